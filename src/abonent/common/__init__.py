@@ -1,0 +1,1 @@
+"""Plain things every floor may use; nothing here knows about utilities."""

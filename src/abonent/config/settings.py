@@ -1,0 +1,175 @@
+"""All settings of the house; every value from the environment has its line here."""
+
+import os
+from pathlib import Path
+
+from abonent.config.postgres import connection_parameters, data_folder
+
+SOURCE = Path(__file__).resolve().parent.parent
+DATA = data_folder(os.environ)
+DEMO = os.environ.get("ABONENT_DEMO", "") == "1"
+DEBUG = os.environ.get("ABONENT_DEBUG", "") == "1"
+
+
+def _secret_key() -> str:
+    """Return the signing key: from the environment, a file, or made once in the data folder."""
+    given = os.environ.get("ABONENT_SECRET_KEY")
+    if given:
+        return given
+    named = os.environ.get("ABONENT_SECRET_KEY_FILE")
+    path = Path(named) if named else DATA / "secret-key"
+    if not path.exists():
+        from secrets import token_urlsafe  # noqa: PLC0415  (only on the first start)
+
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(token_urlsafe(48))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = os.environ.get(
+    "ABONENT_HOSTS", "127.0.0.1,localhost,.localhost,testserver"
+).split(",")
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in os.environ.get("ABONENT_ORIGINS", "").split(",") if origin
+]
+# The address under which outside systems and letters reach this installation.
+PUBLIC_URL = os.environ.get("ABONENT_PUBLIC_URL", "http://127.0.0.1:8000")
+
+ROOMS = [
+    "suppliers", "identity", "accounts", "metering", "tariffs", "billing", "ledger",
+    "payments", "documents", "messaging", "journal", "support", "exchange",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    *[f"abonent.domain.{room}" for room in ROOMS],
+    "abonent.interfaces.design",
+    "abonent.interfaces.public",
+    "abonent.interfaces.portal",
+    "abonent.interfaces.office",
+    "abonent.interfaces.api",
+    "abonent.interfaces.jobs",
+]
+MIDDLEWARE = [
+    "abonent.config.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "abonent.config.middleware.SupplierPrefix",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "abonent.config.middleware.Refusals",
+]
+ROOT_URLCONF = "abonent.config.urls"
+WSGI_APPLICATION = "abonent.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.static",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+DATABASES = {"default": connection_parameters(os.environ)}
+CONN_MAX_AGE = 600
+CACHES = {
+    # Shared by all processes, so that the limits of sign-in hold (LIBRARIES trap 17).
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+    }
+}
+
+LANGUAGE_CODE = "ru"
+TIME_ZONE = "Europe/Moscow"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+_MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _MANIFEST if (DATA / "static").exists() else _PLAIN},
+}
+WHITENOISE_USE_FINDERS = not (DATA / "static").exists()
+MEDIA_ROOT = DATA / "media"
+
+AUTH_USER_MODEL = "identity.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Outside systems, plugged into the rooms' ports by name (HOUSE 2).
+ACQUIRERS = {"yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa"}
+CARRIERS = {"outbox": "abonent.adapters.carriers.outbox.carrier.Outbox"}
+YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"abonent": {"level": "INFO"}},
+}
+
+from abonent.config.sign_in import *  # noqa: E402, F403  (allauth's and the CSP's own settings)

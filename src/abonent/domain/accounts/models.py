@@ -1,0 +1,141 @@
+"""Customers, their accounts, agreements and houses; who may see which account."""
+
+from django.conf import settings
+from django.db import models
+
+from abonent.domain.accounts.rules import AccessRole, AccessState, AccountKind, Evidence
+
+
+class House(models.Model):
+    """A building and the areas that its shared volumes are divided by (RULES 2.3)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    code = models.CharField(max_length=64)
+    locality = models.CharField(max_length=160, blank=True)
+    street = models.CharField(max_length=160, blank=True)
+    number = models.CharField(max_length=32, blank=True)
+    letter = models.CharField(max_length=8, blank=True)
+    corpus = models.CharField(max_length=16, blank=True)
+    area_total = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    area_common = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    area_excluded = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    has_heat_meter = models.BooleanField(null=True)
+    heating_scheme = models.CharField(max_length=16, blank=True)
+    heating_months = models.CharField(max_length=8, blank=True)
+    management = models.CharField(max_length=16, blank=True)
+    cold_region = models.BooleanField(null=True)
+    hot_water_dead_end = models.BooleanField(null=True)
+    power_sources = models.SmallIntegerField(null=True)
+    sort_key = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "code"], name="house_code_once")
+        ]
+
+
+class Customer(models.Model):
+    """A person or an organisation that receives the service."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in AccountKind])
+    full_name = models.CharField(max_length=300, blank=True)
+    sort_key = models.CharField(max_length=304, blank=True)
+    inn = models.CharField(max_length=12, blank=True)
+    kpp = models.CharField(max_length=9, blank=True)
+    organisation_class = models.CharField(max_length=16, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+
+
+class CustomerAccount(models.Model):
+    """A personal account (лицевой счёт): the mechanism for billing and payment."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    customer = models.ForeignKey(Customer, models.PROTECT)
+    house = models.ForeignKey(House, models.PROTECT, null=True)
+    number = models.CharField(max_length=64)
+    unified_account = models.CharField(max_length=32, blank=True)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in AccountKind])
+    category = models.CharField(max_length=64, blank=True)
+    premises = models.CharField(max_length=16, default="residential")
+    flat = models.CharField(max_length=16, blank=True)
+    flat_extension = models.CharField(max_length=16, blank=True)
+    branch = models.CharField(max_length=64, blank=True)
+    area = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    residents = models.IntegerField(null=True)
+    owners = models.IntegerField(null=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "number"], name="account_number_once")
+        ]
+
+
+class CustomerAgreement(models.Model):
+    """To pay for one service at one account, with the terms that its tariff needs."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey(CustomerAccount, models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    contract_number = models.CharField(max_length=64, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    tariff_category = models.CharField(max_length=64, blank=True)
+    zones = models.CharField(max_length=32, blank=True)
+    meter_possible = models.BooleanField(null=True)
+    heating = models.CharField(max_length=16, blank=True)
+    # Terms of organisations (price, power, losses), kept as given until billing reads them.
+    terms = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "service", "contract_number", "valid_from"],
+                name="agreement_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class AccountAccess(models.Model):
+    """Which user may see which account, since when, proven how (own word)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey(CustomerAccount, models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    role = models.CharField(max_length=16, choices=[(role, role) for role in AccessRole])
+    state = models.CharField(max_length=16, choices=[(state, state) for state in AccessState])
+    evidence = models.CharField(max_length=16, choices=[(kind, kind) for kind in Evidence])
+    alias = models.CharField(max_length=80, blank=True)
+    asked_at = models.DateTimeField()
+    opens_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "user"],
+                condition=~models.Q(state=AccessState.REVOKED),
+                name="one_live_access",
+            )
+        ]
+
+
+class LinkAttempt(models.Model):
+    """A try to link an account: counted for the limits, right or wrong (TRUST B5)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    account_number = models.CharField(max_length=64)
+    tried_at = models.DateTimeField()
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "tried_at"], name="link_attempt_user"),
+            models.Index(fields=["supplier", "account_number", "tried_at"], name="link_attempt_acc"),
+        ]

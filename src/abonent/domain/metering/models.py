@@ -1,0 +1,148 @@
+"""Meters, their registers, readings and volumes.
+
+``Reading`` is a hot table: partitioned by month, without foreign keys (PERF B); its
+partitions are made by ``metering.operations.ensure_months``.
+"""
+
+from django.db import models
+
+
+class Meter(models.Model):
+    """An individual meter of one service at one account."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    serial = models.CharField(max_length=64)
+    contract_number = models.CharField(max_length=64, blank=True)
+    zones = models.CharField(max_length=48, default="single")
+    int_digits = models.SmallIntegerField(null=True)
+    frac_digits = models.SmallIntegerField(default=0)
+    ratio = models.DecimalField(max_digits=12, decimal_places=4, default=1)
+    installed_on = models.DateField(null=True)
+    verified_until = models.DateField(null=True)
+    removed_on = models.DateField(null=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "service", "serial"], name="meter_once")
+        ]
+
+
+class Register(models.Model):
+    """One scale of a meter. ``initial`` and ``final`` are millionths of the unit."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
+    meter = models.ForeignKey(Meter, models.PROTECT)
+    zone = models.CharField(max_length=16)
+    initial = models.BigIntegerField(null=True)
+    final = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meter", "zone"], name="register_once")]
+
+
+class MeterReading(models.Model):
+    """What one person sent at one time for one meter: the numbered proof of it."""
+
+    id = models.UUIDField(primary_key=True)
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
+    number = models.CharField(max_length=32)
+    code = models.CharField(max_length=32)
+    key = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    source = models.SmallIntegerField()
+    user_id = models.BigIntegerField(null=True)
+    period = models.DateField()
+    taken_on = models.DateField()
+    received_at = models.DateTimeField()
+    comment = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "key"], name="submission_key_once"),
+            models.UniqueConstraint(fields=["supplier", "number"], name="submission_number_once"),
+        ]
+
+
+class Reading(models.Model):
+    """One value of one register on one day; never edited, a later one supersedes it."""
+
+    pk = models.CompositePrimaryKey(
+        "period", "account_id", "register_id", "taken_on", "source", "sequence"
+    )
+    supplier_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    register_id = models.BigIntegerField()
+    period = models.DateField()
+    taken_on = models.DateField()
+    source = models.SmallIntegerField()
+    sequence = models.SmallIntegerField()
+    value = models.BigIntegerField()
+    quality = models.SmallIntegerField()
+    submission_id = models.UUIDField(null=True)
+    received_at = models.DateTimeField()
+    comment = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        managed = False
+        db_table = "metering_reading"
+
+
+class HouseVolume(models.Model):
+    """What a house's shared meter counted in a month (EXCHANGE house_volumes.csv)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    house = models.ForeignKey("accounts.House", models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    period = models.DateField()
+    volume = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    metered_volume = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    metered_area = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    nonresidential_volume = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    production_volume = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    state = models.CharField(max_length=16, default="ok")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["house", "service", "period"], name="house_volume_once"
+            )
+        ]
+
+
+class PastVolume(models.Model):
+    """A volume of a month before billing began here: for averages and charts only."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    zone = models.CharField(max_length=16)
+    period = models.DateField()
+    volume = models.DecimalField(max_digits=18, decimal_places=6)
+    method = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "service", "zone", "period"], name="past_volume_once"
+            )
+        ]
+
+
+class MeterVerification(models.Model):
+    """A verification (поверка) of a meter."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    meter = models.ForeignKey(Meter, models.PROTECT)
+    verified_on = models.DateField()
+    valid_until = models.DateField(null=True)
+    arshin_number = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meter", "verified_on"], name="verification_once")
+        ]

@@ -1,0 +1,105 @@
+"""Reads of suppliers, services and rulebooks; frozen dataclasses for other rooms."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from abonent.common.refusals import NotFound
+from abonent.domain.suppliers import models
+from abonent.domain.suppliers.rules import Rulebook, ServiceKind, Unit
+
+
+@dataclass(frozen=True)
+class SupplierView:
+    """A supplier as other rooms and the pages know it."""
+
+    id: int
+    code: str
+    name: str
+    inn: str
+    kpp: str
+    ogrn: str
+    preset: str
+    timezone: str
+    start_period: date | None
+    bank_name: str
+    bic: str
+    account_number: str
+    correspondent_account: str
+    host: str
+    cabinet: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service category of a supplier."""
+
+    id: int
+    code: str
+    kind: ServiceKind
+    name: str
+    unit: Unit
+    vat_percent: Decimal | None
+
+
+def _view(row: models.Supplier) -> SupplierView:
+    names = [name for name in SupplierView.__dataclass_fields__ if name != "cabinet"]
+    return SupplierView(**{name: getattr(row, name) for name in names}, cabinet=row.cabinet)
+
+
+def supplier_by_code(code: str) -> SupplierView | None:
+    """Return the supplier with this code, or None."""
+    row = models.Supplier.objects.filter(code=code).first()
+    return _view(row) if row else None
+
+
+def supplier_for_host(host: str) -> SupplierView | None:
+    """Return the supplier that has this host name for its own, or None."""
+    row = models.Supplier.objects.filter(host=host).exclude(host="").first()
+    return _view(row) if row else None
+
+
+def get_supplier(code: str) -> SupplierView:
+    """Return the supplier; refuses with NotFound when there is none of this code."""
+    found = supplier_by_code(code)
+    if found is None:
+        text = f"Поставщика с кодом «{code}» нет. Список кодов: abonent doctor."
+        raise NotFound(text)
+    return found
+
+
+def supplier_by_id(supplier_id: int) -> SupplierView:
+    """Return the supplier with this identifier; it must exist."""
+    return _view(models.Supplier.objects.get(pk=supplier_id))
+
+
+def all_suppliers() -> list[SupplierView]:
+    """Return every supplier, by name."""
+    return [_view(row) for row in models.Supplier.objects.order_by("name", "code")]
+
+
+def services(*, supplier_id: int) -> list[ServiceView]:
+    """Return the supplier's services, by code."""
+    rows = models.ServiceCategory.objects.filter(supplier_id=supplier_id).order_by("code")
+    return [
+        ServiceView(
+            id=row.pk,
+            code=row.code,
+            kind=ServiceKind(row.kind),
+            name=row.name,
+            unit=Unit(row.unit),
+            vat_percent=row.vat_percent,
+        )
+        for row in rows
+    ]
+
+
+def rulebook(*, supplier_id: int) -> Rulebook:
+    """Return the supplier's policy values."""
+    general: dict[str, str] = {}
+    by_service: dict[str, dict[str, str]] = {}
+    for row in models.Rulebook.objects.filter(supplier_id=supplier_id):
+        place = by_service.setdefault(row.service, {}) if row.service else general
+        place[row.name] = row.value
+    return Rulebook(general=general, by_service=by_service)

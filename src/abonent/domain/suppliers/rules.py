@@ -1,0 +1,78 @@
+"""Words and defaults of a supplier's rulebook. Pure."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ServiceKind(StrEnum):
+    """What a service category is, whatever its name at the supplier."""
+
+    ELECTRICITY = "electricity"
+    HEAT = "heat"
+    HOT_WATER = "hot_water"
+    COLD_WATER = "cold_water"
+    OTHER = "other"
+
+
+class Unit(StrEnum):
+    """The unit in which a service's volume is counted."""
+
+    KWH = "kwh"
+    GCAL = "gcal"
+    M3 = "m3"
+
+
+UNIT_NAMES = {Unit.KWH: "кВт·ч", Unit.GCAL: "Гкал", Unit.M3: "м³"}
+
+# Digits after the comma in which a volume is shown and kept (RULES 0.3, 2).
+UNIT_DIGITS = {Unit.KWH: 3, Unit.GCAL: 6, Unit.M3: 3}
+
+# Policy values a supplier may set, with their defaults (EXCHANGE 1, RULES marks [D]).
+# A key present in SERVICE_DEFAULTS has another default for that kind of service.
+POLICY_DEFAULTS: dict[str, str] = {
+    "tariff_change": "by_reading_period",
+    "band_zone_split": "proportional",
+    "fraction_policy": "keep",
+    "late_reading_recalc": "full",
+    "avg_window_months": "6",
+    "window_from_day": "15",
+    "window_to_day": "25",
+    "minimum_payment": "1",
+    "production_calendar": "",
+}
+SERVICE_DEFAULTS: dict[ServiceKind, dict[str, str]] = {
+    ServiceKind.ELECTRICITY: {"tariff_change": "by_days", "fraction_policy": "truncate"},
+}
+POLICY_CHOICES: dict[str, tuple[str, ...]] = {
+    "tariff_change": ("by_days", "by_reading_period"),
+    "band_zone_split": ("proportional", "day_first"),
+    "fraction_policy": ("keep", "truncate", "ceil"),
+    "late_reading_recalc": ("full", "average_only", "none"),
+}
+POLICY_RANGES: dict[str, tuple[int, int]] = {
+    "avg_window_months": (6, 12),
+    "window_from_day": (1, 31),
+    "window_to_day": (1, 31),
+}
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A supplier's policy: general values and overrides for one service."""
+
+    general: dict[str, str] = field(default_factory=dict)
+    by_service: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def value(self, name: str, *, service: str = "", kind: str = "") -> str:
+        """Return the value in force: the service's own, the general one, the default."""
+        own = self.by_service.get(service, {})
+        if name in own:
+            return own[name]
+        if name in self.general:
+            return self.general[name]
+        defaults = SERVICE_DEFAULTS.get(ServiceKind(kind), {}) if kind else {}
+        return defaults.get(name, POLICY_DEFAULTS[name])
+
+    def number(self, name: str, *, service: str = "", kind: str = "") -> int:
+        """Return a whole-number policy value."""
+        return int(self.value(name, service=service, kind=kind))

@@ -1,0 +1,73 @@
+"""Prices, norms and reference rates, each with its days of validity."""
+
+from django.db import models
+
+
+class TariffRate(models.Model):
+    """A price of one component, zone and band for a category (EXCHANGE tariffs.csv).
+
+    ``valid_to`` is the last day included; ``rate`` is roubles per unit.
+    """
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    component = models.CharField(max_length=16, blank=True)
+    category = models.CharField(max_length=64, blank=True)
+    zone = models.CharField(max_length=16, default="single")
+    from_quantity = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    rate = models.DecimalField(max_digits=14, decimal_places=5)
+    vat_included = models.BooleanField(default=True)
+    months = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "supplier", "service", "component", "category", "zone",
+                    "from_quantity", "valid_from",
+                ],
+                name="tariff_rate_once",
+            )
+        ]
+
+
+class ConsumptionNorm(models.Model):
+    """A volume charged where there is no usable meter (ПП 306, EXCHANGE norms.csv)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    category = models.CharField(max_length=64, blank=True)
+    per = models.CharField(max_length=24)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    volume = models.DecimalField(max_digits=12, decimal_places=6)
+    multiplier = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "service", "category", "per", "valid_from"],
+                name="norm_once",
+            )
+        ]
+
+
+class ReferenceRate(models.Model):
+    """A rate in percent with its days; no supplier means the shipped row."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, null=True)
+    kind = models.CharField(max_length=16)
+    value = models.DecimalField(max_digits=7, decimal_places=4)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "kind", "valid_from"],
+                name="reference_rate_once",
+                nulls_distinct=False,
+            )
+        ]
