@@ -1,7 +1,9 @@
 """Meters, their registers, readings and volumes.
 
 ``Reading`` is a hot table: partitioned by month, without foreign keys (PERF B); its
-partitions are made by ``metering.operations.ensure_months``.
+partitions are made by ``metering.operations.ensure_months``. Meters, registers,
+verifications and past volumes come by the million in a bundle and have no foreign keys
+in the database either: the loader proves them by set queries, ``abonent audit`` again.
 """
 
 from django.db import models
@@ -10,9 +12,15 @@ from django.db import models
 class Meter(models.Model):
     """An individual meter of one service at one account."""
 
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
-    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
-    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, db_constraint=False, db_index=False
+    )
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
     serial = models.CharField(max_length=64)
     contract_number = models.CharField(max_length=64, blank=True)
     zones = models.CharField(max_length=48, default="single")
@@ -22,7 +30,9 @@ class Meter(models.Model):
     installed_on = models.DateField(null=True)
     verified_until = models.DateField(null=True)
     removed_on = models.DateField(null=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -33,9 +43,11 @@ class Meter(models.Model):
 class Register(models.Model):
     """One scale of a meter. ``initial`` and ``final`` are millionths of the unit."""
 
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
-    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
-    meter = models.ForeignKey(Meter, models.PROTECT)
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, db_constraint=False)
+    meter = models.ForeignKey(Meter, models.PROTECT, db_constraint=False, db_index=False)
     zone = models.CharField(max_length=16)
     initial = models.BigIntegerField(null=True)
     final = models.BigIntegerField(null=True)
@@ -108,18 +120,22 @@ class HouseVolume(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["house", "service", "period"], name="house_volume_once"
-            )
+            models.UniqueConstraint(fields=["house", "service", "period"], name="house_volume_once")
         ]
 
 
 class PastVolume(models.Model):
     """A volume of a month before billing began here: for averages and charts only."""
 
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
-    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT)
-    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, db_constraint=False, db_index=False
+    )
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
     zone = models.CharField(max_length=16)
     period = models.DateField()
     volume = models.DecimalField(max_digits=18, decimal_places=6)
@@ -136,8 +152,10 @@ class PastVolume(models.Model):
 class MeterVerification(models.Model):
     """A verification (поверка) of a meter."""
 
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
-    meter = models.ForeignKey(Meter, models.PROTECT)
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, db_constraint=False, db_index=False)
     verified_on = models.DateField()
     valid_until = models.DateField(null=True)
     arshin_number = models.CharField(max_length=64, blank=True)
