@@ -1,1 +1,1 @@
-
+"""Documents: data in, PDF out, kept."""
