@@ -33,3 +33,24 @@ class Evidence(StrEnum):
     BILL_CODE = "bill_code"
     WEAK = "weak"
     STAFF = "staff"
+
+
+def written_address(
+    *,
+    locality: str,
+    street: str,
+    house: str,
+    letter: str = "",
+    corpus: str = "",
+    flat: str = "",
+    flat_extension: str = "",
+) -> str:
+    """Write an address as on an envelope: «Екатеринбург, ул. Мира, д. 5А, корп. 2, кв. 7»."""
+    parts = [locality, street]
+    if house:
+        parts.append(f"д.\u00a0{house}{letter}")
+    if corpus:
+        parts.append(f"корп.\u00a0{corpus}")
+    if flat:
+        parts.append(f"кв.\u00a0{flat}{flat_extension}")
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,115 @@
+"""Who may see which account: the one gate of every signed-in page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from abonent.common import clock
+from abonent.common.refusals import NotFound
+from abonent.domain.accounts.models import AccountAccess
+from abonent.domain.accounts.rules import AccessRole, AccessState, AccountKind, written_address
+
+NO_ACCOUNT = "Такого лицевого счёта в вашем кабинете нет. Проверьте номер или добавьте счёт."
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A personal account as one user may see it.
+
+    While the link waits (``private`` is false) everything personal is empty: name,
+    address, contacts, area, residents. The user may pay and submit readings, no more.
+    ``opens_at`` is the moment from which a waiting link opens by itself.
+    """
+
+    id: int
+    supplier_id: int
+    number: str
+    alias: str
+    address: str
+    locality: str
+    flat: str
+    full_name: str
+    kind: AccountKind
+    area: Decimal | None
+    residents: int | None
+    state: AccessState
+    role: AccessRole
+    private: bool
+    opens_at: datetime
+    unified_account: str
+    email: str
+    phone: str
+
+    @property
+    def title(self) -> str:
+        """Return how the user knows this account: its own name, the address, the number."""
+        return self.alias or self.address or f"Лицевой счёт {self.number}"
+
+
+def account_for(
+    *, user_id: int, supplier_id: int, number: str, now: datetime | None = None
+) -> AccountView:
+    """Return the account of this number if the user's link to it lives.
+
+    Refuses with NotFound for an account that does not exist and for one that is not
+    linked to this user: a stranger cannot tell these apart. Without ``now`` a waiting
+    link is judged at this moment.
+    """
+    row = _live(user_id, supplier_id).filter(account__number=number).first()
+    if row is None:
+        raise NotFound(NO_ACCOUNT)
+    return _view(row, now or clock.now())
+
+
+def accounts_of(
+    *, user_id: int, supplier_id: int, now: datetime | None = None
+) -> list[AccountView]:
+    """Return the accounts linked to the user at this supplier, the oldest link first."""
+    moment = now or clock.now()
+    return [_view(row, moment) for row in _live(user_id, supplier_id).order_by("asked_at", "pk")]
+
+
+def _live(user_id: int, supplier_id: int) -> QuerySet[AccountAccess]:
+    """Return the living links of a user with all that a view needs, in one statement."""
+    return (
+        AccountAccess.objects.filter(user_id=user_id, supplier_id=supplier_id)
+        .exclude(state=AccessState.REVOKED)
+        .select_related("account__customer", "account__house")
+    )
+
+
+def _view(row: AccountAccess, now: datetime) -> AccountView:
+    """Turn a link into what its user may see at this moment."""
+    account, house, customer = row.account, row.account.house, row.account.customer
+    private = row.state == AccessState.ACTIVE or row.opens_at <= now
+    address = written_address(
+        locality=house.locality if house else "",
+        street=house.street if house else "",
+        house=house.number if house else "",
+        letter=house.letter if house else "",
+        corpus=house.corpus if house else "",
+        flat=account.flat,
+        flat_extension=account.flat_extension,
+    )
+    return AccountView(
+        id=account.pk,
+        supplier_id=row.supplier_id,
+        number=account.number,
+        alias=row.alias,
+        address=address if private else "",
+        locality=house.locality if house and private else "",
+        flat=account.flat if private else "",
+        full_name=customer.full_name if private else "",
+        kind=AccountKind(account.kind),
+        area=account.area if private else None,
+        residents=account.residents if private else None,
+        state=AccessState.ACTIVE if private else AccessState.PENDING,
+        role=AccessRole(row.role),
+        private=private,
+        opens_at=row.opens_at,
+        unified_account=account.unified_account if private else "",
+        email=customer.email if private else "",
+        phone=customer.phone if private else "",
+    )

@@ -1,0 +1,109 @@
+"""People who sign in, what they agreed to, the codes they were sent."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from abonent.domain.identity.rules import CodePurpose, Purpose
+
+
+class Users(BaseUserManager["User"]):
+    """Makes users and finds them by login."""
+
+    def create_user(self, *, login: str, password: str | None) -> "User":
+        """Return a new stored user with this login."""
+        user = self.model(login=login)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; accounts belong to suppliers, users are global."""
+
+    login = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email = models.EmailField(unique=True, null=True, blank=True)
+    # E.164. A number that is not yet proven gives way to whoever proves it.
+    phone = models.CharField(max_length=16, unique=True, null=True, blank=True)
+    phone_proven_at = models.DateTimeField(null=True, blank=True)
+    full_name = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_why = models.CharField(max_length=200, blank=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Users()
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ()  # type: ignore[assignment]
+
+    def save(self, **options: object) -> None:  # type: ignore[override]
+        """Store the user; an empty contact is stored as none.
+
+        allauth writes '' for a missing e-mail, which a unique column takes once only.
+        """
+        self.login = self.login or None
+        self.email = self.email.lower() if self.email else None
+        self.phone = self.phone or None
+        super().save(**options)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        # allauth shows this; it must be a text even for a user with no e-mail.
+        return self.full_name or self.email or self.phone or self.login or str(self.pk)
+
+
+class Consent(models.Model):
+    """One purpose a person agreed to, with the very text they saw (RULES 7.2)."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, null=True)
+    purpose = models.CharField(max_length=32, choices=[(word, word) for word in Purpose])
+    version = models.CharField(max_length=32)
+    text_hash = models.CharField(max_length=64)
+    text = models.TextField()
+    given_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=400, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "purpose"], name="consent_of_user")]
+
+
+class OneTimeCode(models.Model):
+    """A six-digit code sent to a contact: kept hashed, good once, for one purpose."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    purpose = models.CharField(max_length=32, choices=[(word, word) for word in CodePurpose])
+    subject = models.CharField(max_length=80)
+    code_hash = models.CharField(max_length=128)
+    tries = models.SmallIntegerField(default=0)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose", "subject"],
+                condition=models.Q(closed_at=None),
+                name="one_open_code",
+            )
+        ]
+
+
+class SmsRequest(models.Model):
+    """A code that was to leave by SMS: counted for the daily ceilings (TRUST T12)."""
+
+    number = models.CharField(max_length=16)
+    address_block = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField()
+    sent = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at"], name="sms_request_when"),
+            models.Index(fields=["number", "asked_at"], name="sms_request_number"),
+            models.Index(fields=["address_block", "asked_at"], name="sms_request_block"),
+        ]

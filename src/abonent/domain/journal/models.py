@@ -1,0 +1,21 @@
+"""Who did what and who looked at what; rows are only ever added."""
+
+from django.db import models
+
+
+class JournalEntry(models.Model):
+    """One act. The database refuses to change or remove it."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, null=True)
+    # The room of users lies above this one: only their identifier is known here.
+    actor_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=64)
+    subject = models.CharField(max_length=120)
+    details = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "-recorded_at"], name="journal_subject"),
+            models.Index(fields=["actor_id", "-recorded_at"], name="journal_actor"),
+        ]

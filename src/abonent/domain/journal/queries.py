@@ -1,0 +1,39 @@
+"""Reads of the journal, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from abonent.domain.journal.models import JournalEntry
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One act as pages show it."""
+
+    id: int
+    supplier_id: int | None
+    actor_id: int | None
+    action: str
+    subject: str
+    details: dict[str, Any]
+    recorded_at: datetime
+
+
+def entries_for(subject: str, *, limit: int = 100) -> list[JournalLine]:
+    """Return the newest lines about a thing such as ``account:17``."""
+    return _lines(JournalEntry.objects.filter(subject=subject), limit)
+
+
+def entries_of_actor(actor_id: int, *, limit: int = 100) -> list[JournalLine]:
+    """Return the newest acts of a user."""
+    return _lines(JournalEntry.objects.filter(actor_id=actor_id), limit)
+
+
+def _lines(rows: QuerySet[JournalEntry], limit: int) -> list[JournalLine]:
+    return [
+        JournalLine(**{name: getattr(row, name) for name in JournalLine.__dataclass_fields__})
+        for row in rows.order_by("-recorded_at", "-pk")[:limit]
+    ]

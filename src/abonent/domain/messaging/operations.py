@@ -1,0 +1,119 @@
+"""Put messages into the outbox and send what is due."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from abonent.common.transactions import requires_transaction
+from abonent.domain.messaging.models import Message
+from abonent.domain.messaging.ports import Carrier, CarrierError, Parcel
+from abonent.domain.messaging.rules import RETRY_AFTER, Channel, MessageState
+
+_BATCH = 100
+
+
+@requires_transaction
+def enqueue(
+    *,
+    supplier_id: int | None,
+    channel: str,
+    recipient: str,
+    kind: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    key: str | None = None,
+) -> int:
+    """Put a message into the outbox; it leaves after the surrounding transaction commits.
+
+    ``channel`` is email, sms or push; ``kind`` is a short word for staff and reports.
+    With a ``key`` the message exists once: a repeated call returns the first one's
+    identifier and changes nothing. Line breaks in the subject become spaces, so that
+    nothing typed by a person can add headers to a letter.
+    """
+    written = {
+        "supplier_id": supplier_id,
+        "channel": Channel(channel),
+        "recipient": recipient,
+        "kind": kind,
+        "subject": re.sub(r"[\r\n]+", " ", subject)[:200],
+        "body": body,
+        "created_at": now,
+        "due_at": now,
+    }
+    if key is None:
+        return int(Message.objects.create(**written).pk)
+    row, _ = Message.objects.get_or_create(key=key, defaults=written)
+    return int(row.pk)
+
+
+def send_due(*, now: datetime) -> int:
+    """Send every message whose time has come; return how many were taken over by carriers.
+
+    Each message is locked, handed over and marked in a transaction of its own, so a crash
+    repeats at most one. A failure waits longer each time (1, 5, 30, 180 minutes), then
+    the message is marked failed. Several workers may run at once.
+    """
+    sent = 0
+    tried: list[int] = []
+    while True:
+        waiting = (
+            Message.objects.filter(state=MessageState.QUEUED, due_at__lte=now)
+            .exclude(pk__in=tried)
+            .order_by("due_at", "pk")
+            .values_list("pk", flat=True)[:_BATCH]
+        )
+        batch = list(waiting)
+        if not batch:
+            return sent
+        tried += batch
+        sent += sum(_send_one(message_id, now) for message_id in batch)
+
+
+def _send_one(message_id: int, now: datetime) -> bool:
+    """Hand one message over; False when another worker has it or the carrier refused it."""
+    with transaction.atomic():
+        row = (
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(pk=message_id, state=MessageState.QUEUED)
+            .first()
+        )
+        if row is None:
+            return False
+        row.attempts += 1
+        try:
+            _carrier_for(row.channel).send(
+                Parcel(row.pk, row.channel, row.recipient, row.subject, row.body)
+            )
+        except CarrierError as error:
+            row.last_error = str(error)[:300]
+            if row.attempts > len(RETRY_AFTER):
+                row.state = MessageState.FAILED
+            else:
+                row.due_at = now + RETRY_AFTER[row.attempts - 1]
+        else:
+            row.state = MessageState.SENT
+            row.sent_at = now
+            row.last_error = ""
+        row.save()
+        return row.state == MessageState.SENT
+
+
+def _carrier_for(channel: str) -> Carrier:
+    """Return the first configured carrier of the channel."""
+    for carrier in _carriers(tuple(settings.CARRIERS.values())):
+        if carrier.takes(channel):
+            return carrier
+    message = f"no carrier for {channel}"
+    raise CarrierError(message)
+
+
+@cache
+def _carriers(names: Iterable[str]) -> list[Carrier]:
+    """Return the carriers that the settings name, made once."""
+    return [import_string(name)() for name in names]
