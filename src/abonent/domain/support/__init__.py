@@ -1,1 +1,1 @@
-
+"""Support: what customers write and who answers."""
