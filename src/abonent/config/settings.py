@@ -56,16 +56,18 @@ INSTALLED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    *[f"abonent.domain.{room}" for room in ROOMS],
+    # The doors stand before allauth: their templates are found first.
     "abonent.interfaces.design",
     "abonent.interfaces.public",
     "abonent.interfaces.portal",
     "abonent.interfaces.office",
     "abonent.interfaces.api",
     "abonent.interfaces.jobs",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    *[f"abonent.domain.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
     "abonent.config.middleware.RequestLog",
