@@ -76,7 +76,7 @@ def _runs(binaries: Binaries, account: Account) -> bool:
     program = binaries.program("initdb")
     if not program.exists():
         return False
-    shell = ["/bin/sh", "-c", 'exec "$1" --version', "sh", program]
+    shell: list[str | Path] = ["/bin/sh", "-c", 'exec "$1" --version', "sh", program]
     return run_under(account, shell).returncode == 0
 
 

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 from abonent.config.postgres.account import Account, run_under
 from abonent.config.postgres.binaries import Binaries
@@ -43,7 +44,7 @@ def ensure_cluster(
     new.mkdir(mode=0o700)
     if not account.is_ours:
         os.chown(new, account.uid, account.gid)
-    command = [
+    command: list[str | Path] = [
         binaries.program("initdb"), "--pgdata", new, "--username", SUPERUSER,
         "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         "--auth-local=peer", "--auth-host=reject", "--locale=C",
@@ -56,7 +57,7 @@ def ensure_cluster(
     if made.returncode != 0 and "locale" in made.stderr:
         made = run_under(account, command)
     if made.returncode == 0:
-        single = [binaries.program("postgres"), "--single", "-D", new, SUPERUSER]
+        single: list[str | Path] = [binaries.program("postgres"), "--single", "-D", new, SUPERUSER]
         made = run_under(account, single, text=FIRST_STATEMENTS)
     if made.returncode != 0 or "ERROR" in made.stderr:
         raise ServerRefusal(
@@ -77,6 +78,8 @@ def write_settings(place: Places, account: Account, override: Mapping[str, str])
     ident = "".join(
         f"abonent {quote_ident(name)} {role}\n"
         for name in sorted({account.name, pwd.getpwuid(os.geteuid()).pw_name, "root"})
+        # A leading slash would make a pattern of the name; no system gives such names.
+        if not name.startswith("/")
         for role in (ROLE, SUPERUSER)
     )
     settings = {
@@ -89,9 +92,12 @@ def write_settings(place: Places, account: Account, override: Mapping[str, str])
         **settings_for(memory_of_machine()),
         **override,
     }
-    if not account.is_ours:
-        os.chown(folder, os.geteuid(), account.gid)
-        folder.chmod(0o750)
+    # Root's settings are read by the server's group; a user's own stay the user's, also when
+    # root runs a command on that installation.
+    keeper = place.home.stat().st_uid
+    mode = 0o600 if keeper == account.uid else 0o640
+    os.chown(folder, keeper, account.gid)
+    folder.chmod(0o700 if keeper == account.uid else 0o750)
     texts = {
         "postgresql.conf": "# Written by Abonent at each start; change it with ALTER SYSTEM or\n"
         "# ABONENT_POSTGRES_SETTINGS.\n" + written(settings),
@@ -102,9 +108,8 @@ def write_settings(place: Places, account: Account, override: Mapping[str, str])
         path, fresh = folder / name, folder / f"{name}.new"
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            if not account.is_ours:
-                os.fchown(file.fileno(), -1, account.gid)
-                os.fchmod(file.fileno(), 0o640)
+            os.fchown(file.fileno(), keeper, account.gid)
+            os.fchmod(file.fileno(), mode)
             file.write(text)
         fresh.replace(path)
 
@@ -115,7 +120,7 @@ def server_options(place: Places) -> str:
 
 
 def quote_ident(name: str) -> str:
-    """Return a user's name as pg_ident.conf reads it: never as a pattern or a list."""
+    """Return a user's name as pg_ident.conf reads it, spaces and all."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -10,10 +10,14 @@ from abonent.config.postgres.messages import Tell
 from abonent.config.postgres.places import Places
 from abonent.config.postgres.refusals import ServerRefusal
 
-# Files by which a folder is known to be a data folder of Abonent.
-MARKS = ("secret-key", "postgres.start", layout.POINTER)
-# The tests of a checkout keep their own data folder inside its ``.data``.
-INSIDE = frozenset({"test"})
+# All that may be in a data folder before its cluster is made (the tests of a checkout keep
+# their own inside its ``.data``); a folder with anything else is not ours to close or open.
+OURS = frozenset(
+    {
+        "media", "postgres.lease", "postgres.log", "postgres.new", "postgres.settings",
+        "postgres.start", "secret-key", "socket", "static", "test",
+    }
+)  # fmt: skip
 
 
 def prepare_data_folder(data: Path) -> None:
@@ -101,8 +105,7 @@ def _let_pass(folder: Path, account: Account) -> None:
 
 def _is_data_folder(folder: Path) -> bool:
     """Whether the folder is ours alone: a slip in ABONENT_DATA must not close /tmp to others."""
-    names = {entry.name for entry in folder.iterdir()}
-    return names <= INSIDE or not names.isdisjoint(MARKS)
+    return {entry.name for entry in folder.iterdir()} <= OURS
 
 
 def _point_elsewhere(place: Places, tell: Tell) -> Places:

@@ -106,10 +106,10 @@ def processes_in(cluster: Path) -> list[int]:
 
 
 def _forget_the_dead(place: Places, tell: Tell) -> None:
-    """Wait for the helpers of a killed server to leave, then drop its stale number.
+    """Wait for the helpers of a killed server to leave, then drop its stale numbers.
 
     PostgreSQL itself would refuse to start when the number has been given to another program
-    of the same user.
+    of the same user, or when nobody has buried the killed server's process yet.
     """
     for _ in _patiently("Ждём, пока завершится прежний PostgreSQL…", tell):
         if not processes_in(place.cluster):
@@ -120,10 +120,12 @@ def _forget_the_dead(place: Places, tell: Tell) -> None:
     if sys.platform == "linux" and stale.exists():
         tell("PostgreSQL в прошлый раз не был остановлен; он восстановит данные сам.")
         stale.unlink()
+        # The socket's folder serves this cluster alone.
+        (place.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _launch(place: Places, account: Account, binaries: Binaries, tell: Tell) -> None:
-    command = [
+    command: list[str | Path] = [
         binaries.program("pg_ctl"), "start", "--silent", "--wait",
         f"--timeout={LONGEST_WAIT:.0f}", "--pgdata", place.cluster,
         "--options", server_options(place),
