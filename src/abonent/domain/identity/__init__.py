@@ -1,1 +1,1 @@
-
+"""People who sign in, their consents and one-time codes."""

@@ -1,1 +1,1 @@
-
+"""Who did what and who looked at what."""

@@ -1,1 +1,1 @@
-
+"""The outbox of letters, SMS and pushes."""

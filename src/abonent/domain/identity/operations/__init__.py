@@ -1,0 +1,57 @@
+"""Verbs of identity: users, contacts, consents, one-time codes, SMS within ceilings."""
+
+from abonent.domain.identity.operations.codes import (
+    NoCode,
+    WrongCode,
+    check_code,
+    issue_code,
+)
+from abonent.domain.identity.operations.consents import (
+    ConsentGiven,
+    give_consents,
+    withdraw_consent,
+)
+from abonent.domain.identity.operations.contacts import (
+    claim_phone,
+    prove_phone,
+    remove_unproven,
+)
+from abonent.domain.identity.operations.sms import (
+    ForeignNumber,
+    TooManySms,
+    pass_over_sms,
+    send_sms_code,
+)
+from abonent.domain.identity.operations.users import (
+    LoginTaken,
+    block_user,
+    change_name,
+    close_sessions,
+    register_user,
+    set_password,
+    unblock_user,
+)
+
+__all__ = [
+    "ConsentGiven",
+    "ForeignNumber",
+    "LoginTaken",
+    "NoCode",
+    "TooManySms",
+    "WrongCode",
+    "block_user",
+    "change_name",
+    "check_code",
+    "claim_phone",
+    "close_sessions",
+    "give_consents",
+    "issue_code",
+    "pass_over_sms",
+    "prove_phone",
+    "register_user",
+    "remove_unproven",
+    "send_sms_code",
+    "set_password",
+    "unblock_user",
+    "withdraw_consent",
+]

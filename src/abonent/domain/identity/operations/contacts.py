@@ -1,0 +1,64 @@
+"""Phones are claimed, then proven; what is never proven gives way and is removed."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, QuerySet
+
+from abonent.common.transactions import outermost
+from abonent.domain.identity.models import User
+from abonent.domain.identity.rules import UNPROVEN_DAYS
+from abonent.domain.journal import operations as journal
+
+
+@outermost
+def claim_phone(*, user_id: int, phone: str, now: datetime) -> None:
+    """Give the user an E.164 number that is still to be proven.
+
+    Whoever held the same number without proof loses it: a number that somebody typed must
+    not keep out the one who has the telephone in hand. A proven number is never taken
+    here; the caller asks ``queries.user_by_phone`` before. There are no refusals.
+    """
+    User.objects.filter(phone=phone, phone_proven_at=None).exclude(pk=user_id).update(phone=None)
+    User.objects.filter(pk=user_id).update(phone=phone, phone_proven_at=None)
+    _record(user_id, "phone_claimed", now)
+
+
+@outermost
+def prove_phone(*, user_id: int, phone: str, now: datetime) -> None:
+    """Mark the number as proven by a code that came to it, as the user's only one."""
+    User.objects.filter(phone=phone, phone_proven_at=None).exclude(pk=user_id).update(phone=None)
+    User.objects.filter(pk=user_id).update(phone=phone, phone_proven_at=now)
+    _record(user_id, "phone_proven", now)
+
+
+@outermost
+def remove_unproven(*, now: datetime) -> int:
+    """Remove the users who joined 14 days ago and proved no contact; return how many.
+
+    A job of the night; such a user has never been inside. There are no refusals.
+    """
+    rows = unproven_users().filter(joined_at__lte=now - timedelta(days=UNPROVEN_DAYS))
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def unproven_users() -> QuerySet[User]:
+    """Return the users who signed up themselves and have proven neither mail nor phone."""
+    proven = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)
+    return User.objects.filter(
+        ~Exists(proven), phone_proven_at=None, is_staff=False, last_login=None
+    )
+
+
+def _record(user_id: int, action: str, now: datetime) -> None:
+    """Write an act of the user upon themselves into the journal."""
+    journal.record(
+        supplier_id=None,
+        actor_id=user_id,
+        action=action,
+        subject=f"user:{user_id}",
+        details={},
+        now=now,
+    )

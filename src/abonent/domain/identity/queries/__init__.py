@@ -1,0 +1,21 @@
+"""Reads of users and of what they agreed to."""
+
+from abonent.domain.identity.queries.users import (
+    ConsentView,
+    UserView,
+    consents_of,
+    user_by_email,
+    user_by_phone,
+    user_view,
+    user_views,
+)
+
+__all__ = [
+    "ConsentView",
+    "UserView",
+    "consents_of",
+    "user_by_email",
+    "user_by_phone",
+    "user_view",
+    "user_views",
+]

@@ -1,0 +1,111 @@
+"""Users and their consents as other rooms and pages know them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+
+from abonent.common.refusals import NotFound
+from abonent.domain.identity.models import Consent, User
+from abonent.domain.identity.rules import Purpose
+
+
+@dataclass(frozen=True)
+class UserView:
+    """A person who signs in. A contact that is not proven yet is not here."""
+
+    id: int
+    login: str
+    full_name: str
+    email: str
+    phone: str
+    is_staff: bool
+    is_active: bool
+    blocked_at: datetime | None
+    blocked_why: str
+    joined_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Return how to call this person on a page: the name or a contact."""
+        return self.full_name or self.email or self.phone or self.login
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """One consent as its giver sees it."""
+
+    id: int
+    supplier_id: int | None
+    purpose: Purpose
+    version: str
+    text: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+def user_view(user_id: int) -> UserView:
+    """Return the user; refuses with NotFound when there is none."""
+    found = user_views([user_id])
+    if not found:
+        text = "Такого кабинета нет."
+        raise NotFound(text)
+    return found[user_id]
+
+
+def user_views(user_ids: Iterable[int]) -> dict[int, UserView]:
+    """Return the users of these identifiers in two statements, however many."""
+    rows = list(User.objects.filter(pk__in=list(user_ids)))
+    proven: dict[int, str] = {
+        address.user_id: address.email
+        for address in EmailAddress.objects.filter(
+            user_id__in=[row.pk for row in rows], verified=True
+        ).order_by("primary")
+    }
+    return {row.pk: _view(row, proven.get(row.pk, "")) for row in rows}
+
+
+def user_by_email(email: str) -> UserView | None:
+    """Return the user who has proven this address, or None."""
+    address = EmailAddress.objects.filter(email=email.lower(), verified=True).first()
+    return user_view(address.user_id) if address else None
+
+
+def user_by_phone(phone: str) -> UserView | None:
+    """Return the user who has proven this E.164 number, or None."""
+    row = User.objects.filter(phone=phone).exclude(phone_proven_at=None).first()
+    return user_view(row.pk) if row else None
+
+
+def consents_of(user_id: int) -> list[ConsentView]:
+    """Return everything the user agreed to, the newest first."""
+    rows = Consent.objects.filter(user_id=user_id).order_by("-given_at", "-pk")
+    return [
+        ConsentView(
+            id=row.pk,
+            supplier_id=row.supplier_id,
+            purpose=Purpose(row.purpose),
+            version=row.version,
+            text=row.text,
+            given_at=row.given_at,
+            withdrawn_at=row.withdrawn_at,
+        )
+        for row in rows
+    ]
+
+
+def _view(row: User, proven_email: str) -> UserView:
+    """Turn a row into what other rooms may know."""
+    return UserView(
+        id=row.pk,
+        login=row.login or "",
+        full_name=row.full_name,
+        email=proven_email,
+        phone=(row.phone or "") if row.phone_proven_at else "",
+        is_staff=row.is_staff,
+        is_active=row.is_active,
+        blocked_at=row.blocked_at,
+        blocked_why=row.blocked_why,
+        joined_at=row.joined_at,
+    )
