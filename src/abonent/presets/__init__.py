@@ -1,0 +1,1 @@
+"""Suppliers as data: one folder each, and the loader that reads them."""
