@@ -1,1 +1,1 @@
-
+"""Double entry: knows only codes, never forgets."""

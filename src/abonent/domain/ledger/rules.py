@@ -83,8 +83,21 @@ def check_balanced(lines: Iterable[EntryLine]) -> None:
         raise ValueError(amounts)
 
 
-def fingerprint(reason: Reason, happened_on: date, lines: Iterable[EntryLine]) -> str:
-    """Return what tells two uses of one key apart: the inputs of the transfer."""
-    body = "\n".join(sorted(f"{line.code} {line.amount}" for line in lines))
+def line_text(line: EntryLine) -> str:
+    """Write a line so that no two different lines read the same."""
+    code = line.code
+    month = code.month.isoformat() if code.month else ""
+    parts = (int(code.book), code.subject_id, code.service_id, month, int(code.part), code.channel)
+    return "|".join(str(part) for part in (*parts, line.amount))
+
+
+def fingerprint_of_body(reason: Reason, happened_on: date, body: str) -> str:
+    """Return the fingerprint of a transfer whose sorted lines are already written out."""
     text = f"{int(reason)} {happened_on.isoformat()}\n{body}"
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(reason: Reason, happened_on: date, lines: Iterable[EntryLine]) -> str:
+    """Return what tells two uses of one key apart: the inputs of the transfer."""
+    body = "\n".join(sorted(line_text(line) for line in lines))
+    return fingerprint_of_body(reason, happened_on, body)

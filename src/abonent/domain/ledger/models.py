@@ -1,0 +1,71 @@
+"""Transfers and entries. Rows are only ever added: the database refuses the rest.
+
+No foreign keys: on the billing run they cost more than the run itself (PERF B). What
+they would promise is proven by ``queries.invariants`` instead (docs/adr/0003).
+"""
+
+from django.db import models
+
+
+class Transfer(models.Model):
+    """A reason, the day it happened, the moment it was recorded, and a key."""
+
+    supplier_id = models.BigIntegerField()
+    # The account that the transfer is about, 0 for the supplier's own.
+    subject_id = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+    reverses_id = models.BigIntegerField(null=True)
+    happened_on = models.DateField()
+    reason = models.SmallIntegerField()
+    key = models.CharField(max_length=200, db_collation="C")
+    # SHA-256 of the inputs: tells a repetition from a different use of the same key.
+    fingerprint = models.BinaryField(max_length=32)
+    note = models.CharField(max_length=300, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier_id", "key"], name="ledger_key_once"),
+            models.UniqueConstraint(
+                fields=["reverses_id"],
+                condition=models.Q(reverses_id__isnull=False),
+                name="ledger_reversed_once",
+            ),
+        ]
+
+
+class Entry(models.Model):
+    """One side of a transfer: debit positive, credit negative, in kopecks.
+
+    ``book`` to ``channel`` are the parts of the ledger account's code. Reason and day
+    are repeated here so that one covering index answers every read by account.
+    """
+
+    pk = models.CompositePrimaryKey("transfer_id", "line")
+    transfer_id = models.BigIntegerField()
+    supplier_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    happened_on = models.DateField()
+    month = models.DateField(null=True)
+    line = models.SmallIntegerField()
+    reason = models.SmallIntegerField()
+    book = models.SmallIntegerField()
+    part = models.SmallIntegerField()
+    # Written by post_batch, which proves the balance by set queries: the check at commit
+    # passes over these rows.
+    bulk = models.BooleanField(db_default=False)
+    channel = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(amount=0), name="ledger_entry_not_zero"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["supplier_id", "subject_id"],
+                include=["book", "service_id", "month", "part", "amount", "reason", "happened_on"],
+                condition=models.Q(subject_id__gt=0),
+                name="ledger_entry_subject",
+            ),
+        ]

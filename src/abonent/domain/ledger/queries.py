@@ -1,0 +1,182 @@
+"""Reads of the ledger: balances and movements, one account or a range of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db.models import Sum
+
+from abonent.common.frames import read_frame
+from abonent.common.invariants import Invariant, measure
+from abonent.common.money import Kopecks
+from abonent.domain.ledger.models import Entry
+from abonent.domain.ledger.rules import Book, Part
+
+_BALANCES = """
+SELECT subject_id, book, service_id, month, part, sum(amount)::bigint
+FROM ledger_entry
+WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s AND subject_id > 0
+GROUP BY subject_id, book, service_id, month, part
+HAVING sum(amount) <> 0
+ORDER BY subject_id, book, service_id, month, part
+"""
+_MOVEMENTS = """
+SELECT subject_id, reason, sum(amount)::bigint, happened_on
+FROM ledger_entry
+WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s AND subject_id > 0
+  AND book IN (1, 2) AND happened_on < %(before)s
+GROUP BY subject_id, reason, happened_on
+ORDER BY subject_id, happened_on, reason
+"""
+_OURS = (Book.RECEIVABLE, Book.ADVANCE)
+
+
+@dataclass(frozen=True)
+class BalanceLine:
+    """What stands on one ledger account of a subject; kopecks, positive = owed to us."""
+
+    book: Book
+    service_id: int
+    month: date | None
+    part: Part
+    amount: Kopecks
+
+
+def balances(*, supplier_id: int, subject_id: int, before: date | None = None) -> list[BalanceLine]:
+    """Return the ledger accounts of a personal account that are not zero.
+
+    ``before`` counts only what happened before that day; None counts everything.
+    """
+    rows = Entry.objects.filter(supplier_id=supplier_id, subject_id=subject_id)
+    if before is not None:
+        rows = rows.filter(happened_on__lt=before)
+    grouped = (
+        rows.values("book", "service_id", "month", "part")
+        .annotate(total=Sum("amount"))
+        .exclude(total=0)
+        .order_by("book", "service_id", "month", "part")
+    )
+    return [
+        BalanceLine(
+            book=Book(row["book"]),
+            service_id=row["service_id"],
+            month=row["month"],
+            part=Part(row["part"]),
+            amount=Kopecks(int(row["total"])),
+        )
+        for row in grouped
+    ]
+
+
+def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:
+    """Return the ledger accounts that are not zero for a range of personal accounts."""
+    schema = {
+        "subject_id": pl.Int64,
+        "book": pl.Int16,
+        "service_id": pl.Int64,
+        "month": pl.Date,
+        "part": pl.Int16,
+        "amount": pl.Int64,
+    }
+    return read_frame(_BALANCES, schema, _range(supplier_id, first_id, last_id))
+
+
+def movements_frame(*, supplier_id: int, first_id: int, last_id: int, before: date) -> pl.DataFrame:
+    """Return what moved a range of accounts' debts and advances, by reason and day.
+
+    Sums of the books receivable and advance together: an allocation of an advance to a
+    debt cancels itself out.
+    """
+    schema = {
+        "subject_id": pl.Int64,
+        "reason": pl.Int16,
+        "amount": pl.Int64,
+        "happened_on": pl.Date,
+    }
+    return read_frame(
+        _MOVEMENTS, schema, {**_range(supplier_id, first_id, last_id), "before": before}
+    )
+
+
+def subject_total(*, supplier_id: int, subject_id: int) -> Kopecks:
+    """Return what a personal account owes in kopecks; negative when it is in advance."""
+    rows = Entry.objects.filter(
+        supplier_id=supplier_id, subject_id=subject_id, book__in=[int(book) for book in _OURS]
+    )
+    return Kopecks(int(rows.aggregate(total=Sum("amount"))["total"] or 0))
+
+
+def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
+    """Measure the invariants of TRUST A1 that concern the ledger, each by one query."""
+    parameters = {"supplier": supplier_id}
+    return [
+        measure(code=code, text=text, query=query, parameters=parameters)
+        for code, text, query in _INVARIANTS
+    ]
+
+
+def _range(supplier_id: int, first_id: int, last_id: int) -> dict[str, Any]:
+    return {"supplier": supplier_id, "first": first_id, "last": last_id}
+
+
+_OF_SUPPLIER = "(%(supplier)s::bigint IS NULL OR t.supplier_id = %(supplier)s)"
+
+# S608: the statements are put together from constants of this file only.
+_INVARIANTS = (
+    (
+        "I1",
+        "Строки каждой проводки в сумме дают ноль",
+        """
+        SELECT coalesce(t.key, 'без проводки: ' || e.transfer_id)
+        FROM ledger_transfer t
+        FULL JOIN (
+            SELECT transfer_id, min(supplier_id) AS supplier_id, sum(amount) AS balance
+            FROM ledger_entry GROUP BY transfer_id
+        ) e ON e.transfer_id = t.id
+        WHERE (t.id IS NULL OR e.balance IS DISTINCT FROM 0)
+          AND (%(supplier)s::bigint IS NULL
+               OR coalesce(t.supplier_id, e.supplier_id) = %(supplier)s)
+        """,
+    ),
+    (
+        "I2",
+        "Под одним ключом записана одна проводка",
+        f"""
+        SELECT t.key FROM ledger_transfer t WHERE {_OF_SUPPLIER}
+        GROUP BY t.supplier_id, t.key HAVING count(*) > 1
+        UNION ALL
+        SELECT 'нет уникального индекса ledger_key_once' WHERE NOT EXISTS (
+            SELECT FROM pg_index
+            WHERE indexrelid = to_regclass('ledger_key_once') AND indisunique AND indisvalid
+        )
+        """,  # noqa: S608
+    ),
+    (
+        "I10",
+        "Записанные проводки нельзя изменить или удалить",
+        """
+        SELECT wanted.place || ': нет включённого триггера ' || wanted.name
+        FROM (VALUES
+            ('ledger_transfer', 'ledger_transfer_append_only'),
+            ('ledger_entry', 'ledger_entry_append_only'),
+            ('ledger_entry', 'ledger_entry_balanced')
+        ) AS wanted (place, name)
+        WHERE NOT EXISTS (
+            SELECT FROM pg_trigger
+            WHERE tgrelid = to_regclass(wanted.place) AND tgname = wanted.name
+              AND tgenabled IN ('O', 'A')
+        ) AND (%(supplier)s::bigint IS NULL OR true)
+        """,
+    ),
+    (
+        "I12",
+        "Строки проводки принадлежат тому же поставщику, дню и основанию",
+        f"""
+        SELECT t.key FROM ledger_transfer t JOIN ledger_entry e ON e.transfer_id = t.id
+        WHERE (e.supplier_id, e.happened_on, e.reason)
+              IS DISTINCT FROM (t.supplier_id, t.happened_on, t.reason)
+          AND {_OF_SUPPLIER}
+        """,  # noqa: S608
+    ),
+)
