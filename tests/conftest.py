@@ -33,3 +33,30 @@ def django_db_modify_db_settings() -> None:
     from django.db import connections
 
     connections["default"].settings_dict["TEST"]["NAME"] = name
+
+
+_TRUNCATE_TRIGGERS = """
+DO $$ DECLARE guard record; BEGIN
+    FOR guard IN
+        SELECT tgrelid::regclass AS place, tgname FROM pg_trigger
+        WHERE NOT tgisinternal AND (tgtype & 32) <> 0
+    LOOP
+        EXECUTE format('ALTER TABLE %s {} TRIGGER %I', guard.place, guard.tgname);
+    END LOOP;
+END $$;
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_are_emptied_between_tests() -> None:
+    """Let Django's flush, and nothing else, empty the tables that refuse TRUNCATE."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.sql_flush
+
+    def sql_flush(self, *args, **kwargs):
+        statements = plain(self, *args, **kwargs)
+        off, on = (_TRUNCATE_TRIGGERS.format(word) for word in ("DISABLE", "ENABLE"))
+        return [off, *statements, on] if statements else statements
+
+    DatabaseOperations.sql_flush = sql_flush
