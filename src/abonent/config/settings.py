@@ -32,9 +32,9 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = os.environ.get(
-    "ABONENT_HOSTS", "127.0.0.1,localhost,.localhost,testserver"
-).split(",")
+ALLOWED_HOSTS = os.environ.get("ABONENT_HOSTS", "127.0.0.1,localhost,.localhost,testserver").split(
+    ","
+)
 CSRF_TRUSTED_ORIGINS = [
     origin for origin in os.environ.get("ABONENT_ORIGINS", "").split(",") if origin
 ]
@@ -164,6 +164,8 @@ X_FRAME_OPTIONS = "DENY"
 # Outside systems, plugged into the rooms' ports by name (HOUSE 2).
 ACQUIRERS = {"yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa"}
 CARRIERS = {"outbox": "abonent.adapters.carriers.outbox.carrier.Outbox"}
+# What a bundle's `preset` is looked up with (presets stand above the domain).
+PRESETS = "abonent.presets.load.load_preset"
 YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")
 
 LOGGING = {
