@@ -36,7 +36,7 @@ METHOD_WORDS = {
     VolumeMethod.METER: "по счётчику",
     VolumeMethod.AVERAGE: "по среднему",
     VolumeMethod.NORM: "по нормативу",
-    VolumeMethod.HOUSE: "по общедомовому счётчику",
+    VolumeMethod.HOUSE: "по счётчику дома",
     VolumeMethod.AREA: "по площади",
     VolumeMethod.CONTRACT: "по договору",
     VolumeMethod.CORRECTION: "перерасчёт",

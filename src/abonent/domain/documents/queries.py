@@ -1,0 +1,93 @@
+"""Reads of kept documents; the content only when it is asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from abonent.common.periods import Period
+from abonent.common.refusals import NotFound
+from abonent.domain.documents.models import Document
+from abonent.domain.documents.rules import DocumentKind
+from abonent.domain.documents.rules.code import normal_code
+
+NO_DOCUMENT = "Такого документа нет. Проверьте адрес или выберите документ из списка."
+NO_CODE = "Документа с таким кодом нет. Проверьте код на бумаге: три группы по четыре знака."
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A kept document without its content; ``amount`` is in kopecks, ``size`` in bytes."""
+
+    id: int
+    kind: DocumentKind
+    subject: str
+    period: Period
+    title: str
+    amount: int
+    code: str
+    sha256: str
+    size: int
+    rendered_at: datetime
+
+
+@dataclass(frozen=True)
+class DocumentFile:
+    """A kept document with its content."""
+
+    view: DocumentView
+    content: bytes
+
+
+def find_document(
+    *, supplier_id: int, kind: DocumentKind, subject: str, period: Period
+) -> DocumentView | None:
+    """Return the kept document of this identity, or None."""
+    row = _of(supplier_id, kind, subject).filter(period=period.first_day).defer("content").first()
+    return _view(row) if row else None
+
+
+def documents_of(*, supplier_id: int, kind: DocumentKind, subject: str) -> list[DocumentView]:
+    """Return the kept documents about a subject, the newest period first."""
+    rows = _of(supplier_id, kind, subject).defer("content").order_by("-period")
+    return [_view(row) for row in rows]
+
+
+def open_document(
+    *, supplier_id: int, kind: DocumentKind, subject: str, period: Period
+) -> DocumentFile:
+    """Return the kept document with its content; refuses with NotFound when there is none."""
+    row = _of(supplier_id, kind, subject).filter(period=period.first_day).first()
+    if row is None:
+        raise NotFound(NO_DOCUMENT)
+    return DocumentFile(_view(row), bytes(row.content))
+
+
+def check_document(*, supplier_id: int, code: str) -> DocumentView:
+    """Return the document that carries this code; refuses with NotFound when none does."""
+    rows = Document.objects.filter(supplier_id=supplier_id, code=normal_code(code))
+    row = rows.defer("content").first()
+    if row is None:
+        raise NotFound(NO_CODE, field="code")
+    return _view(row)
+
+
+def _of(supplier_id: int, kind: DocumentKind, subject: str) -> QuerySet[Document]:
+    """Return the documents of one kind about one subject."""
+    return Document.objects.filter(supplier_id=supplier_id, kind=kind, subject=subject)
+
+
+def _view(row: Document) -> DocumentView:
+    """Turn a row into what other rooms may know."""
+    return DocumentView(
+        id=row.pk,
+        kind=DocumentKind(row.kind),
+        subject=row.subject,
+        period=Period.of(row.period),
+        title=row.title,
+        amount=row.amount,
+        code=row.code,
+        sha256=row.sha256,
+        size=row.size,
+        rendered_at=row.rendered_at,
+    )
