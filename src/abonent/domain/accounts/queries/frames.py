@@ -1,0 +1,94 @@
+"""Accounts, agreements and houses as frames: what a billing chunk reads."""
+
+from datetime import date
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+
+ACCOUNTS = {
+    "account_id": pl.Int64,
+    "number": pl.String,
+    "kind": pl.String,
+    "category": pl.String,
+    "residents": pl.Int64,
+    "owners": pl.Int64,
+    "area": pl.Int64,
+    "house_id": pl.Int64,
+}
+AGREEMENTS = {
+    "account_id": pl.Int64,
+    "service_id": pl.Int64,
+    "tariff_category": pl.String,
+    "zones": pl.String,
+    "meter_possible": pl.Boolean,
+    "heating": pl.String,
+}
+HOUSES = {
+    "house_id": pl.Int64,
+    "total": pl.Int64,
+    "common": pl.Int64,
+    "excluded": pl.Int64,
+    "has_meter": pl.Boolean,
+    "scheme": pl.String,
+    "heating_months": pl.String,
+}
+
+
+def chunk_borders(*, supplier_id: int, size: int) -> list[tuple[int, int]]:
+    """Return (first, last) account identifiers of chunks of at most ``size`` accounts."""
+    frame = read_frame(
+        """SELECT min(id), max(id) FROM (
+             SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk
+               FROM accounts_customeraccount WHERE supplier_id = %(supplier)s) AS numbered
+            GROUP BY chunk ORDER BY chunk""",
+        {"first": pl.Int64, "last": pl.Int64},
+        {"supplier": supplier_id, "size": size},
+    )
+    return [(first, last) for first, last in frame.iter_rows()]
+
+
+def accounts_frame(
+    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+) -> pl.DataFrame:
+    """Return the accounts of a range that are open in the month; areas in 1/10000 m²."""
+    return read_frame(
+        """SELECT id, number, kind, category, residents, owners, (area * 10000)::bigint, house_id
+             FROM accounts_customeraccount
+            WHERE supplier_id = %(supplier)s AND id BETWEEN %(first)s AND %(last)s
+              AND (opened_on IS NULL OR opened_on <= %(end)s)
+              AND (closed_on IS NULL OR closed_on >= %(month)s)
+            ORDER BY id""",
+        ACCOUNTS,
+        {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
+         "end": month_end},
+    )  # fmt: skip
+
+
+def agreements_frame(
+    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+) -> pl.DataFrame:
+    """Return the agreement of each account and service in force in the month, the latest one."""
+    return read_frame(
+        """SELECT DISTINCT ON (account_id, service_id)
+                  account_id, service_id, tariff_category, zones, meter_possible, heating
+             FROM accounts_customeragreement
+            WHERE supplier_id = %(supplier)s AND account_id BETWEEN %(first)s AND %(last)s
+              AND (valid_from IS NULL OR valid_from <= %(end)s)
+              AND (valid_to IS NULL OR valid_to >= %(month)s)
+            ORDER BY account_id, service_id, valid_from DESC NULLS LAST, id DESC""",
+        AGREEMENTS,
+        {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
+         "end": month_end},
+    )  # fmt: skip
+
+
+def houses_frame(*, supplier_id: int) -> pl.DataFrame:
+    """Return the supplier's houses with their areas in 1/10000 m²."""
+    return read_frame(
+        """SELECT id, (area_total * 10000)::bigint, (area_common * 10000)::bigint,
+                  (area_excluded * 10000)::bigint, has_heat_meter, heating_scheme, heating_months
+             FROM accounts_house WHERE supplier_id = %(supplier)s ORDER BY id""",
+        HOUSES,
+        {"supplier": supplier_id},
+    )

@@ -1,0 +1,128 @@
+"""Periods, runs, charges and bills.
+
+``Charge`` and ``Bill`` are hot tables: partitioned by month, written by COPY, without
+foreign keys; ``abonent audit`` proves their references (PERF B, docs/adr/0004).
+"""
+
+from django.db import models
+
+from abonent.domain.billing.rules.words import ChunkState, RunState
+
+
+class BillingRun(models.Model):
+    """One calculation of a month for a supplier; at most one of a month is published."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    period = models.DateField()
+    as_of = models.DateField()
+    state = models.CharField(max_length=16, choices=[(state, state) for state in RunState])
+    opened_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    # False for a run restored from an export: its bills are kept verbatim.
+    calculated = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "period"], name="one_run_of_a_month")
+        ]
+
+
+class RunChunk(models.Model):
+    """A range of accounts: the unit of work, one transaction, taken by any worker."""
+
+    run = models.ForeignKey(BillingRun, models.PROTECT)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    state = models.CharField(max_length=16, choices=[(state, state) for state in ChunkState])
+    bills = models.IntegerField(default=0)
+    lines = models.IntegerField(default=0)
+    charged = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "first_id"], name="chunk_of_run_once")
+        ]
+
+
+class LeftOut(models.Model):
+    """An account or a service that a run could not bill, and what is missing for it."""
+
+    run = models.ForeignKey(BillingRun, models.PROTECT)
+    account_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    problem = models.CharField(max_length=32)
+    parameter = models.CharField(max_length=200, blank=True)
+    day = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "account_id"], name="left_out_run")]
+
+
+class OpeningDebt(models.Model):
+    """An imported balance with what the penalty needs to know of it (balances.csv)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    month = models.DateField()
+    part = models.SmallIntegerField()
+    amount = models.BigIntegerField()
+    due_on = models.DateField(null=True)
+    penalty_counted_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id", "service_id", "month", "part"], name="opening_debt_once"
+            )
+        ]
+
+
+class Charge(models.Model):
+    """One line of a bill; volumes in millionths, rates in 1/100000 ₽, sums in kopecks."""
+
+    pk = models.CompositePrimaryKey("period", "account_id", "line")
+    period = models.DateField()
+    account_id = models.BigIntegerField()
+    line = models.SmallIntegerField()
+    supplier_id = models.BigIntegerField()
+    run_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    component = models.CharField(max_length=16)
+    zone = models.CharField(max_length=16)
+    band = models.SmallIntegerField()
+    method = models.CharField(max_length=16)
+    unit = models.CharField(max_length=8)
+    volume = models.BigIntegerField()
+    rate = models.BigIntegerField()
+    multiplier = models.IntegerField()
+    amount = models.BigIntegerField()
+    vat = models.BigIntegerField()
+    corrects = models.CharField(max_length=80, null=True)
+    rule = models.CharField(max_length=32)
+    basis = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "billing_charge"
+
+
+class Bill(models.Model):
+    """What an account owes for a month (квитанция); kopecks."""
+
+    pk = models.CompositePrimaryKey("period", "account_id")
+    period = models.DateField()
+    account_id = models.BigIntegerField()
+    supplier_id = models.BigIntegerField()
+    run_id = models.BigIntegerField()
+    number = models.CharField(max_length=80)
+    opening = models.BigIntegerField()
+    charged = models.BigIntegerField()
+    penalty = models.BigIntegerField()
+    paid = models.BigIntegerField()
+    due = models.BigIntegerField()
+    due_by = models.DateField()
+
+    class Meta:
+        managed = False
+        db_table = "billing_bill"

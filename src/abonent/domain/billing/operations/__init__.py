@@ -1,0 +1,25 @@
+"""Verbs of billing: runs, postings, opening balances, restored bills."""
+
+from abonent.domain.billing.operations.opening import load_opening_debts
+from abonent.domain.billing.operations.posting import settle_advance
+from abonent.domain.billing.operations.restore import restore_bills
+from abonent.domain.billing.operations.run import (
+    RunView,
+    bill_batch,
+    open_run,
+    publish_batch,
+    publish_run,
+    start_publication,
+)
+
+__all__ = [
+    "RunView",
+    "bill_batch",
+    "load_opening_debts",
+    "open_run",
+    "publish_batch",
+    "publish_run",
+    "restore_bills",
+    "settle_advance",
+    "start_publication",
+]

@@ -1,0 +1,146 @@
+"""From bills to the ledger, and from advances to debts."""
+
+from datetime import date, datetime
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+from abonent.common.periods import Period
+from abonent.common.transactions import requires_transaction
+from abonent.domain.billing.rules.allocation import allocate
+from abonent.domain.ledger import operations as ledger
+from abonent.domain.ledger import queries as ledger_queries
+from abonent.domain.ledger.rules import Book, Part, Reason
+
+SERVICE_SUMS = {"account_id": pl.Int64, "service_id": pl.Int64, "amount": pl.Int64}
+ENTRY = ["key", "book", "subject_id", "service_id", "month", "part", "channel", "amount"]
+
+
+@requires_transaction
+def post_chunk(
+    *, supplier_id: int, period: Period, first_id: int, last_id: int, now: datetime
+) -> None:
+    """Post a chunk's bills: debit receivable by service and month, credit revenue.
+
+    The key ``bill:<month>:<account>`` makes a repetition harmless. Advances settle the
+    new bills on the day they are posted (RULES 3.3, 5).
+    """
+    sums = read_frame(
+        """SELECT account_id, service_id, sum(amount)::bigint FROM billing_charge
+            WHERE period = %(period)s AND supplier_id = %(supplier)s
+              AND account_id BETWEEN %(first)s AND %(last)s
+            GROUP BY account_id, service_id HAVING sum(amount) <> 0 ORDER BY 1, 2""",
+        SERVICE_SUMS,
+        {"period": period.first_day, "supplier": supplier_id, "first": first_id, "last": last_id},
+    )
+    keyed = sums.with_columns(pl.format("bill:{}:{}", pl.lit(str(period)), "account_id").alias("key"))
+    debit = keyed.select(
+        "key",
+        pl.lit(int(Book.RECEIVABLE), pl.Int16).alias("book"),
+        pl.col("account_id").alias("subject_id"),
+        "service_id",
+        pl.lit(period.first_day).alias("month"),
+        pl.lit(int(Part.PRINCIPAL), pl.Int16).alias("part"),
+        pl.lit("").alias("channel"),
+        "amount",
+    )
+    credit = debit.with_columns(
+        pl.lit(int(Book.REVENUE), pl.Int16).alias("book"),
+        pl.lit(0, pl.Int64).alias("subject_id"),
+        pl.lit(None, pl.Date).alias("month"),
+        pl.lit(int(Part.NONE), pl.Int16).alias("part"),
+        -pl.col("amount"),
+    )
+    _post(supplier_id, Reason.CHARGE, period.last_day, pl.concat([debit, credit]), now)
+    balances = ledger_queries.balances_frame(
+        supplier_id=supplier_id, first_id=first_id, last_id=last_id
+    )
+    _post_allocation(supplier_id, balances, period.last_day, f"settle:{period}", now)
+
+
+@requires_transaction
+def settle_advance(
+    *,
+    supplier_id: int,
+    account_id: int,
+    on: date,
+    key: str,
+    now: datetime,
+    purpose_month: date | None = None,
+    purpose_service_id: int | None = None,
+    purpose_part: int | None = None,
+) -> None:
+    """Divide the account's advance between its debts; what the payer named comes first.
+
+    ``key`` makes it happen once: a payment passes its own key.
+    """
+    balances = ledger_queries.balances_frame(
+        supplier_id=supplier_id, first_id=account_id, last_id=account_id
+    )
+    named = pl.lit(value=True)
+    for column, value in (
+        ("month", purpose_month), ("service_id", purpose_service_id), ("part", purpose_part),
+    ):  # fmt: skip
+        if value is not None:
+            named &= pl.col(column) == value
+    balances = balances.with_columns(pl.when(named).then(0).otherwise(1).alias("wanted"))
+    _post_allocation(supplier_id, balances, on, key, now)
+
+
+def _post_allocation(
+    supplier_id: int, balances: pl.DataFrame, on: date, key: str, now: datetime
+) -> None:
+    """Move advances to debts: debit advance, credit receivable; one transfer an account."""
+    if "wanted" not in balances.columns:
+        balances = balances.with_columns(pl.lit(1).alias("wanted"))
+    rows = balances.rename({"subject_id": "account_id"})
+    money = (
+        rows.filter(pl.col("book") == int(Book.ADVANCE))
+        .group_by("account_id")
+        .agg((-pl.col("amount").sum()).alias("money"))
+    )
+    debts = rows.filter(pl.col("book") == int(Book.RECEIVABLE))
+    paid = allocate(debts, money)
+    if paid.is_empty():
+        return
+    keyed = paid.with_columns(pl.format("{}:{}", pl.lit(key), "account_id").alias("key"))
+    credit = keyed.select(
+        "key",
+        pl.lit(int(Book.RECEIVABLE), pl.Int16).alias("book"),
+        pl.col("account_id").alias("subject_id"),
+        "service_id",
+        "month",
+        pl.col("part").cast(pl.Int16),
+        pl.lit("").alias("channel"),
+        (-pl.col("paid")).alias("amount"),
+    )
+    debit = credit.group_by("key", "subject_id", maintain_order=True).agg(
+        (-pl.col("amount").sum()).alias("amount")
+    ).select(
+        "key",
+        pl.lit(int(Book.ADVANCE), pl.Int16).alias("book"),
+        "subject_id",
+        pl.lit(0, pl.Int64).alias("service_id"),
+        pl.lit(None, pl.Date).alias("month"),
+        pl.lit(int(Part.NONE), pl.Int16).alias("part"),
+        pl.lit("").alias("channel"),
+        "amount",
+    )  # fmt: skip
+    _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
+
+
+def _post(
+    supplier_id: int, reason: Reason, on: date, entries: pl.DataFrame, now: datetime
+) -> None:
+    """Hand a batch to the ledger; the transfer belongs to the account of its first entry."""
+    own = entries.filter(pl.col("subject_id") > 0)
+    transfers = own.group_by("key", maintain_order=True).agg(
+        pl.col("subject_id").first(), pl.lit(on).first().alias("happened_on")
+    )
+    ledger.post_batch(
+        supplier_id=supplier_id,
+        reason=reason,
+        transfers=transfers,
+        entries=entries.select(ENTRY),
+        now=now,
+    )

@@ -1,0 +1,207 @@
+"""The billing run: drafts chunk by chunk, publication chunk by chunk (HOUSE 12).
+
+Every chunk is one transaction with its state in its row, so a run survives a kill
+anywhere: what committed is done, what did not is taken again by any worker.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from abonent.common.crash import crash_point
+from abonent.common.frames import copy_frame, execute
+from abonent.common.partitions import ensure_partitions
+from abonent.common.periods import Period
+from abonent.common.refusals import Refusal
+from abonent.common.transactions import outermost
+from abonent.domain.accounts.queries import frames as accounts
+from abonent.domain.billing import models
+from abonent.domain.billing.operations.posting import post_chunk
+from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.runs import published_through
+from abonent.domain.billing.rules.bills import bills, numbered
+from abonent.domain.billing.rules.lines import Parameters, charge_lines
+from abonent.domain.billing.rules.words import ChunkState, RunState
+from abonent.domain.ledger import queries as ledger
+from abonent.domain.suppliers import queries as suppliers
+
+CHUNK = 25_000
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as its callers see it."""
+
+    id: int
+    supplier_id: int
+    period: Period
+    state: RunState
+
+
+class OutOfOrder(Refusal):
+    """Months are billed in their order."""
+
+
+@outermost
+def open_run(*, supplier_id: int, period: Period, as_of: date, now: datetime) -> RunView:
+    """Open the month's run, or return the one there is; a draft is calculated anew.
+
+    Refuses a month before the supplier's start or before one that is already published.
+    """
+    supplier = suppliers.supplier_by_id(supplier_id)
+    last = published_through(supplier_id=supplier_id)
+    if supplier.start_period and period < Period.of(supplier.start_period):
+        text = f"Начисления начинаются с {supplier.start_period:%m.%Y} (start_period)."
+        raise OutOfOrder(text)
+    ensure_partitions("billing_charge", [period])
+    ensure_partitions("billing_bill", [period])
+    run, created = models.BillingRun.objects.select_for_update().get_or_create(
+        supplier_id=supplier_id,
+        period=period.first_day,
+        defaults={"as_of": as_of, "state": RunState.DRAFT, "opened_at": now},
+    )
+    if created and last and period < last:
+        text = f"Месяц {last} уже опубликован: более ранний начислить нельзя."
+        raise OutOfOrder(text)
+    if run.state == RunState.DRAFT:
+        run.as_of = as_of
+        run.save(update_fields=["as_of"])
+        _renew_chunks(run)
+    return RunView(run.pk, supplier_id, period, RunState(run.state))
+
+
+def _renew_chunks(run: models.BillingRun) -> None:
+    models.RunChunk.objects.filter(run=run).delete()
+    borders = accounts.chunk_borders(supplier_id=run.supplier_id, size=CHUNK)
+    models.RunChunk.objects.bulk_create(
+        models.RunChunk(run=run, first_id=first, last_id=last, state=ChunkState.WAITING)
+        for first, last in borders
+    )
+
+
+def next_chunk(run_id: int, state: ChunkState) -> models.RunChunk | None:
+    """Lock and return a chunk in this state that no other worker holds."""
+    return (
+        models.RunChunk.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(run_id=run_id, state=state)
+        .order_by("first_id")
+        .first()
+    )
+
+
+@outermost
+def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
+    """Draft the bills of one waiting chunk; returns False when none waits.
+
+    Drafts only: no money moves. Repeating a chunk replaces its drafts.
+    """
+    chunk = next_chunk(run.id, ChunkState.WAITING)
+    if chunk is None:
+        return False
+    used = known or parameters(supplier_id=run.supplier_id, period=run.period)
+    given = inputs(
+        supplier_id=run.supplier_id,
+        first_id=chunk.first_id,
+        last_id=chunk.last_id,
+        parameters=used,
+    )
+    result = charge_lines(given, used)
+    _keep_left_out(run, chunk, result.problems)
+    left_out = result.problems.select("account_id").unique()
+    people = given.accounts.join(left_out, on="account_id", how="anti", maintain_order="left")
+    lines = result.lines.join(left_out, on="account_id", how="anti", maintain_order="left")
+    movements = ledger.movements_frame(
+        supplier_id=run.supplier_id,
+        first_id=chunk.first_id,
+        last_id=chunk.last_id,
+        before=run.period.plus(1).first_day,
+    )
+    papers = bills(people, lines, movements, run.period)
+    _replace_drafts(run, chunk, lines, papers)
+    chunk.bills, chunk.lines = papers.height, lines.height
+    chunk.charged = int(lines["amount"].sum())
+    chunk.state = ChunkState.DRAFTED
+    chunk.save(update_fields=["bills", "lines", "charged", "state"])
+    crash_point("billing.drafted")
+    return True
+
+
+def _keep_left_out(run: RunView, chunk: models.RunChunk, problems: pl.DataFrame) -> None:
+    models.LeftOut.objects.filter(
+        run_id=run.id, account_id__range=(chunk.first_id, chunk.last_id)
+    ).delete()
+    rows = problems.unique(maintain_order=True).select(
+        pl.lit(run.id).alias("run_id"),
+        "account_id",
+        "service_id",
+        "problem",
+        pl.col("parameter").str.slice(0, 200),
+        pl.lit(run.period.last_day).alias("day"),
+    )
+    copy_frame("billing_leftout", rows)
+
+
+def _replace_drafts(
+    run: RunView, chunk: models.RunChunk, lines: pl.DataFrame, papers: pl.DataFrame
+) -> None:
+    span = {"period": run.period.first_day, "first": chunk.first_id, "last": chunk.last_id,
+            "supplier": run.supplier_id}  # fmt: skip
+    for table in ("billing_charge", "billing_bill"):
+        execute(
+            f"DELETE FROM {table} WHERE period = %(period)s AND supplier_id = %(supplier)s "
+            "AND account_id BETWEEN %(first)s AND %(last)s",
+            span,
+        )
+    marks = [pl.lit(run.supplier_id).alias("supplier_id"), pl.lit(run.id).alias("run_id")]
+    charges = numbered(lines).with_columns(
+        pl.lit(run.period.first_day).alias("period"), pl.lit(None, pl.String).alias("corrects"), *marks
+    )
+    copy_frame("billing_charge", charges)
+    copy_frame("billing_bill", papers.with_columns(*marks))
+
+
+@outermost
+def start_publication(*, run: RunView) -> None:
+    """Close the draft: from here on its chunks are only published, never drafted anew.
+
+    Refuses while a chunk still waits for its draft.
+    """
+    row = models.BillingRun.objects.select_for_update().get(pk=run.id)
+    if models.RunChunk.objects.filter(run=row, state=ChunkState.WAITING).exists():
+        raise Refusal("Начисления ещё не готовы: дождитесь, пока посчитаются все счета.")
+    if row.state == RunState.DRAFT:
+        row.state = RunState.PUBLISHING
+        row.save(update_fields=["state"])
+
+
+@outermost
+def publish_batch(*, run: RunView, now: datetime) -> bool:
+    """Post the bills of one drafted chunk to the ledger; False when none is left."""
+    chunk = next_chunk(run.id, ChunkState.DRAFTED)
+    if chunk is None:
+        return False
+    post_chunk(
+        supplier_id=run.supplier_id,
+        period=run.period,
+        first_id=chunk.first_id,
+        last_id=chunk.last_id,
+        now=now,
+    )
+    chunk.state = ChunkState.PUBLISHED
+    chunk.save(update_fields=["state"])
+    crash_point("billing.posted")
+    return True
+
+
+@outermost
+def publish_run(*, run: RunView, now: datetime) -> bool:
+    """Make the month's bills public once every chunk is posted; False while some are not."""
+    row = models.BillingRun.objects.select_for_update().get(pk=run.id)
+    if models.RunChunk.objects.filter(run=row).exclude(state=ChunkState.PUBLISHED).exists():
+        return False
+    if row.state != RunState.PUBLISHED:
+        row.state = RunState.PUBLISHED
+        row.published_at = now
+        row.save(update_fields=["state", "published_at"])
+    return True

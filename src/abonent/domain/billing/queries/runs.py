@@ -1,0 +1,141 @@
+"""Reads of runs: progress, what was left out, invariants."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, Sum
+
+from abonent.common.invariants import Invariant, measure
+from abonent.common.periods import Period
+from abonent.domain.accounts.queries.cards import account_numbers
+from abonent.domain.billing import models
+from abonent.domain.billing.rules.words import PROBLEM_TEXTS, ChunkState, Problem, RunState
+from abonent.domain.suppliers import queries as suppliers
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    """How far a run is; sums in kopecks."""
+
+    chunks: int
+    drafted: int
+    published: int
+    bills: int
+    lines: int
+    charged: int
+    state: RunState
+
+
+@dataclass(frozen=True)
+class LeftOutView:
+    """An account that a run could not bill, with what is missing, in words."""
+
+    account: str
+    service: str
+    problem: Problem
+    parameter: str
+    day: date
+    text: str
+
+
+def published_through(*, supplier_id: int) -> Period | None:
+    """Return the last published month of a supplier, or None."""
+    row = (
+        models.BillingRun.objects.filter(supplier_id=supplier_id, state=RunState.PUBLISHED)
+        .order_by("-period")
+        .first()
+    )
+    return Period.of(row.period) if row else None
+
+
+def run_progress(*, run_id: int) -> RunProgress:
+    """Return the counts of a run's chunks. Two statements."""
+    run = models.BillingRun.objects.get(pk=run_id)
+    done = Q(state=ChunkState.PUBLISHED)
+    totals = models.RunChunk.objects.filter(run=run).aggregate(
+        chunks=Count("pk"),
+        drafted=Count("pk", filter=done | Q(state=ChunkState.DRAFTED)),
+        published=Count("pk", filter=done),
+        bills=Sum("bills"),
+        lines=Sum("lines"),
+        charged=Sum("charged"),
+    )
+    counts = {name: int(value or 0) for name, value in totals.items()}
+    return RunProgress(state=RunState(run.state), **counts)
+
+
+def left_out(*, run_id: int, limit: int = 1000) -> list[LeftOutView]:
+    """Return what a run left out, by account."""
+    run = models.BillingRun.objects.get(pk=run_id)
+    rows = list(
+        models.LeftOut.objects.filter(run=run).order_by("account_id", "service_id", "pk")[:limit]
+    )
+    numbers = account_numbers(
+        supplier_id=run.supplier_id, account_ids=[row.account_id for row in rows]
+    )
+    services = {service.id: service for service in suppliers.services(supplier_id=run.supplier_id)}
+    return [
+        LeftOutView(
+            account=numbers[row.account_id],
+            service=services[row.service_id].code,
+            problem=Problem(row.problem),
+            parameter=row.parameter,
+            day=row.day,
+            text=PROBLEM_TEXTS[Problem(row.problem)].format(parameter=row.parameter or "").strip(),
+        )
+        for row in rows
+    ]
+
+
+def left_out_count(*, run_id: int) -> int:
+    """Return how many accounts a run left out."""
+    return models.LeftOut.objects.filter(run_id=run_id).values("account_id").distinct().count()
+
+
+def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
+    """Measure the invariants of TRUST A1 that concern bills, each by one query."""
+    parameters = {"supplier": supplier_id}
+    return [
+        measure(code=code, text=text, query=query, parameters=parameters)
+        for code, text, query in _INVARIANTS
+    ]
+
+
+_OURS = "(%(supplier)s::bigint IS NULL OR b.supplier_id = %(supplier)s)"
+_INVARIANTS = (
+    (
+        "I14",
+        "Сумма строк счёта равна начисленному, а итог сходится",
+        f"""
+        SELECT b.number FROM billing_bill b
+          LEFT JOIN (SELECT period, account_id, sum(amount) AS lines
+                       FROM billing_charge GROUP BY period, account_id) c
+            ON c.period = b.period AND c.account_id = b.account_id
+         WHERE {_OURS}
+           AND (b.charged <> coalesce(c.lines, 0)
+                OR b.due <> b.opening + b.charged + b.penalty - b.paid)""",
+    ),
+    (
+        "I4",
+        "Начислено в счетах опубликованного месяца столько, сколько в проводках",
+        f"""
+        SELECT b.number FROM billing_bill b
+          JOIN billing_billingrun r ON r.id = b.run_id AND r.state = 'published'
+          LEFT JOIN (SELECT e.subject_id, e.month, sum(e.amount) AS posted
+                       FROM ledger_entry e
+                      WHERE e.reason = 2 AND e.book = 1 GROUP BY e.subject_id, e.month) p
+            ON p.subject_id = b.account_id AND p.month = b.period
+         WHERE {_OURS} AND b.charged <> coalesce(p.posted, 0)""",
+    ),
+    (
+        "I14",
+        "Счета и строки принадлежат существующим лицевым счетам и услугам поставщика",
+        f"""
+        SELECT b.account_id::text FROM billing_charge b
+          LEFT JOIN accounts_customeraccount a
+            ON a.id = b.account_id AND a.supplier_id = b.supplier_id
+          LEFT JOIN suppliers_servicecategory s
+            ON s.id = b.service_id AND s.supplier_id = b.supplier_id
+         WHERE {_OURS} AND (a.id IS NULL OR s.id IS NULL)""",
+    ),
+)

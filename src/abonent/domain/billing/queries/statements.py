@@ -1,0 +1,225 @@
+"""A published bill read back: statement, explanation, history (EXCHANGE 3)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from abonent.common.money import half_up, plain_roubles
+from abonent.common.numbers import from_scale, plain_decimal
+from abonent.common.periods import Period
+from abonent.common.refusals import NotFound
+from abonent.domain.accounts.queries.cards import AccountCard, account_card
+from abonent.domain.accounts.rules import AccountKind
+from abonent.domain.billing import models
+from abonent.domain.billing.rules.explanation import Explanation, LineView, explain
+from abonent.domain.billing.rules.words import RunState
+from abonent.domain.documents.rules import Requisites, payment_qr
+from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.rules import UNIT_DIGITS, Unit
+from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
+
+
+@dataclass(frozen=True)
+class BillView:
+    """A published bill; sums in kopecks."""
+
+    period: Period
+    number: str
+    opening: int
+    charged: int
+    penalty: int
+    paid: int
+    due: int
+    due_by: date
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A published bill with its lines and its payment QR."""
+
+    supplier: str
+    account: str
+    bill: BillView
+    lines: tuple[LineView, ...]
+    qr: str
+
+
+class NotPublished(NotFound):
+    """There is no published bill of this month."""
+
+
+def bills_of(*, supplier_id: int, account_id: int) -> list[BillView]:
+    """Return the published bills of an account, the latest first. One statement."""
+    published = models.BillingRun.objects.filter(
+        supplier_id=supplier_id, state=RunState.PUBLISHED
+    ).values("pk")
+    rows = models.Bill.objects.filter(
+        supplier_id=supplier_id, account_id=account_id, run_id__in=published
+    ).order_by("-period")
+    return [_bill(row) for row in rows]
+
+
+def _bill(row: models.Bill) -> BillView:
+    return BillView(
+        period=Period.of(row.period),
+        number=row.number,
+        opening=row.opening,
+        charged=row.charged,
+        penalty=row.penalty,
+        paid=row.paid,
+        due=row.due,
+        due_by=row.due_by,
+    )
+
+
+def statement(*, supplier_id: int, account_id: int, period: Period) -> Statement:
+    """Return the published bill of a month; refuses with NotPublished when there is none."""
+    supplier = suppliers.supplier_by_id(supplier_id)
+    row = models.Bill.objects.filter(
+        period=period.first_day, account_id=account_id, supplier_id=supplier_id
+    ).first()
+    if row is None or not models.BillingRun.objects.filter(
+        pk=row.run_id, state=RunState.PUBLISHED
+    ).exists():
+        text = f"Счёт за {period} не опубликован."
+        raise NotPublished(text)
+    card = account_card(supplier_id=supplier_id, account_id=account_id)
+    bill = _bill(row)
+    return Statement(
+        supplier=supplier.code,
+        account=card.number,
+        bill=bill,
+        lines=tuple(_lines(supplier_id, account_id, period)),
+        qr=_qr(supplier, card, bill),
+    )
+
+
+def _lines(supplier_id: int, account_id: int, period: Period) -> list[LineView]:
+    services = {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
+    rows = models.Charge.objects.filter(
+        period=period.first_day, account_id=account_id, supplier_id=supplier_id
+    ).order_by("line")
+    return [
+        LineView(
+            line=row.line,
+            service=services[row.service_id].code,
+            service_name=services[row.service_id].name,
+            service_kind=services[row.service_id].kind,
+            component=row.component,
+            zone=row.zone,
+            band=row.band,
+            method=row.method,
+            unit=Unit(row.unit),
+            volume=row.volume,
+            rate=row.rate,
+            multiplier=row.multiplier,
+            amount=row.amount,
+            vat=row.vat,
+            corrects=row.corrects,
+            rule=row.rule,
+            basis=row.basis,
+        )
+        for row in rows
+    ]
+
+
+def _qr(supplier: suppliers.SupplierView, card: AccountCard, bill: BillView) -> str:
+    """Return the bill's payment QR; empty when nothing is owed or there is no bank to pay to."""
+    if bill.due <= 0:
+        return ""
+    household = card.kind == AccountKind.HOUSEHOLD
+    return payment_qr(
+        requisites(supplier),
+        amount=bill.due,
+        account_number=card.number,
+        period=bill.period,
+        full_name=card.full_name if household else "",
+        address=card.address,
+    )
+
+
+def requisites(supplier: suppliers.SupplierView) -> Requisites:
+    """Return where money for the supplier goes."""
+    return Requisites(
+        name=supplier.name,
+        inn=supplier.inn,
+        kpp=supplier.kpp,
+        bank_name=supplier.bank_name,
+        bic=supplier.bic,
+        account_number=supplier.account_number,
+        correspondent_account=supplier.correspondent_account,
+    )
+
+
+def volume_text(volume: int, unit: Unit) -> str:
+    """Write a volume with the unit's own precision: kWh as they are, m³ and Gcal fixed."""
+    value = from_scale(volume, 6)
+    if unit == Unit.KWH:
+        return plain_decimal(value)
+    digits = UNIT_DIGITS[unit]
+    return format(Decimal(half_up(value.scaleb(digits))).scaleb(-digits), "f")
+
+
+def statement_json(found: Statement, *, steps: dict[int, Explanation] | None = None) -> dict[str, Any]:
+    """Return the statement in the published form of EXCHANGE section 3."""
+    bill = found.bill
+    lines = []
+    for line in found.lines:
+        row: dict[str, Any] = {
+            "service": line.service,
+            "component": line.component,
+            "zone": line.zone,
+            "band": line.band,
+            "method": line.method,
+            "volume": volume_text(line.volume, line.unit),
+            "unit": line.unit.value,
+            "rate": plain_decimal(from_scale(line.rate, RATE_SCALE)),
+            "multiplier": plain_decimal(Decimal(line.multiplier) / MULTIPLIER),
+            "amount": plain_roubles(line.amount),
+            "vat": plain_roubles(line.vat),
+            "corrects": line.corrects,
+            "rule": line.rule,
+        }
+        if steps is not None:
+            row |= _steps_json(steps[line.line])
+        lines.append(row)
+    return {
+        "supplier": found.supplier,
+        "account": found.account,
+        "period": str(bill.period),
+        "opening": plain_roubles(bill.opening),
+        "lines": lines,
+        "charged": plain_roubles(bill.charged),
+        "penalty": plain_roubles(bill.penalty),
+        "paid": plain_roubles(bill.paid),
+        "due": plain_roubles(bill.due),
+        "due_by": bill.due_by.isoformat(),
+        "qr": found.qr,
+    }
+
+
+def _steps_json(why: Explanation) -> dict[str, Any]:
+    return {
+        "steps": [
+            {
+                "label": step.label,
+                "sign": step.sign,
+                "value": plain_decimal(step.value),
+                "unit": step.unit,
+            }
+            for step in why.steps
+        ],
+        "act": why.act,
+        "parameters": why.parameters,
+    }
+
+
+def explanations(found: Statement) -> dict[int, Explanation]:
+    """Explain every line; a sum that its own rule does not give again is a defect, said loudly."""
+    result = {line.line: explain(line) for line in found.lines}
+    for line in found.lines:
+        if result[line.line].amount != line.amount:
+            message = f"line {line.line} of {found.account} {found.bill.period} does not recompute"
+            raise AssertionError(message)
+    return result

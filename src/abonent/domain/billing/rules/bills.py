@@ -1,0 +1,56 @@
+"""From lines and movements of money to the bills of a chunk. Pure, over columns."""
+
+
+import polars as pl
+
+from abonent.common.periods import Period
+from abonent.domain.billing.rules.calendar import due_day
+from abonent.domain.ledger.rules import Reason
+
+PAID = [int(Reason.PAYMENT), int(Reason.REFUND), int(Reason.CANCEL)]
+
+
+def numbered(lines: pl.DataFrame) -> pl.DataFrame:
+    """Number the lines of each account from 1, in their order."""
+    return lines.with_columns(
+        pl.int_range(1, pl.len() + 1).over("account_id").cast(pl.Int16).alias("line")
+    )
+
+
+def bills(
+    accounts: pl.DataFrame, lines: pl.DataFrame, movements: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return one bill for each account: due = opening + charged + penalty − paid.
+
+    ``movements``: subject_id, reason, amount (debit positive), happened_on. Opening is
+    what was imported at the start and all that happened before the month; paid is what
+    was paid on its days (EXCHANGE 3).
+    """
+    first = period.first_day
+    before = (pl.col("reason") == int(Reason.OPENING)) | (pl.col("happened_on") < first)
+    paid = pl.col("reason").is_in(PAID) & ~before
+    money = movements.group_by(pl.col("subject_id").alias("account_id")).agg(
+        pl.when(before).then("amount").otherwise(0).sum().alias("opening"),
+        -pl.when(paid).then("amount").otherwise(0).sum().alias("paid"),
+    )
+    charged = lines.group_by("account_id").agg(pl.col("amount").sum().alias("charged"))
+    days = {kind: due_day(period, kind) for kind in ("household", "organisation")}
+    return (
+        accounts.select("account_id", "number", "kind")
+        .join(money, on="account_id", how="left", maintain_order="left")
+        .join(charged, on="account_id", how="left", maintain_order="left")
+        .with_columns(pl.col("opening", "paid", "charged").fill_null(0))
+        .select(
+            pl.lit(first).alias("period"),
+            "account_id",
+            pl.format("{}-{}", "number", pl.lit(f"{first:%y%m}")).alias("number"),
+            "opening",
+            "charged",
+            pl.lit(0, pl.Int64).alias("penalty"),
+            "paid",
+            (pl.col("opening") + pl.col("charged") - pl.col("paid")).alias("due"),
+            pl.col("kind").replace_strict(days, return_dtype=pl.Date).alias("due_by"),
+        )
+    )
+
+

@@ -1,0 +1,188 @@
+"""Why a line is what it is: its formula as a column of steps, recomputed. Pure.
+
+The steps come from the line's own basis, so a bill can be explained years later; the sum
+is recomputed by the very expression that the run used (``tariffs.rules.pricing``).
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from abonent.common.numbers import from_scale
+from abonent.domain.billing.rules.volumes import AREA_SCALE
+from abonent.domain.suppliers.rules import UNIT_NAMES, Unit
+from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
+from abonent.domain.tariffs.rules.pricing import WIDE, priced
+
+MICRO = 6
+ACTS = {
+    "meter": "Постановление № 354, приложение 2, формула 1",
+    "norm": "Постановление № 354, приложение 2, формула 4",
+    "heat_h1": "Постановление № 354, приложение 2, формула 2",
+    "heat_h1_year": "Постановление № 354, приложение 2, формула 2(1)",
+    "heat_h2": "Постановление № 354, приложение 2, формула 3",
+    "heat_h3": "Постановление № 354, приложение 2, формула 3(1)",
+    "heat_h4": "Постановление № 354, приложение 2, формула 3(3)",
+}
+HEATING_ACT = "Постановление № 354, приложение 2, формулы 23 и 24: два компонента горячей воды"
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A stored line of a bill; volumes in millionths, rate in 1/100000 ₽, kopecks."""
+
+    line: int
+    service: str
+    service_name: str
+    service_kind: str
+    component: str
+    zone: str
+    band: int
+    method: str
+    unit: Unit
+    volume: int
+    rate: int
+    multiplier: int
+    amount: int
+    vat: int
+    corrects: str | None
+    rule: str
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the column: a label, a sign before the value, the value and its unit."""
+
+    label: str
+    value: Decimal
+    unit: str = ""
+    sign: str = ""
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The steps of a line, the sum they give, the act and the parameter rows used."""
+
+    steps: tuple[Step, ...]
+    amount: int
+    act: str
+    parameters: dict[str, int] = field(default_factory=dict)
+
+
+def explain(line: LineView) -> Explanation:
+    """Return the line's steps; ``amount`` is computed anew and must equal the stored sum."""
+    basis: dict[str, Any] = json.loads(line.basis or "{}")
+    steps: list[Step] = []
+    if "readings" in basis:
+        steps += _reading_steps(basis["readings"], line)
+    if "norm" in basis:
+        steps += _norm_steps(basis["norm"], line)
+    if "heat" in basis:
+        steps += _heat_steps(basis["heat"], line)
+    if "heating" in basis:
+        per_unit = from_scale(basis["heating"]["norm"], MICRO)
+        steps.append(Step("Тепло на подогрев кубометра", per_unit, "Гкал/м³", "×"))
+    unit = UNIT_NAMES[line.unit]
+    steps.append(Step("Объём", from_scale(line.volume, MICRO), unit, total=True))
+    if line.multiplier != MULTIPLIER:
+        steps.append(Step("Повышающий коэффициент", Decimal(line.multiplier) / MULTIPLIER, "", "×"))
+    steps.append(Step("Цена", from_scale(line.rate, RATE_SCALE), "₽", "×"))
+    if basis.get("net"):
+        steps.append(Step("НДС сверх цены", from_scale(line.vat, 2), "₽", "+"))
+    steps.append(Step("Сумма", from_scale(line.amount, 2), "₽", total=True))
+    return Explanation(
+        steps=tuple(steps),
+        amount=recomputed(line, basis),
+        act=HEATING_ACT if line.component else ACTS.get(line.rule, ""),
+        parameters=_parameters(basis),
+    )
+
+
+def recomputed(line: LineView, basis: dict[str, Any]) -> int:
+    """Compute the sum of a line from its exact volume and rate by the run's own rule."""
+    if "n" not in basis:
+        return line.amount
+    row = pl.DataFrame({
+        "service_id": [1], "component": [line.component], "category": [""],
+        "day": [date(2000, 1, 1)], "zone": [line.zone], "band": [line.band],
+        "n": [basis["n"]], "d": [basis["d"]], "multiplier": [line.multiplier],
+        "vat_hundredths": [basis["vat"]],
+    }).with_columns(pl.col("n", "d").cast(WIDE))  # fmt: skip
+    rates = row.select("service_id", "component", "category", "day", "zone", "band").with_columns(
+        pl.lit(line.rate).alias("rate"),
+        pl.lit(0).alias("rate_id"),
+        pl.lit(not basis["net"]).alias("vat_included"),
+    )
+    return int(priced(row, rates)["amount"][0])
+
+
+def _parameters(basis: dict[str, Any]) -> dict[str, int]:
+    """Return the identifiers of the parameter rows that the line rests on."""
+    rows = {"tariff": basis.get("rate")}
+    rows["norm"] = basis.get("norm", {}).get("id") or basis.get("heat", {}).get("norm_id")
+    rows["heating_norm"] = basis.get("heating", {}).get("id")
+    return {name: int(row) for name, row in rows.items() if row is not None and int(row) > 0}
+
+
+def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]:
+    unit = UNIT_NAMES[Unit.M3 if line.component == "heat" else line.unit]
+    steps = []
+    for one in readings:
+        steps.append(Step(f"Показание {_day(one['t'])}", from_scale(one["b"], MICRO), unit))
+        was = f"Было {_day(one['f'])}" if one["f"] else "Начальное показание"
+        steps.append(Step(was, from_scale(one["a"], MICRO), unit, "−"))
+        if one["o"]:
+            steps.append(Step("Счётчик перешёл через ноль", Decimal(1), "круг", "+"))
+        if one["r"] != 10_000:
+            steps.append(Step("Коэффициент трансформации", Decimal(one["r"]) / 10_000, "", "×"))
+        if one["p"] != one["w"]:
+            steps.append(Step("Дней по этой цене", Decimal(one["p"]), "", "×"))
+            steps.append(Step("Дней всего", Decimal(one["w"]), "", "÷"))
+    return steps
+
+
+def _norm_steps(norm: dict[str, Any], line: LineView) -> list[Step]:
+    unit = UNIT_NAMES[Unit.M3 if line.component == "heat" else line.unit]
+    value = from_scale(norm["norm"], MICRO)
+    if norm["per"] == "resident":
+        return [
+            Step("Человек", Decimal(norm["count"])),
+            Step("Норматив на человека", value, unit, "×"),
+        ]
+    area = Decimal(norm["count"]) / AREA_SCALE
+    return [Step("Площадь", area, "м²"), Step("Норматив на квадратный метр", value, unit, "×")]
+
+
+def _heat_steps(heat: dict[str, Any], line: LineView) -> list[Step]:
+    area = Step("Ваша площадь", Decimal(heat["area"]) / AREA_SCALE, "м²", "×")
+    if line.method == "norm":
+        steps = [
+            Step("Норматив на квадратный метр", from_scale(heat["norm"], MICRO), "Гкал"), area,
+        ]  # fmt: skip
+        if line.rule == "heat_h1_year":
+            steps.append(Step("Месяцев отопления из двенадцати", Decimal(heat["season_months"]), "", "×"))
+        return steps
+    whole = Step("Тепло на весь дом", from_scale(heat["volume"], MICRO), "Гкал")
+    total = Step("Площадь всех помещений дома", Decimal(heat["total"]) / AREA_SCALE, "м²", "÷")
+    steps = [whole, total, area]
+    if line.rule in {"heat_h3", "heat_h4"}:
+        steps.append(
+            Step("По счётчикам в квартирах", from_scale(heat["metered_volume"], MICRO), "Гкал")
+        )
+        if heat["own_volume"] >= 0:
+            steps.append(Step("Ваш счётчик", from_scale(heat["own_volume"], MICRO), "Гкал"))
+    if heat["excluded"] > 0:
+        steps.append(
+            Step("Площадь без отопления", Decimal(heat["excluded"]) / AREA_SCALE, "м²")
+        )
+    return steps
+
+
+def _day(text: str) -> str:
+    return f"{text[8:10]}.{text[5:7]}.{text[:4]}"

@@ -1,0 +1,282 @@
+"""The lines of a month's bill, composed of the rules of metering and tariffs. Pure.
+
+``charge_lines`` is the one calculation of the house: the run calls it for a chunk, the
+quote for one account with a reading that is not stored, the tests for invented worlds.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from abonent.common.periods import Period
+from abonent.domain.billing.rules.usage import PART, metered_parts, segments
+from abonent.domain.billing.rules.volumes import PROBLEM, heat_parts, norm_parts
+from abonent.domain.tariffs.rules.force import rows_in_force
+from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, banded, half_up, priced
+
+SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
+LINE = [
+    "account_id", "service_id", "component", "zone", "band", "method", "unit", "volume",
+    "rate", "multiplier", "amount", "vat", "rule", "basis",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What is the same for every account of a supplier in a month.
+
+    services: service_id, service_kind, service_code, unit, vat_hundredths,
+    tariff_change, split; rates, norms: the frames of ``tariffs.queries``.
+    """
+
+    period: Period
+    services: pl.DataFrame
+    rates: pl.DataFrame
+    norms: pl.DataFrame
+
+    @property
+    def end(self) -> date:
+        """Return the last day of the month."""
+        return self.period.last_day
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What belongs to the accounts of a chunk.
+
+    accounts: account_id, kind, category, residents, owners, area, house_id.
+    agreements: account_id, service_id, tariff_category, zones, meter_possible, heating.
+    intervals: the result of ``metering.rules.consumption.differences`` with account_id,
+    service_id, serial, zone. missing: account_id, service_id, serial (no reading).
+    houses: house_id, service_id and the house's areas and volumes of the month.
+    """
+
+    accounts: pl.DataFrame
+    agreements: pl.DataFrame
+    intervals: pl.DataFrame
+    missing: pl.DataFrame
+    houses: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a chunk and what could not be billed, with its reason."""
+
+    lines: pl.DataFrame
+    problems: pl.DataFrame
+
+
+def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
+    """Calculate every line of the month for the accounts of a chunk."""
+    points = _points(inputs, parameters)
+    metered, reading_problems = _metered(inputs, points, parameters)
+    unmetered = points.join(
+        pl.concat([inputs.intervals.select("account_id", "service_id"),
+                   inputs.missing.select("account_id", "service_id")]).unique(),
+        on=["account_id", "service_id"],
+        how="anti",
+    )
+    normed, norm_problems = _normed(unmetered, parameters)
+    heated, heat_problems = _heated(points, inputs, parameters)
+    parts = pl.concat([frame.select(PART) for frame in (metered, normed, heated)])
+    parts = parts.join(
+        points.select(
+            "account_id", "service_id", "service_kind", "unit", "norm_category", "category",
+            "vat_hundredths", "split", "service_code",
+        ),
+        on=["account_id", "service_id"],
+    )  # fmt: skip
+    lines, price_problems = _price(parts, parameters)
+    problems = pl.concat(
+        [frame.select(PROBLEM) for frame in
+         (reading_problems, norm_problems, heat_problems, price_problems)]
+    )
+    return Lines(lines=lines, problems=problems)
+
+
+def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
+    """Return one row for each account and service in force: the usage points."""
+    implied = (
+        pl.concat([inputs.intervals.select("account_id", "service_id"),
+                   inputs.missing.select("account_id", "service_id")])
+        .unique()
+        .join(inputs.agreements, on=["account_id", "service_id"], how="anti")
+    )
+    agreements = pl.concat([inputs.agreements, implied], how="diagonal")
+    return (
+        agreements.join(
+            inputs.accounts.rename({"category": "norm_category"}), on="account_id"
+        )
+        .join(parameters.services, on="service_id")
+        .with_columns(
+            pl.col("tariff_category").fill_null("").alias("category"),
+            pl.col("zones").fill_null(""),
+            (pl.col("heating").fill_null("") == "individual").alias("individual"),
+        )
+    )
+
+
+def _metered(
+    inputs: Inputs, points: pl.DataFrame, parameters: Parameters
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the parts of accounts with meters and the readings that are missing."""
+    silent = inputs.missing.select(
+        "account_id", "service_id", pl.lit("no_reading").alias("problem"),
+        pl.col("serial").alias("parameter"),
+    )
+    wrong = inputs.intervals.filter(pl.col("problem").is_not_null()).select(
+        "account_id", "service_id", "problem", pl.col("serial").alias("parameter")
+    )
+    rows = inputs.intervals.filter(
+        pl.col("problem").is_null() & (pl.col("zone") != "reactive")
+    ).join(
+        points.filter((pl.col("service_kind") != "heat") | pl.col("house_id").is_null()).select(
+            "account_id", "service_id", "category", "zones", "kind", "service_kind", "unit",
+            "tariff_change",
+        ).rename({"kind": "account_kind"}),
+        on=["account_id", "service_id"],
+    )  # fmt: skip
+    rows = rows.with_columns(
+        pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits"),
+        pl.when(pl.col("zones") == "single").then(pl.lit("single")).otherwise("zone").alias("billed_zone"),
+        ((pl.col("account_kind") == "organisation") & (pl.col("service_kind") == "electricity")).alias(
+            "whole_units"
+        ),
+    )
+    pieces = segments(rows, price_changes(rows, parameters.rates), parameters.end)
+    return metered_parts(pieces), pl.concat([silent, wrong])
+
+
+def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    """Return the first days of new prices for each wanted service and category.
+
+    A category without rows of its own follows the rows without a category.
+    """
+    asked = wanted.select("service_id", "category").unique()
+    days = rates.select("service_id", "category", pl.col("valid_from").alias("change_on")).unique()
+    own = asked.join(days, on=["service_id", "category"])
+    general = asked.join(own, on=["service_id", "category"], how="anti").join(
+        days.filter(pl.col("category") == "").drop("category"), on="service_id"
+    )
+    return pl.concat([own, general.select(own.columns)])
+
+
+def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Charge services without a meter by the norm; heat is charged apart."""
+    rows = points.filter(pl.col("service_kind") != "heat")
+    norms = _norms(rows, parameters, ["resident", "m2"]).sort("per", descending=True).unique(
+        ["service_id", "norm_category"], keep="first", maintain_order=True
+    )
+    joined = rows.drop("category").join(norms, on=["service_id", "norm_category"], how="left")
+    return norm_parts(joined.rename({"norm_category": "category"}), parameters.end)
+
+
+def _norms(points: pl.DataFrame, parameters: Parameters, kinds: list[str]) -> pl.DataFrame:
+    """Return the norms in force at the month's end for the categories of the points."""
+    wanted = points.select("service_id", "norm_category").unique().with_columns(
+        pl.col("norm_category").fill_null(""), pl.lit(parameters.end).alias("day")
+    )
+    rows = parameters.norms.filter(pl.col("per").is_in(kinds))
+    return rows_in_force(wanted, rows, ["service_id"], "norm_category").select(
+        "service_id", "norm_category", "per", "norm", "norm_multiplier", "norm_id"
+    )
+
+
+def _heated(
+    points: pl.DataFrame, inputs: Inputs, parameters: Parameters
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Charge heating; an own meter's volume counts inside the house's (H3, H4)."""
+    alone = inputs.intervals.select("account_id", "service_id").unique()
+    heat = points.filter(pl.col("service_kind") == "heat")
+    # A meter of a building without a house of flats is billed like any other meter.
+    rows = heat.filter(pl.col("house_id").is_not_null()).vstack(
+        heat.filter(pl.col("house_id").is_null()).join(
+            alone, on=["account_id", "service_id"], how="anti"
+        )
+    )
+    norms = _norms(rows, parameters, ["m2"])
+    own = (
+        inputs.intervals.filter(pl.col("problem").is_null())
+        .group_by("account_id", "service_id")
+        .agg(pl.col("volume").sum().alias("own_volume"))
+    )
+    joined = (
+        rows.join(norms, on=["service_id", "norm_category"], how="left")
+        .join(inputs.houses, on=["house_id", "service_id"], how="left")
+        .join(own, on=["account_id", "service_id"], how="left")
+    )
+    return heat_parts(joined, parameters.end)
+
+
+def _price(parts: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give parts their components, bands, rates and sums; name the rates that are missing."""
+    wanted = parts.select("service_id", "category", "day").unique()
+    rates = rows_in_force(wanted, parameters.rates, ["service_id"], "category")
+    rates = rates.with_columns(
+        pl.col("from_quantity")
+        .rank("dense")
+        .over("service_id", "category", "day", "component", "zone")
+        .cast(pl.Int16)
+        .alias("band")
+    )
+    split, problems = _components(parts, rates, parameters)
+    cells = banded(split, rates)
+    rows = priced(cells, rates)
+    unpriced = rows.filter(pl.col("rate").is_null()).select(
+        "account_id", "service_id", pl.lit("no_rate").alias("problem"),
+        pl.format("{} {} {}", "component", "zone", "category").str.strip_chars().alias("parameter"),
+    )
+    untaxed = rows.filter(pl.col("vat_hundredths").is_null()).select(
+        "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
+    )
+    done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
+    return _finished(done), pl.concat([problems, unpriced, untaxed])
+
+
+def _components(
+    parts: pl.DataFrame, rates: pl.DataFrame, parameters: Parameters
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split hot water with a two-component price into water and its heat (RULES 2.4)."""
+    keys = ["service_id", "category", "day"]
+    components = rates.select(*keys, "component").unique()
+    rows = parts.join(components, on=keys, how="left").with_columns(
+        pl.col("component").fill_null("")
+    )
+    warm = (pl.col("component") == "heat") & (pl.col("service_kind") == "hot_water")
+    heating = _norms(parts, parameters, ["heating_gcal_per_m3"]).select(
+        "service_id", "norm_category", pl.col("norm").alias("heating"),
+        pl.col("norm_id").alias("heating_id"),
+    )
+    rows = rows.join(heating, on=["service_id", "norm_category"], how="left")
+    problems = rows.filter(warm & pl.col("heating").is_null()).select(
+        "account_id", "service_id", pl.lit("no_heating_norm").alias("problem"),
+        pl.col("norm_category").fill_null("").alias("parameter"),
+    )
+    factor = pl.when(warm).then("heating").otherwise(1).cast(WIDE)
+    divisor = pl.when(warm).then(UNIT).otherwise(1).cast(WIDE)
+    rows = rows.filter(~warm | pl.col("heating").is_not_null()).with_columns(
+        (pl.col("n") * factor).alias("n"),
+        (pl.col("d") * divisor).alias("d"),
+        pl.when(warm).then(pl.lit("gcal")).otherwise("unit").alias("unit"),
+        pl.when(warm)
+        .then(pl.format('{},"heating":{{"norm":{},"id":{}}}', "basis", "heating", "heating_id"))
+        .otherwise("basis")
+        .alias("basis"),
+    )
+    return rows, problems
+
+
+def _finished(rows: pl.DataFrame) -> pl.DataFrame:
+    """Order the lines and close their basis: the tariff row and the exact volume."""
+    volume = half_up(pl.col("n").cast(WIDE), pl.col("d").cast(WIDE)).cast(pl.Int64)
+    exact = pl.format('{{{},"n":"{}","d":"{}","rate":{},"day":"{}","months":{},"vat":{},"net":{}}}',
+        "basis", pl.col("n").cast(pl.String), pl.col("d").cast(pl.String), "rate_id",
+        pl.col("day").cast(pl.String), "months", "vat_hundredths",
+        (~pl.col("vat_included")).cast(pl.Int8),
+    )  # fmt: skip
+    return (
+        rows.with_columns(volume.alias("volume"), exact.alias("basis"))
+        .sort("account_id", "service_code", "component", "zone", "band", "day")
+        .select(LINE)
+    )

@@ -1,0 +1,144 @@
+"""Metered volumes of a month by account, service, zone and day of price. Pure.
+
+Columns of a *part*: account_id, service_id, zone, day (the day whose price applies),
+n / d (millionths of the unit), months, multiplier, method, rule, basis (JSON members
+without their braces: what the explanation shows).
+"""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from abonent.domain.tariffs.rules import MULTIPLIER
+from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, half_up
+
+PART = [
+    "account_id", "service_id", "zone", "day", "n", "d", "months", "multiplier", "method",
+    "rule", "basis",
+]  # fmt: skip
+INTERVAL_BASIS = (
+    '{{"s":"{}","z":"{}","f":"{}","t":"{}","a":{},"b":{},"r":{},"o":{},"v":{},"p":{},"w":{}}}'
+)
+
+
+def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) -> pl.DataFrame:
+    """Split each interval at the changes of its tariff where the policy says ``by_days``.
+
+    ``intervals``: account_id, service_id, category, from_on, to_on, volume, kind,
+    tariff_change, digits (of a split volume). ``changes``: service_id, category,
+    change_on (first day of a new price). Adds day, part, days, all_days. A reading taken
+    on X closes the day X (RULES 0.3, 6); V_old = V × days_old / days, the last segment
+    takes the rest (RULES 1.4). Otherwise the whole interval has the price of the month,
+    or, when it ends at a change of tariff, the old price.
+    """
+    rows = intervals.with_row_index("interval")
+    by_days = rows.filter((pl.col("tariff_change") == "by_days") & pl.col("from_on").is_not_null())
+    last_old = (pl.col("change_on") - timedelta(days=1)).alias("ends_on")
+    borders = (
+        by_days.join(changes, on=["service_id", "category"])
+        .with_columns(last_old)
+        .filter((pl.col("ends_on") > pl.col("from_on")) & (pl.col("ends_on") < pl.col("to_on")))
+        .select("interval", "ends_on")
+        .unique()
+    )
+    ends = pl.concat([borders, by_days.select("interval", pl.col("to_on").alias("ends_on"))])
+    pieces = (
+        ends.sort("interval", "ends_on")
+        .join(by_days, on="interval", maintain_order="left")
+        .with_columns(
+            pl.col("ends_on").shift(1).over("interval").fill_null(pl.col("from_on")).alias("starts_on")
+        )
+        .with_columns(
+            (pl.col("ends_on") - pl.col("starts_on")).dt.total_days().alias("days"),
+            (pl.col("to_on") - pl.col("from_on")).dt.total_days().alias("all_days"),
+            pl.col("ends_on").alias("day"),
+        )
+    )
+    step = pl.lit(10).pow(6 - pl.col("digits")).cast(pl.Int64)
+    exact = half_up(
+        pl.col("volume").cast(WIDE) * pl.col("days").cast(WIDE),
+        pl.max_horizontal(pl.col("all_days"), pl.lit(1)).cast(WIDE) * step.cast(WIDE),
+    )
+    last = pl.col("ends_on") == pl.col("to_on")
+    pieces = pieces.with_columns((exact.cast(pl.Int64) * step).alias("part"))
+    earlier = pl.when(last).then(0).otherwise(pl.col("part")).sum().over("interval")
+    pieces = pieces.with_columns(
+        pl.when(last).then(pl.col("volume") - earlier).otherwise(pl.col("part")).alias("part")
+    )
+    price_day = pl.when(pl.col("kind") == "split").then("to_on").otherwise(pl.lit(month_end))
+    whole = rows.join(by_days.select("interval"), on="interval", how="anti").with_columns(
+        price_day.alias("day"),
+        pl.col("volume").alias("part"),
+        pl.lit(1, pl.Int64).alias("days"),
+        pl.lit(1, pl.Int64).alias("all_days"),
+    )
+    return _price_segments(pl.concat([pieces.select(whole.columns), whole]), changes)
+
+
+def _price_segments(rows: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Add the first day of the price in force, by which the parts of a line are summed."""
+    starts = (
+        rows.select("service_id", "category", "day")
+        .unique()
+        .join(changes, on=["service_id", "category"])
+        .filter(pl.col("change_on") <= pl.col("day"))
+        .group_by("service_id", "category", "day")
+        .agg(pl.col("change_on").max().alias("price_from"))
+    )
+    return rows.join(starts, on=["service_id", "category", "day"], how="left")
+
+
+def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Sum the segments of an account's meters by zone and day of price.
+
+    ``pieces``: the result of ``segments`` with billed_zone, serial, zone, from_value,
+    to_value, ratio, rolled, whole_units (organisations' electricity is billed in whole
+    kWh after all multiplications, RULES 1.8). A line is account × service × component ×
+    tariff segment × zone × band, so parts of one price are one line.
+    """
+    text = pl.format(
+        INTERVAL_BASIS,
+        _json_text("serial"),
+        "zone",
+        pl.col("from_on").cast(pl.String).fill_null(""),
+        pl.col("to_on").cast(pl.String),
+        "from_value",
+        "to_value",
+        "ratio",
+        pl.col("rolled").cast(pl.Int8),
+        "part",
+        "days",
+        "all_days",
+    )
+    volume = pl.col("part").sum()
+    rounded = half_up(volume.cast(WIDE), pl.lit(UNIT).cast(WIDE)) * UNIT
+    return (
+        pieces.with_columns(text.alias("text"))
+        .sort("account_id", "service_id", "zone", "day", "serial")
+        .group_by("account_id", "service_id", "billed_zone", "price_from", maintain_order=True)
+        .agg(
+            pl.col("day").max(),
+            pl.when(pl.col("whole_units").first()).then(rounded).otherwise(volume.cast(WIDE)).alias("n"),
+            pl.col("months").max(),
+            pl.format('"readings":[{}]', pl.col("text").str.join(",")).alias("basis"),
+        )
+        .select(
+            "account_id",
+            "service_id",
+            pl.col("billed_zone").alias("zone"),
+            "day",
+            "n",
+            pl.lit(1).cast(WIDE).alias("d"),
+            "months",
+            pl.lit(MULTIPLIER, pl.Int64).alias("multiplier"),
+            pl.lit("meter").alias("method"),
+            pl.lit("meter").alias("rule"),
+            "basis",
+        )
+    )
+
+
+def _json_text(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all("\\", "\\\\", literal=True).str.replace_all(
+        '"', '\\"', literal=True
+    )

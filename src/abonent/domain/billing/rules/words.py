@@ -1,0 +1,76 @@
+"""States and words of billing. Pure."""
+
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    """A run is drafted chunk by chunk, then published chunk by chunk."""
+
+    DRAFT = "draft"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+
+
+class ChunkState(StrEnum):
+    """Where a chunk of a run stands."""
+
+    WAITING = "waiting"
+    DRAFTED = "drafted"
+    PUBLISHED = "published"
+
+
+class Method(StrEnum):
+    """How the volume of a line was found (EXCHANGE 3)."""
+
+    METER = "meter"
+    AVERAGE = "average"
+    NORM = "norm"
+    HOUSE = "house"
+    AREA = "area"
+    CONTRACT = "contract"
+    CORRECTION = "correction"
+
+
+class Problem(StrEnum):
+    """Why an account or a service was left out of a run."""
+
+    NO_READING = "no_reading"
+    READING_SMALLER = "reading_smaller"
+    NO_DIGITS = "no_digits"
+    NO_RATE = "no_rate"
+    NO_NORM = "no_norm"
+    NO_RESIDENTS = "no_residents"
+    NO_AREA = "no_area"
+    NO_HOUSE = "no_house"
+    NO_HOUSE_AREA = "no_house_area"
+    NO_HOUSE_VOLUME = "no_house_volume"
+    NO_HEATING_NORM = "no_heating_norm"
+    NO_SCHEME = "no_scheme"
+    YEAR_SCHEME = "year_scheme"
+    NO_VAT = "no_vat"
+    NO_BANK = "no_bank"
+
+
+PROBLEM_TEXTS = {
+    Problem.NO_READING: "нет показаний счётчика {parameter}; передайте показания",
+    Problem.READING_SMALLER: (
+        "показание счётчика {parameter} меньше прошлого, и это не переход через ноль; "
+        "проверьте показание или внесите контрольное"
+    ),
+    Problem.NO_DIGITS: "у счётчика {parameter} не указано число цифр (int_digits)",
+    Problem.NO_RATE: "нет цены {parameter}; добавьте строку в tariffs.csv",
+    Problem.NO_NORM: "нет норматива {parameter}; добавьте строку в norms.csv",
+    Problem.NO_RESIDENTS: "не указано, сколько человек живёт (residents или owners)",
+    Problem.NO_AREA: "не указана площадь помещения (area)",
+    Problem.NO_HOUSE: "не указан дом (house)",
+    Problem.NO_HOUSE_AREA: "у дома не указана площадь {parameter}",
+    Problem.NO_HOUSE_VOLUME: "нет показаний общедомового счётчика (house_volumes.csv)",
+    Problem.NO_HEATING_NORM: "нет норматива подогрева воды {parameter} (heating_gcal_per_m3)",
+    Problem.NO_SCHEME: "у дома не указано, когда начисляют отопление {parameter}",
+    Problem.YEAR_SCHEME: (
+        "отопление по общедомовому счётчику равными долями за год ещё не начисляется; "
+        "укажите heating_scheme = season"
+    ),
+    Problem.NO_VAT: "нет ставки НДС (services.csv или rates.csv)",
+    Problem.NO_BANK: "не указаны банковские реквизиты поставщика",
+}

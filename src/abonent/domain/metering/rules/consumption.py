@@ -1,0 +1,186 @@
+"""Consumption between accepted readings, over columns (RULES 1.1, 1.4–1.7). Pure.
+
+One definition for the quote of one reading, the run of a million accounts and the
+explanation of a line: a quote is a frame of one register.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from abonent.domain.metering.rules import ReadingSource
+
+UNIT = 1_000_000  # a reading of one whole unit, in millionths
+SPLIT_TOLERANCE = 3  # days around a tariff's change that still split it (RULES 1.4)
+ROLLOVER_SHARE = 0.9  # of the dial must have been passed before zero (RULES 1.6)
+
+# A candidate of rollover larger than this is a mistake unless the history says otherwise.
+ROLLOVER_FLOOR = {"electricity": 500 * UNIT, "cold_water": 15 * UNIT, "hot_water": 15 * UNIT}
+
+INTERVAL_SCHEMA = {
+    "register_id": pl.Int64,
+    "kind": pl.String,  # base, split or close
+    "on": pl.Date,
+    "month": pl.Date,
+    "value": pl.Int64,
+    "source": pl.Int16,
+}
+
+
+def chain(
+    registers: pl.DataFrame, readings: pl.DataFrame, month: date, split_days: list[date]
+) -> pl.DataFrame:
+    """Return the readings that consumption is counted between, in order, per register.
+
+    ``registers``: register_id, initial, installed_on. ``readings``: register_id, period,
+    taken_on, source, sequence, value, priority; all of ``month`` and the candidates of
+    earlier months. The base is the last reading of an earlier month, else the initial
+    value; the close is the last one of the month; between them stand only readings taken
+    at a tariff's change (EXCHANGE 1: such a reading splits and is never superseded).
+    A register without a base takes the first reading of the month for it.
+    """
+    ordered = readings.sort("register_id", "period", "taken_on", "priority", "sequence")
+    base = (
+        ordered.filter(pl.col("period") < month)
+        .group_by("register_id", maintain_order=True)
+        .last()
+        .select("register_id", "taken_on", "period", "value", "source")
+    )
+    now = ordered.filter(pl.col("period") == month)
+    initial = registers.filter(pl.col("initial").is_not_null()).select(
+        "register_id",
+        pl.col("installed_on").alias("taken_on"),
+        pl.col("installed_on").dt.month_start().alias("period"),
+        pl.col("initial").alias("value"),
+        pl.lit(0, pl.Int16).alias("source"),
+    )
+    based = pl.concat([base, initial.join(base, on="register_id", how="anti")])
+    first = (
+        now.join(based, on="register_id", how="anti")
+        .group_by("register_id", maintain_order=True)
+        .first()
+        .select("register_id", "taken_on", "period", "value", "source")
+    )
+    based = pl.concat([based, first]).join(
+        registers.select("register_id"), on="register_id", how="semi"
+    )
+    rest = now.join(first.select("register_id", "taken_on"), on=["register_id", "taken_on"], how="anti")
+    close = rest.group_by("register_id", maintain_order=True).last()
+    points = [
+        _points(based, "base"),
+        _points(_splits(rest, close, split_days), "split"),
+        _points(close.select("register_id", "taken_on", "period", "value", "source"), "close"),
+    ]
+    return pl.concat(points)
+
+
+def _points(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return frame.select(
+        "register_id",
+        pl.lit(kind).alias("kind"),
+        pl.col("taken_on").alias("on"),
+        pl.col("period").alias("month"),
+        "value",
+        pl.col("source").cast(pl.Int16),
+    )
+
+
+def _splits(rest: pl.DataFrame, close: pl.DataFrame, split_days: list[date]) -> pl.DataFrame:
+    """Return the reading nearest to each change of tariff, other than the closing one."""
+    empty = rest.select("register_id", "taken_on", "period", "value", "source").clear()
+    if not split_days or rest.is_empty():
+        return empty
+    found = [empty]
+    earlier = rest.join(
+        close.select("register_id", pl.col("taken_on").alias("closed_on")), on="register_id"
+    ).filter(pl.col("taken_on") < pl.col("closed_on"))
+    for last_old in split_days:
+        away = (pl.col("taken_on") - pl.lit(last_old)).dt.total_days().abs()
+        near = (
+            earlier.with_columns(away.alias("away"))
+            .filter((pl.col("away") <= SPLIT_TOLERANCE) & (pl.col("closed_on") > last_old))
+            .sort("register_id", "away", "taken_on", "priority", "sequence")
+            .group_by("register_id", maintain_order=True)
+            .first()
+            # From here on it counts as taken on the last day of the old price.
+            .with_columns(pl.lit(last_old).alias("taken_on"))
+        )
+        found.append(near.select("register_id", "taken_on", "period", "value", "source"))
+    return pl.concat(found).unique(["register_id", "taken_on"])
+
+
+def whole(value: str, policy: str) -> pl.Expr:
+    """Return a reading after the fraction policy, applied to readings, never to differences."""
+    kept = pl.col(value)
+    cut = kept // UNIT * UNIT
+    up = -(-kept // UNIT) * UNIT
+    return (
+        pl.when(pl.col(policy) == "truncate")
+        .then(cut)
+        .when(pl.col(policy) == "ceil")
+        .then(up)
+        .otherwise(kept)
+    )
+
+
+def differences(points: pl.DataFrame, registers: pl.DataFrame, month: date) -> pl.DataFrame:
+    """Return one row for each interval between neighbouring points of a register.
+
+    ``registers``: register_id, int_digits, ratio (in 1/10000), service_kind,
+    fraction_policy, usual (millionths a month, null when unknown). Adds from_on, to_on,
+    from_value, to_value (after the fraction policy), rolled, months (how many billing
+    months the interval to the close covers), volume (millionths, after the ratio, exact)
+    and problem (null, or why the interval cannot be counted).
+    """
+    order = pl.col("kind").replace_strict({"base": 0, "split": 1, "close": 2})
+    joined = (
+        points.with_columns(order.alias("place"))
+        .sort("register_id", "place", "on")
+        .join(registers, on="register_id", maintain_order="left")
+        .with_columns(whole("value", "fraction_policy").alias("counted"))
+    )
+    previous = [pl.col(name).shift(1).over("register_id") for name in ("counted", "on", "month")]
+    months = _months(pl.lit(month), pl.col("month").first().over("register_id"))
+    rows = joined.with_columns(
+        previous[0].alias("from_value"),
+        previous[1].alias("from_on"),
+        pl.max_horizontal(months, pl.lit(1)).fill_null(1).alias("months"),
+    ).filter(pl.col("kind") != "base")
+    return _judge(rows)
+
+
+def _months(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
+    years = later.dt.year().cast(pl.Int64) - earlier.dt.year().cast(pl.Int64)
+    return years * 12 + later.dt.month().cast(pl.Int64) - earlier.dt.month().cast(pl.Int64)
+
+
+def _judge(rows: pl.DataFrame) -> pl.DataFrame:
+    """Count each difference, through zero where that is plausible (RULES 1.6)."""
+    capacity = pl.lit(10, pl.Int64).pow(pl.col("int_digits").cast(pl.UInt32)) * UNIT
+    plain = pl.col("counted") - pl.col("from_value")
+    through = plain + capacity
+    floor = pl.col("service_kind").replace_strict(ROLLOVER_FLOOR, default=500 * UNIT)
+    usual = pl.col("usual").fill_null(0) * 3 * pl.col("months")
+    plausible = (
+        (pl.col("from_value") >= (capacity * ROLLOVER_SHARE).cast(pl.Int64))
+        & (through <= pl.max_horizontal(usual, floor * pl.col("months")))
+    ).fill_null(value=False)
+    smaller = plain < 0
+    control = pl.col("source") == int(ReadingSource.CONTROL)
+    rolled = smaller & plausible
+    raw = pl.when(rolled).then(through).otherwise(plain)
+    problem = (
+        pl.when(smaller & pl.col("int_digits").is_null() & ~control)
+        .then(pl.lit("no_digits"))
+        .when(smaller & ~plausible & ~control)
+        .then(pl.lit("reading_smaller"))
+    )
+    return rows.with_columns(
+        rolled.alias("rolled"),
+        (raw.cast(pl.Int128) * pl.col("ratio") // 10_000).cast(pl.Int64).alias("volume"),
+        problem.alias("problem"),
+        pl.col("counted").alias("to_value"),
+        pl.col("on").alias("to_on"),
+    )
+
+

@@ -1,0 +1,71 @@
+"""Prices, norms and reference rates of a supplier as small frames."""
+
+from abonent.common.frames import read_frame
+
+import polars as pl
+
+RATE_ROWS = {
+    "rate_id": pl.Int64,
+    "service_id": pl.Int64,
+    "component": pl.String,
+    "category": pl.String,
+    "zone": pl.String,
+    "from_quantity": pl.Int64,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "rate": pl.Int64,
+    "vat_included": pl.Boolean,
+    "months": pl.String,
+}
+NORM_ROWS = {
+    "norm_id": pl.Int64,
+    "service_id": pl.Int64,
+    "category": pl.String,
+    "per": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "norm": pl.Int64,
+    "norm_multiplier": pl.Int64,
+}
+REFERENCE_ROWS = {
+    "kind": pl.String,
+    "own": pl.Boolean,
+    "value": pl.Int64,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+}
+
+
+def rates_frame(*, supplier_id: int) -> pl.DataFrame:
+    """Return every price row: quantities in millionths, rates in 1/100000 ₽."""
+    return read_frame(
+        """SELECT id, service_id, component, category, zone,
+                  (from_quantity * 1000000)::bigint, valid_from, valid_to,
+                  (rate * 100000)::bigint, vat_included, months
+             FROM tariffs_tariffrate WHERE supplier_id = %(supplier)s ORDER BY id""",
+        RATE_ROWS,
+        {"supplier": supplier_id},
+    )
+
+
+def norms_frame(*, supplier_id: int) -> pl.DataFrame:
+    """Return every norm: volumes in millionths, multipliers in thousandths."""
+    return read_frame(
+        """SELECT id, service_id, category, per, valid_from, valid_to,
+                  (volume * 1000000)::bigint, (multiplier * 1000)::bigint
+             FROM tariffs_consumptionnorm WHERE supplier_id = %(supplier)s ORDER BY id""",
+        NORM_ROWS,
+        {"supplier": supplier_id},
+    )
+
+
+def reference_rates_frame(*, supplier_id: int) -> pl.DataFrame:
+    """Return the dated rates: values in hundredths of a percent, the supplier's own marked."""
+    return read_frame(
+        """SELECT kind, supplier_id IS NOT NULL, (value * 100)::bigint, valid_from, valid_to
+             FROM tariffs_referencerate
+            WHERE supplier_id IS NULL OR supplier_id = %(supplier)s
+            ORDER BY kind, valid_from""",
+        REFERENCE_ROWS,
+        {"supplier": supplier_id},
+    )

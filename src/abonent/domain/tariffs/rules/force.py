@@ -1,0 +1,43 @@
+"""Which parameter row is in force for a category on a day (RULES 0.3, 8). Pure."""
+
+import polars as pl
+
+
+def in_season(months: str, day: str) -> pl.Expr:
+    """Say whether a row's season (``09-07``, wrapping over the year's end) holds the day."""
+    first = pl.col(months).str.slice(0, 2).cast(pl.Int8, strict=False)
+    last = pl.col(months).str.slice(3, 2).cast(pl.Int8, strict=False)
+    month = pl.col(day).dt.month()
+    plain = (first <= month) & (month <= last)
+    around = (month >= first) | (month <= last)
+    return pl.when(first.is_null()).then(pl.lit(value=True)).when(first <= last).then(
+        plain
+    ).otherwise(around)
+
+
+def rows_in_force(
+    wanted: pl.DataFrame, rows: pl.DataFrame, keys: list[str], category: str
+) -> pl.DataFrame:
+    """Join each wanted (keys, category, day) with the rows in force on that day.
+
+    A row without a category serves every category that has no row of its own. The latest
+    valid_from wins. ``wanted`` must hold the keys, ``category`` and ``day``; the result
+    has one row for each wanted row and each distinct band or zone of the parameter.
+    """
+    on_day = (pl.col("valid_from") <= pl.col("day")) & (
+        pl.col("valid_to").is_null() | (pl.col("day") <= pl.col("valid_to"))
+    )
+    if "months" in rows.columns:
+        on_day &= in_season("months", "day")
+    asked = wanted.select(*keys, category, "day").unique()
+    named = asked.join(rows.rename({"category": category}), on=[*keys, category]).filter(on_day)
+    general = (
+        asked.join(named.select(*keys, category, "day").unique(), on=[*keys, category, "day"], how="anti")
+        .join(rows.filter(pl.col("category") == "").drop("category"), on=keys)
+        .filter(on_day)
+    )
+    found = pl.concat([named, general], how="diagonal")
+    latest = pl.col("valid_from").max().over(*keys, category, "day")
+    if "from_quantity" in rows.columns:
+        latest = pl.col("valid_from").max().over(*keys, category, "day", "zone", "component")
+    return found.filter(pl.col("valid_from") == latest)
