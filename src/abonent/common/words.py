@@ -4,6 +4,7 @@ Every function returns a finished piece of text in which the parts that belong t
 are tied with no-break spaces, so a line never ends between «24» and «ноября».
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -25,7 +26,9 @@ MONTHS_SHORT = (
     "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек",
 )  # fmt: skip
 
+_TEENS, _FEW = range(11, 15), range(2, 5)
 _HIDDEN = "•"
+_MEGABYTE = 1_000_000
 
 
 def day_in_words(day: date) -> str:
@@ -50,12 +53,12 @@ def moment_in_words(moment: datetime) -> str:
 
 def plural(count: int, forms: tuple[str, str, str]) -> str:
     """Choose the form that goes with a count: ("день", "дня", "дней")."""
-    tens, ones = abs(count) % 100, abs(count) % 10
-    if ones == 1 and tens != 11:
+    ones = abs(count) % 10
+    if abs(count) % 100 in _TEENS:
+        return forms[2]
+    if ones == 1:
         return forms[0]
-    if 2 <= ones <= 4 and not 12 <= tens <= 14:
-        return forms[1]
-    return forms[2]
+    return forms[1] if ones in _FEW else forms[2]
 
 
 def counted(count: int, forms: tuple[str, str, str]) -> str:
@@ -80,7 +83,7 @@ def quantity(value: int | Decimal, unit: str) -> str:
 
 def file_size(size: int) -> str:
     """Write a size in bytes as people read it: «42 кБ», from a megabyte «1,2 МБ»."""
-    if size < 1_000_000:
+    if size < _MEGABYTE:
         return quantity(max(1, round(size / 1000)), "кБ")
     return quantity(Decimal(size).scaleb(-6).quantize(Decimal("0.1")), "МБ")
 
@@ -90,13 +93,14 @@ def masked_email(address: str) -> str:
     name, at, host = address.rpartition("@")
     if not at:
         return _HIDDEN * 5
-    last = name[-1] if len(name) > 2 else ""
-    return f"{name[:1]}{_HIDDEN * 5}{last}@{host}"
+    # Of a name of two letters both would be everything.
+    return f"{name[:1]}{_HIDDEN * 5}{name[2:][-1:]}@{host}"
 
 
 def masked_phone(number: str) -> str:
     """Hide the middle of an E.164 number: «+7 912 •••-••-17»."""
-    if number.startswith("+7") and len(number) == 12:
-        code = f"+7{NO_BREAK}{number[2:5]}"
-        return f"{code}{NO_BREAK}{_HIDDEN * 3}-{_HIDDEN * 2}-{number[-2:]}"
+    russian = re.fullmatch(r"\+7(\d{3})\d{5}(\d{2})", number)
+    if russian:
+        code = f"+7{NO_BREAK}{russian[1]}"
+        return f"{code}{NO_BREAK}{_HIDDEN * 3}-{_HIDDEN * 2}-{russian[2]}"
     return f"{number[:2]}{_HIDDEN * 5}{number[-2:]}"
