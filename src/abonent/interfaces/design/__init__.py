@@ -1,0 +1,1 @@
+"""What every door shows: page frame, components, form fields, template tags, styles."""
