@@ -127,6 +127,7 @@ class AccountAccess(models.Model):
     opens_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     revoked_why = models.CharField(max_length=200, blank=True)
+    objected_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -154,3 +155,30 @@ class LinkAttempt(models.Model):
                 fields=["supplier", "account_number", "tried_at"], name="link_attempt_acc"
             ),
         ]
+
+
+class LinkRequest(models.Model):
+    """What a person gave at sign-up to link an account; used once they have signed in."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    account_number = models.CharField(max_length=64)
+    given = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "user"], name="one_link_request")
+        ]
+
+
+class SpentBillCode(models.Model):
+    """A code of a paper bill that has linked somebody: good once for its month."""
+
+    account = models.ForeignKey(CustomerAccount, models.PROTECT, db_constraint=False)
+    month = models.DateField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    spent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "month"], name="bill_code_once")]

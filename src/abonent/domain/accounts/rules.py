@@ -1,6 +1,32 @@
 """Who is served and where. Pure words and small rules."""
 
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from enum import StrEnum
+
+from abonent.common.money import parse_kopecks
+
+# A link proven by what a stranger might also know stays shut this long (TRUST B5).
+PENDING_FOR = timedelta(hours=72)
+# Tries within a day before only a code helps.
+TRIES_OF_USER = 5
+TRIES_ON_ACCOUNT = 3
+CODES_TO_ACCOUNT = 3
+# What a stranger might learn as well: none of it opens an account at once.
+WEAK_FIELDS = (
+    "branch", "locality", "street", "house", "corpus", "letter", "flat", "flat_extension",
+    "last_paid", "surname", "meter_serial",
+)  # fmt: skip
+DEFAULT_EVIDENCE = ("house", "flat", "contact_code", "bill_code")
+
+_KINDS_OF_PLACE = frozenset({
+    "г", "город", "с", "село", "п", "пос", "поселок", "д", "деревня", "ст", "станица", "х",
+    "хутор", "пгт", "рп", "ул", "улица", "пр", "пр-т", "просп", "проспект", "пер", "переулок",
+    "б-р", "бульвар", "пл", "площадь", "ш", "шоссе", "наб", "набережная", "проезд", "пр-д",
+    "мкр", "микрорайон", "кв-л", "квартал", "тупик", "аллея",
+})  # fmt: skip
+_LOOK_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
 class AccountKind(StrEnum):
@@ -54,3 +80,62 @@ def written_address(
     if flat:
         parts.append(f"кв.\u00a0{flat}{flat_extension}")
     return ", ".join(part for part in parts if part)
+
+
+def evidence_matches(
+    given: Mapping[str, str], known: Mapping[str, Collection[str]], asked: Collection[str]
+) -> bool:
+    """Tell whether all that was asked agrees with what is known of the account.
+
+    A letter belongs to its house and an extension to its flat, wherever they were typed.
+    What is not known of the account (no payment yet, no meter, no name) matches nothing,
+    and nothing typed proves nothing.
+    """
+    fields = [field for field in asked if field in WEAK_FIELDS]
+    if not fields:
+        return False
+    typed = _joined(given)
+    things = {_JOINED.get(field, field) for field in fields}
+    if not any(typed[thing] for thing in things):
+        return False
+    return all(
+        (typed[thing] or thing not in _NEVER_EMPTY)
+        and typed[thing] in {_comparable(thing, value) for value in known.get(thing, ())}
+        for thing in things
+    )
+
+
+_JOINED = {"letter": "house", "flat_extension": "flat"}
+# A flat may truly be absent, these may not: an empty one is merely unknown.
+_NEVER_EMPTY = ("house", "last_paid", "surname", "meter_serial")
+
+
+def _joined(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed in comparable form, parts of one thing put together."""
+    put: dict[str, str] = {}
+    for field in WEAK_FIELDS:
+        name = _JOINED.get(field, field)
+        put[name] = put.get(name, "") + given.get(field, "").strip()
+    return {name: _comparable(name, value) for name, value in put.items()}
+
+
+def _comparable(field: str, text: str) -> str:
+    """Return a value as it is compared: case, spaces, ё and look-alike letters do not matter."""
+    if field == "last_paid":
+        try:
+            return str(parse_kopecks(text))
+        except ValueError:
+            return ""
+    plain = text.strip().lower().replace("ё", "е")
+    if field in ("street", "locality"):
+        words = re.findall(r"[\w-]+", plain)
+        return " ".join(sorted(word for word in words if word not in _KINDS_OF_PLACE))
+    if field == "surname":
+        return plain.split(" ")[0]
+    squeezed = re.sub(r"[\s/.,№-]", "", plain).translate(_LOOK_ALIKE)
+    return squeezed.lstrip("0") if field == "meter_serial" else squeezed
+
+
+def masked_number(number: str) -> str:
+    """Return the last four signs of an account number: «…4017»."""
+    return f"…{number[-4:]}"

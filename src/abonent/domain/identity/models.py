@@ -38,7 +38,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ()  # type: ignore[assignment]
 
-    def save(self, **options: object) -> None:  # type: ignore[override]
+    def save(self, **options: object) -> None:
         """Store the user; an empty contact is stored as none.
 
         allauth writes '' for a missing e-mail, which a unique column takes once only.
@@ -57,7 +57,7 @@ class Consent(models.Model):
     """One purpose a person agreed to, with the very text they saw (RULES 7.2)."""
 
     user = models.ForeignKey(User, models.CASCADE)
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, null=True)
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
     purpose = models.CharField(max_length=32, choices=[(word, word) for word in Purpose])
     version = models.CharField(max_length=32)
     text_hash = models.CharField(max_length=64)
@@ -90,6 +90,10 @@ class OneTimeCode(models.Model):
                 condition=models.Q(closed_at=None),
                 name="one_open_code",
             )
+        ]
+        indexes = [
+            models.Index(fields=["user", "issued_at"], name="code_of_user"),
+            models.Index(fields=["subject", "issued_at"], name="code_of_subject"),
         ]
 
 

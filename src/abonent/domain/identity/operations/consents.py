@@ -27,7 +27,7 @@ class ConsentGiven:
 def give_consents(
     *,
     user_id: int,
-    supplier_id: int | None,
+    supplier_id: int,
     consents: Sequence[ConsentGiven],
     address: str,
     user_agent: str,
@@ -63,7 +63,7 @@ def give_consents(
 
 @outermost
 def withdraw_consent(
-    *, user_id: int, supplier_id: int | None, purpose: Purpose, now: datetime
+    *, user_id: int, supplier_id: int, purpose: Purpose, now: datetime
 ) -> None:
     """End the standing consent to a purpose from this moment.
 
@@ -82,7 +82,7 @@ def withdraw_consent(
     )
 
 
-def _standing(user_id: int, supplier_id: int | None, purpose: Purpose) -> QuerySet[Consent]:
+def _standing(user_id: int, supplier_id: int, purpose: Purpose) -> QuerySet[Consent]:
     """Return the consents to a purpose that are not withdrawn."""
     return Consent.objects.filter(
         user_id=user_id, supplier_id=supplier_id, purpose=purpose, withdrawn_at=None

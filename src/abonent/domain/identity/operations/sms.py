@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 
 from abonent.common.refusals import Refusal
-from abonent.common.transactions import outermost
+from abonent.common.transactions import requires_transaction
 from abonent.domain.identity.models import SmsRequest
 from abonent.domain.identity.rules import SmsLimits, address_block, is_russian
 from abonent.domain.messaging import operations as messaging
@@ -22,7 +22,7 @@ class ForeignNumber(Refusal):
     """Codes go to Russian numbers only."""
 
 
-@outermost
+@requires_transaction
 def send_sms_code(
     *,
     supplier_id: int | None,
@@ -49,7 +49,7 @@ def send_sms_code(
     )
 
 
-@outermost
+@requires_transaction
 def pass_over_sms(*, number: str, address: str, now: datetime) -> None:
     """Count a code that was asked for a number nobody has proven, and send nothing.
 

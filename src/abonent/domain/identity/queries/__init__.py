@@ -1,5 +1,6 @@
 """Reads of users and of what they agreed to."""
 
+from abonent.domain.identity.queries.codes import codes_issued_for, codes_issued_to
 from abonent.domain.identity.queries.users import (
     ConsentView,
     UserView,
@@ -13,6 +14,8 @@ from abonent.domain.identity.queries.users import (
 __all__ = [
     "ConsentView",
     "UserView",
+    "codes_issued_for",
+    "codes_issued_to",
     "consents_of",
     "user_by_email",
     "user_by_phone",

@@ -37,7 +37,7 @@ class ConsentView:
     """One consent as its giver sees it."""
 
     id: int
-    supplier_id: int | None
+    supplier_id: int
     purpose: Purpose
     version: str
     text: str

@@ -1,0 +1,186 @@
+"""What is known of an account that somebody wants to link; a number unknown is known nothing of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core import signing
+
+from abonent.common.refusals import NotFound
+from abonent.domain.accounts.models import AccountAccess, CustomerAccount
+from abonent.domain.accounts.queries.access import NO_ACCOUNT, account_for
+from abonent.domain.accounts.rules import AccessRole, AccessState, Evidence, masked_number
+from abonent.domain.identity import queries as identity
+from abonent.domain.identity.rules import parse_phone
+
+OBJECTION_SALT = "accounts.objection"
+OBJECTION_SECONDS = 30 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class KnownFacts:
+    """What an account's papers say, by the field of evidence."""
+
+    account_id: int | None = None
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ContactsOnFile:
+    """The mailbox and the E.164 telephone that the contract names; empty when it does not."""
+
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class AccessLine:
+    """One person who may see an account, as its owners see them."""
+
+    id: int
+    person: str
+    role: AccessRole
+    evidence: Evidence
+    asked_at: datetime
+    opens_at: datetime
+    is_open: bool
+    is_you: bool
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """A link that somebody may object to: nothing personal but the end of the number."""
+
+    number: str
+    asked_at: datetime
+    opens_at: datetime
+    is_live: bool
+
+
+def known_facts(*, supplier_id: int, number: str) -> KnownFacts:
+    """Return what the house's own papers say of the account of this number."""
+    account = (
+        CustomerAccount.objects.filter(supplier_id=supplier_id, number=number)
+        .select_related("customer", "house")
+        .first()
+    )
+    if account is None:
+        return KnownFacts()
+    house = account.house
+    values = {
+        "flat": (account.flat + account.flat_extension,),
+        "branch": (account.branch,),
+        "surname": (account.customer.full_name,),
+    }
+    if house:
+        values |= {
+            "locality": (house.locality,),
+            "street": (house.street,),
+            "house": (house.number + house.letter,),
+            "corpus": (house.corpus,),
+        }
+    return KnownFacts(account_id=account.pk, values=values)
+
+
+def contacts_on_file(*, supplier_id: int, number: str) -> ContactsOnFile:
+    """Return the contacts of the account's customer, in the form they are compared in."""
+    account = (
+        CustomerAccount.objects.filter(supplier_id=supplier_id, number=number)
+        .select_related("customer")
+        .first()
+    )
+    if account is None:
+        return ContactsOnFile()
+    try:
+        phone = parse_phone(account.customer.phone)
+    except ValueError:
+        phone = ""
+    return ContactsOnFile(email=account.customer.email.strip().lower(), phone=phone)
+
+
+def account_id_of(*, supplier_id: int, number: str) -> int | None:
+    """Return the identifier of the account of this number, or None.
+
+    For rooms above that gather evidence; a page never shows which of the two it was.
+    """
+    return (
+        CustomerAccount.objects.filter(supplier_id=supplier_id, number=number)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def user_for_sign_in(*, supplier_id: int, number: str) -> int | None:
+    """Return the user who signs in by the number of this account: its first open owner."""
+    return (
+        AccountAccess.objects.filter(
+            supplier_id=supplier_id,
+            account__number=number,
+            state=AccessState.ACTIVE,
+            role=AccessRole.OWNER,
+        )
+        .order_by("asked_at", "pk")
+        .values_list("user_id", flat=True)
+        .first()
+    )
+
+
+def who_has_access(
+    *, user_id: int, supplier_id: int, number: str, now: datetime
+) -> list[AccessLine]:
+    """Return everybody whose link to the account lives, the caller included.
+
+    Refuses with NotFound for an account that is not linked to the caller or whose link
+    still waits: other people's names are private.
+    """
+    view = account_for(user_id=user_id, supplier_id=supplier_id, number=number, now=now)
+    if not view.private:
+        raise NotFound(NO_ACCOUNT)
+    rows = list(
+        AccountAccess.objects.filter(account_id=view.id)
+        .exclude(state=AccessState.REVOKED)
+        .order_by("asked_at", "pk")
+    )
+    people = identity.user_views(row.user_id for row in rows)
+    return [
+        AccessLine(
+            id=row.pk,
+            person=people[row.user_id].name,
+            role=AccessRole(row.role),
+            evidence=Evidence(row.evidence),
+            asked_at=row.asked_at,
+            opens_at=row.opens_at,
+            is_open=row.state == AccessState.ACTIVE or row.opens_at <= now,
+            is_you=row.user_id == user_id,
+        )
+        for row in rows
+    ]
+
+
+def objection_for(*, token: str, supplier_id: int) -> ObjectionView:
+    """Return the link that a signed mark names; reading it changes nothing.
+
+    Refuses with NotFound for a mark that is forged, of another supplier or older than 30 days.
+    """
+    row = (
+        AccountAccess.objects.filter(pk=access_of_token(token), supplier_id=supplier_id)
+        .select_related("account")
+        .first()
+    )
+    if row is None:
+        text = "Ссылка устарела или неполная. Откройте её из письма ещё раз или позвоните нам."
+        raise NotFound(text)
+    return ObjectionView(
+        number=masked_number(row.account.number),
+        asked_at=row.asked_at,
+        opens_at=row.opens_at,
+        is_live=row.state != AccessState.REVOKED,
+    )
+
+
+def access_of_token(token: str) -> int:
+    """Return the link that a signed mark names, or 0, which no link has."""
+    try:
+        return int(signing.loads(token, salt=OBJECTION_SALT, max_age=OBJECTION_SECONDS))
+    except (signing.BadSignature, ValueError, TypeError):
+        return 0
