@@ -1,15 +1,11 @@
 """The tests' PostgreSQL: DATABASE_URL when given, else the embedded cluster of the checkout."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("ABONENT_DATA", str(ROOT / ".data" / "test"))
-os.environ.setdefault("ABONENT_DEMO", "1")
-# Tests lose nothing by a power cut; durability itself is tested on clusters of its own.
-os.environ.setdefault("ABONENT_POSTGRES_SETTINGS", "fsync=off,synchronous_commit=off")
+# Django's settings are read before this file; programs that tests start read the real ones.
+os.environ["DJANGO_SETTINGS_MODULE"] = "abonent.config.settings"
 
 
 def pytest_configure(config: pytest.Config) -> None:

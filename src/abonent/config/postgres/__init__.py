@@ -5,7 +5,7 @@ An ordinary user and root may run it; see ``lease`` for sharing it between proce
 """
 
 from abonent.config.postgres.connection import check_outside_server, connection_parameters
-from abonent.config.postgres.lease import Lease, lease
+from abonent.config.postgres.lease import Lease, lease, settle
 from abonent.config.postgres.places import Places, data_folder, places
 from abonent.config.postgres.refusals import ServerRefusal
 
@@ -18,4 +18,5 @@ __all__ = [
     "data_folder",
     "lease",
     "places",
+    "settle",
 ]

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from abonent.config.postgres import server
-from abonent.config.postgres.folders import give_to_owner_of, prepare_data_folder
+from abonent.config.postgres.account import server_account
+from abonent.config.postgres.folders import give_to_owner_of, prepare_data_folder, settle_home
 from abonent.config.postgres.messages import Tell, tell_operator
 from abonent.config.postgres.places import Places, data_folder, places
 from abonent.config.postgres.refusals import ServerRefusal
@@ -80,6 +81,21 @@ class Lease:
             server.stop(self.place, self._tell)
         finally:
             fcntl.flock(self._shared, fcntl.LOCK_UN)
+
+
+def settle(environment: Mapping[str, str], tell: Tell = tell_operator) -> None:
+    """Make the data folder and decide where its cluster will be, without starting anything.
+
+    Django's settings name the socket, so this is done before they are read. With an outside
+    server only the data folder is made.
+    """
+    data = data_folder(environment)
+    prepare_data_folder(data)
+    if environment.get("DATABASE_URL"):
+        return
+    with _alone(data, tell):
+        place = places(data)
+        settle_home(place, server_account(place.cluster), tell)
 
 
 @contextmanager
