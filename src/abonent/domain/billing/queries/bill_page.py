@@ -1,0 +1,132 @@
+"""A bill as its reader sees it: grouped by service, explained, beside the month before."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from abonent.common.periods import Period
+from abonent.domain.billing.queries.statements import (
+    BillView,
+    Statement,
+    bills_of,
+    explanations,
+    lines_of,
+    statement,
+)
+from abonent.domain.billing.rules.comparison import Change, change, place_of
+from abonent.domain.billing.rules.explanation import Explanation, LineView
+from abonent.domain.ledger import queries as ledger
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """A line with its reason and, where it can be told, its change since last month."""
+
+    line: LineView
+    why: Explanation
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    """The lines of one service; sums in kopecks, ``before`` is None when it is new."""
+
+    code: str
+    name: str
+    kind: str
+    amount: int
+    before: int | None
+    lines: tuple[LinePage, ...]
+
+
+@dataclass(frozen=True)
+class BillPage:
+    """A published bill, its neighbours in time and what is left to pay.
+
+    ``left`` in kopecks: for the latest bill what the account owes now by the ledger, for
+    an older one what the next bill took over. Negative is an advance. ``paid_since`` is
+    what has made ``due`` into ``left``.
+    """
+
+    bill: BillView
+    services: tuple[ServicePage, ...]
+    previous: BillView | None
+    following: BillView | None
+    left: int
+
+    @property
+    def is_latest(self) -> bool:
+        """Tell whether this is the bill to pay by now."""
+        return self.following is None
+
+    @property
+    def paid_since(self) -> int:
+        """Return what was paid after the bill's month, in kopecks."""
+        return self.bill.due - self.left
+
+
+def bill_page(*, supplier_id: int, account_id: int, period: Period) -> BillPage:
+    """Return the published bill of a month with its reasons.
+
+    Refuses with NotPublished when there is none. A constant number of statements.
+    """
+    found = statement(supplier_id=supplier_id, account_id=account_id, period=period)
+    bills = {bill.period: bill for bill in bills_of(supplier_id=supplier_id, account_id=account_id)}
+    previous, following = bills.get(period.plus(-1)), bills.get(period.plus(1))
+    lines = lines_of(supplier_id, account_id, previous.period) if previous else None
+    return BillPage(
+        bill=found.bill,
+        services=_services(found, lines),
+        previous=previous,
+        following=following,
+        left=following.opening - following.paid
+        if following
+        else ledger.subject_total(supplier_id=supplier_id, subject_id=account_id),
+    )
+
+
+def _services(found: Statement, previous: list[LineView] | None) -> tuple[ServicePage, ...]:
+    """Group the lines by service, in the order of the bill; None when no month was before."""
+    why = explanations(found)
+    before = _single(previous or [])
+    now = _single(found.lines)
+    sums_before: Counter[str] = Counter()
+    for line in previous or []:
+        sums_before[line.service] += line.amount
+    groups: dict[str, list[LineView]] = {}
+    for line in found.lines:
+        groups.setdefault(line.service, []).append(line)
+    return tuple(
+        ServicePage(
+            code=code,
+            name=lines[0].service_name,
+            kind=lines[0].service_kind,
+            amount=sum(line.amount for line in lines),
+            before=sums_before.get(code),
+            lines=tuple(
+                LinePage(line, why[line.line], _change(line, now=now, before=before))
+                for line in lines
+            ),
+        )
+        for code, lines in groups.items()
+    )
+
+
+def _single(lines: Iterable[LineView]) -> dict[tuple[str, str, str, int], LineView]:
+    """Return the lines that stand alone at their place: only these can be compared."""
+    listed = list(lines)
+    counts = Counter(place_of(line) for line in listed)
+    return {place_of(line): line for line in listed if counts[place_of(line)] == 1}
+
+
+def _change(
+    line: LineView,
+    *,
+    now: dict[tuple[str, str, str, int], LineView],
+    before: dict[tuple[str, str, str, int], LineView],
+) -> Change | None:
+    """Compare a line with the same line of the month before, where both stand alone."""
+    place = place_of(line)
+    if place not in now or place not in before:
+        return None
+    return change(line, before[place])
