@@ -90,12 +90,13 @@ def statement(*, supplier_id: int, account_id: int, period: Period) -> Statement
         supplier=supplier.code,
         account=card.number,
         bill=bill,
-        lines=tuple(_lines(supplier_id, account_id, period)),
+        lines=tuple(lines_of(supplier_id, account_id, period)),
         qr=_qr(supplier, card, bill),
     )
 
 
-def _lines(supplier_id: int, account_id: int, period: Period) -> list[LineView]:
+def lines_of(supplier_id: int, account_id: int, period: Period) -> list[LineView]:
+    """Return the stored lines of an account and month, published or not, in their order."""
     services = {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
     rows = models.Charge.objects.filter(
         period=period.first_day, account_id=account_id, supplier_id=supplier_id
