@@ -12,6 +12,8 @@
     const form = event.target;
     const button = event.submitter || form.querySelector("button.button");
     if (!button || form.hasAttribute("data-again") || form.method !== "post") return;
+    // Another script has taken the form over (a passkey, say) and will send it or not.
+    if (event.defaultPrevented && !form.hasAttribute("hx-post")) return;
     // After this turn: a disabled button would not send its own name and value.
     setTimeout(() => {
       if (button.dataset.text) return;
