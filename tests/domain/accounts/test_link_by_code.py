@@ -18,25 +18,23 @@ MINUTE = timedelta(minutes=1)
 
 
 def _ask(town: Town, number: str = "", after: timedelta = timedelta()) -> Refusal | None:
-    with transaction.atomic():
-        return operations.ask_contact_code(
-            user_id=town.stranger_id,
-            supplier_id=town.supplier_id,
-            number=number or town.number,
-            address="203.0.113.7",
-            now=NOW + after,
-        )
+    return operations.ask_contact_code(
+        user_id=town.stranger_id,
+        supplier_id=town.supplier_id,
+        number=number or town.number,
+        address="203.0.113.7",
+        now=NOW + after,
+    )
 
 
 def _enter(town: Town, code: str, number: str = "", after: timedelta = MINUTE) -> LinkOutcome:
-    with transaction.atomic():
-        return operations.link_by_contact_code(
-            user_id=town.stranger_id,
-            supplier_id=town.supplier_id,
-            number=number or town.number,
-            code=code,
-            now=NOW + after,
-        )
+    return operations.link_by_contact_code(
+        user_id=town.stranger_id,
+        supplier_id=town.supplier_id,
+        number=number or town.number,
+        code=code,
+        now=NOW + after,
+    )
 
 
 def _sent_code() -> str:
@@ -111,14 +109,13 @@ def _bill_code(town: Town, period: Period) -> str:
 
 
 def _by_bill(town: Town, user_id: int, code: str, number: str = "") -> LinkOutcome:
-    with transaction.atomic():
-        return operations.link_by_bill_code(
-            user_id=user_id,
-            supplier_id=town.supplier_id,
-            number=number or town.number,
-            code=code,
-            now=NOW,
-        )
+    return operations.link_by_bill_code(
+        user_id=user_id,
+        supplier_id=town.supplier_id,
+        number=number or town.number,
+        code=code,
+        now=NOW,
+    )
 
 
 def test_the_code_of_the_paper_bill_opens_the_account_to_one_person_a_month(town: Town) -> None:

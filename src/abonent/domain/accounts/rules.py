@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from abonent.common.money import parse_kopecks
 
@@ -80,6 +81,12 @@ def written_address(
     if flat:
         parts.append(f"кв.\u00a0{flat}{flat_extension}")
     return ", ".join(part for part in parts if part)
+
+
+def evidence_asked(cabinet: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields of evidence that a supplier's cabinet asks for (MISSION A1–A6)."""
+    asked = cabinet.get("sign_up", {}).get("evidence")
+    return tuple(asked) if asked else DEFAULT_EVIDENCE
 
 
 def evidence_matches(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from abonent.common.refusals import Refusal
-from abonent.common.transactions import requires_transaction
+from abonent.common.transactions import outermost
 from abonent.domain.accounts.operations.limits import (
     ACCOUNT_EXHAUSTED,
     DAY,
@@ -25,7 +25,7 @@ from abonent.domain.messaging import operations as messaging
 from abonent.domain.suppliers import queries as suppliers
 
 
-@requires_transaction
+@outermost
 def ask_contact_code(
     *, user_id: int, supplier_id: int, number: str, address: str, now: datetime
 ) -> Refusal | None:
@@ -66,7 +66,7 @@ def ask_contact_code(
     return None
 
 
-@requires_transaction
+@outermost
 def link_by_contact_code(
     *, user_id: int, supplier_id: int, number: str, code: str, now: datetime
 ) -> LinkOutcome:

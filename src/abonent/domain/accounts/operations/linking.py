@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from abonent.common.periods import Period
-from abonent.common.transactions import requires_transaction
+from abonent.common.transactions import outermost, requires_transaction
 from abonent.domain.accounts.models import (
     AccountAccess,
     CustomerAccount,
@@ -121,7 +121,7 @@ def link_by_evidence(
     return LinkOutcome(LinkState.PENDING, opens_at=link.opens_at)
 
 
-@requires_transaction
+@outermost
 def link_by_bill_code(
     *, user_id: int, supplier_id: int, number: str, code: str, now: datetime
 ) -> LinkOutcome:

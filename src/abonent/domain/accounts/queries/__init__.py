@@ -2,5 +2,24 @@
 
 from abonent.domain.accounts.queries.access import AccountView, account_for, accounts_of
 from abonent.domain.accounts.queries.bill_codes import bill_code_for
+from abonent.domain.accounts.queries.linking import (
+    AccessLine,
+    ObjectionView,
+    account_id_of,
+    objection_for,
+    user_for_sign_in,
+    who_has_access,
+)
 
-__all__ = ["AccountView", "account_for", "accounts_of", "bill_code_for"]
+__all__ = [
+    "AccessLine",
+    "AccountView",
+    "ObjectionView",
+    "account_for",
+    "account_id_of",
+    "accounts_of",
+    "bill_code_for",
+    "objection_for",
+    "user_for_sign_in",
+    "who_has_access",
+]

@@ -1,0 +1,1 @@
+"""The built-in outbox: messages stay here and are read on a page."""

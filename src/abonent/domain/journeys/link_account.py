@@ -1,0 +1,82 @@
+"""Link an account by what its papers say: some of it only the rooms above accounts know."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from abonent.common.money import plain_roubles
+from abonent.common.transactions import outermost, requires_transaction
+from abonent.domain.accounts import operations as accounts
+from abonent.domain.accounts.operations import LinkOutcome
+from abonent.domain.accounts.queries import account_id_of
+from abonent.domain.accounts.rules import evidence_asked
+from abonent.domain.metering import queries as metering
+from abonent.domain.payments import queries as payments
+from abonent.domain.suppliers import queries as suppliers
+
+# Enough to step over refunds and payments that have not come through.
+_PAYMENTS_LOOKED_AT = 20
+
+
+@outermost
+def link_account(
+    *,
+    user_id: int,
+    supplier_id: int,
+    number: str,
+    given: Mapping[str, str],
+    objection_url: str,
+    now: datetime,
+) -> LinkOutcome:
+    """Link the account by the evidence that the supplier's preset asks for (TRUST B5).
+
+    See ``accounts.operations.link_by_evidence`` for what becomes true; the answer says how
+    it ended and what to tell the person.
+    """
+    return link_by_papers(
+        user_id=user_id,
+        supplier_id=supplier_id,
+        number=number,
+        given=given,
+        objection_url=objection_url,
+        now=now,
+    )
+
+
+@requires_transaction
+def link_by_papers(
+    *,
+    user_id: int,
+    supplier_id: int,
+    number: str,
+    given: Mapping[str, str],
+    objection_url: str,
+    now: datetime,
+) -> LinkOutcome:
+    """Do the work of ``link_account`` inside the transaction of another journey."""
+    asked = evidence_asked(suppliers.supplier_by_id(supplier_id).cabinet)
+    return accounts.link_by_evidence(
+        user_id=user_id,
+        supplier_id=supplier_id,
+        number=number,
+        given=given,
+        asked=asked,
+        facts=_facts(supplier_id, number, asked),
+        objection_url=objection_url,
+        now=now,
+    )
+
+
+def _facts(supplier_id: int, number: str, asked: Collection[str]) -> dict[str, list[str]]:
+    """Return what payments and meters know of the account; an unknown number costs the same."""
+    account_id = account_id_of(supplier_id=supplier_id, number=number) or 0
+    facts: dict[str, list[str]] = {}
+    if "last_paid" in asked:
+        last = payments.payments_of(
+            supplier_id=supplier_id, account_ids=[account_id], limit=_PAYMENTS_LOOKED_AT
+        )
+        sums = [payment.amount_for(account_id) for payment in last if payment.paid]
+        facts["last_paid"] = [plain_roubles(amount) for amount in sums if amount > 0][:1]
+    if "meter_serial" in asked:
+        meters = metering.meters_for(account_id=account_id, supplier_id=supplier_id)
+        facts["meter_serial"] = [meter.serial for meter in meters]
+    return facts
