@@ -6,6 +6,7 @@ import pytest
 
 # Django's settings are read before this file; programs that tests start read the real ones.
 os.environ["DJANGO_SETTINGS_MODULE"] = "abonent.config.settings"
+pytest_plugins = ["browser_path"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs the tests with a browser if one can be had; the last lines are the test runner's own.
+set -eu
+cd "$(dirname "$0")/.."
+if chromium=$(scripts/find_chromium.sh); then
+  export ABONENT_CHROMIUM="$chromium"
+else
+  # The tests say themselves at the end how many of them needed it.
+  unset ABONENT_CHROMIUM
+fi
+exec .venv/bin/python -m pytest "$@"
