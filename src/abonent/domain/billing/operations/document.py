@@ -1,0 +1,40 @@
+"""The paper of a bill: gathered here, set in type and kept by the documents room."""
+
+from datetime import datetime
+
+from abonent.common.periods import Period
+from abonent.domain.billing.queries.paper import bill_paper
+from abonent.domain.documents import operations as documents
+from abonent.domain.documents import queries as kept
+from abonent.domain.documents.queries import DocumentFile
+from abonent.domain.documents.rules import DocumentKind
+
+
+def bill_subject(account_id: int) -> str:
+    """Return what the documents room calls the account of a bill."""
+    return f"account:{account_id}"
+
+
+def bill_document(
+    *, supplier_id: int, account_id: int, period: Period, now: datetime
+) -> DocumentFile:
+    """Return the PDF of a published bill, rendered when somebody first asks for it.
+
+    Afterwards always the same file. Refuses with NotPublished when there is no published
+    bill of the month. Call it outside a transaction: the setting in type is slow.
+    """
+    subject = bill_subject(account_id)
+    found = kept.find_document(
+        supplier_id=supplier_id, kind=DocumentKind.BILL, subject=subject, period=period
+    )
+    if found is None:
+        documents.render(
+            supplier_id=supplier_id,
+            kind=DocumentKind.BILL,
+            subject=subject,
+            data=bill_paper(supplier_id=supplier_id, account_id=account_id, period=period),
+            now=now,
+        )
+    return kept.open_document(
+        supplier_id=supplier_id, kind=DocumentKind.BILL, subject=subject, period=period
+    )

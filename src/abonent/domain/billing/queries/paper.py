@@ -1,0 +1,126 @@
+"""Gather what the paper of a published bill says (order 43/пр)."""
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+
+from abonent.common.periods import Period, day_after
+from abonent.domain.accounts.queries.cards import AccountCard, account_card
+from abonent.domain.billing import models
+from abonent.domain.billing.queries.statements import Statement, requisites, statement
+from abonent.domain.billing.rules.paper import (
+    paper_house,
+    paper_lines,
+    paper_norms,
+    paper_readings,
+)
+from abonent.domain.documents.rules import BillPaper, PaperPayment, Payer, Provider
+from abonent.domain.ledger import queries as ledger
+from abonent.domain.ledger.rules import Reason
+from abonent.domain.metering.queries.meters import meters_for
+from abonent.domain.suppliers import queries as suppliers
+
+# The addresses printed on paper live as long as the paper: the portal keeps them.
+PAY_PATH = "accounts/{number}/payment/"
+READINGS_PATH = "accounts/{number}/readings/"
+
+
+def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPaper:
+    """Return everything the paper of a published bill says.
+
+    Refuses with NotPublished when there is none. A constant number of statements.
+    """
+    found = statement(supplier_id=supplier_id, account_id=account_id, period=period)
+    supplier = suppliers.supplier_by_id(supplier_id)
+    card = account_card(supplier_id=supplier_id, account_id=account_id)
+    meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
+    published_at = _published_at(supplier_id, period)
+    cabinet = _cabinet_url(supplier)
+    bill = found.bill
+    return BillPaper(
+        number=bill.number,
+        period=period,
+        published_at=published_at,
+        due_by=bill.due_by,
+        provider=_provider(supplier),
+        payer=_payer(found, card),
+        lines=paper_lines(found.lines),
+        opening=bill.opening,
+        charged=bill.charged,
+        penalty=bill.penalty,
+        paid=bill.paid,
+        due=bill.due,
+        readings=paper_readings(
+            found.lines, {meter.serial: meter.verified_until for meter in meters}
+        ),
+        norms=paper_norms(found.lines),
+        house=paper_house(found.lines),
+        last_payment=_last_payment(supplier_id, account_id, published_at),
+        qr=found.qr,
+        cabinet_url=cabinet,
+        pay_url=f"{cabinet}/{PAY_PATH.format(number=card.number)}",
+        readings_url=f"{cabinet}/{READINGS_PATH.format(number=card.number)}",
+    )
+
+
+def _published_at(supplier_id: int, period: Period) -> datetime:
+    """Return when the month's bills were published; a published run always knows it."""
+    run = models.BillingRun.objects.get(supplier_id=supplier_id, period=period.first_day)
+    return run.published_at or run.opened_at
+
+
+def _cabinet_url(supplier: suppliers.SupplierView) -> str:
+    """Return the address of the supplier's cabinet without a slash at its end."""
+    if supplier.host:
+        return f"https://{supplier.host}"
+    return f"{settings.PUBLIC_URL.rstrip('/')}/{supplier.code}"
+
+
+def _provider(supplier: suppliers.SupplierView) -> Provider:
+    """Return the supplier with the contacts that its cabinet names."""
+    cabinet = supplier.cabinet
+    return Provider(
+        requisites=requisites(supplier),
+        ogrn=supplier.ogrn,
+        address=_contact(cabinet, "legal_address"),
+        phone=_contact(cabinet, "hotline"),
+        hours=str(cabinet.get("hotline_hours") or "") if _contact(cabinet, "hotline") else "",
+        email=_contact(cabinet, "email"),
+        site=str(cabinet.get("site") or ""),
+        dispatcher=_contact(cabinet, "dispatcher"),
+    )
+
+
+def _contact(cabinet: dict[str, Any], name: str) -> str:
+    """Return a contact, but not words like «указан в квитанции»: this is the квитанция."""
+    text = str(cabinet.get(name) or "")
+    return text if any(sign.isdigit() or sign == "@" for sign in text) else ""
+
+
+def _payer(found: Statement, card: AccountCard) -> Payer:
+    """Return who pays and for which premises."""
+    return Payer(
+        account_number=found.account,
+        full_name=card.full_name,
+        address=card.address,
+        area=card.area,
+        residents=card.residents,
+        unified_account=card.unified_account,
+    )
+
+
+def _last_payment(supplier_id: int, account_id: int, before: datetime) -> PaperPayment | None:
+    """Return the payments of the last day that had some, before the bill was published."""
+    moves = ledger.movements_frame(
+        supplier_id=supplier_id,
+        first_id=account_id,
+        last_id=account_id,
+        before=day_after(before.date()),
+    )
+    paid = moves.filter((pl.col("reason") == int(Reason.PAYMENT)) & (pl.col("amount") < 0))
+    if paid.is_empty():
+        return None
+    last = paid.sort("happened_on").row(-1, named=True)
+    return PaperPayment(paid_on=last["happened_on"], amount=-int(last["amount"]))
