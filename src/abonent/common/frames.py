@@ -18,7 +18,9 @@ def _cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection).cursor()
 
 
-def read_frame(query: str, schema: Schema, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+def read_frame(
+    query: str, schema: Schema, parameters: Mapping[str, Any] | None = None
+) -> pl.DataFrame:
     """Run a SELECT and return its rows as a frame of the given schema.
 
     The query names its parameters as ``%(name)s``; its columns come in the schema's order.

@@ -13,6 +13,4 @@ def new_uuid() -> uuid.UUID:
 
 def readable_code(groups: int = 3) -> str:
     """Return a code such as ``7F3A-91C2-5D04``: no letters that look alike."""
-    return "-".join(
-        "".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(groups)
-    )
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(groups))

@@ -27,7 +27,7 @@ def measure(
 
     The query returns one text column that names the place of each breach.
     """
-    counted = f"SELECT count(*), min(place) FROM ({query}) AS found (place)"  # noqa: S608
+    counted = f"SELECT count(*), min(place) FROM ({query}) AS found (place)"
     with connection.cursor() as cursor:
         cursor.execute(counted, parameters)
         breaches, example = cursor.fetchone() or (0, None)

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+MONTHS = 12
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
 
@@ -22,7 +23,7 @@ class Period:
         if not match:
             raise ValueError(text)
         year, month = int(match[1]), int(match[2])
-        if not 1 <= month <= 12:
+        if not 1 <= month <= MONTHS:
             raise ValueError(text)
         return cls(year, month)
 
@@ -48,12 +49,12 @@ class Period:
 
     def plus(self, months: int) -> "Period":
         """Return the month that lies ``months`` later (earlier when negative)."""
-        count = self.year * 12 + self.month - 1 + months
-        return Period(count // 12, count % 12 + 1)
+        count = self.year * MONTHS + self.month - 1 + months
+        return Period(count // MONTHS, count % MONTHS + 1)
 
     def months_since(self, earlier: "Period") -> int:
         """Return how many months lie between ``earlier`` and this one."""
-        return (self.year - earlier.year) * 12 + self.month - earlier.month
+        return (self.year - earlier.year) * MONTHS + self.month - earlier.month
 
     def day(self, number: int) -> date:
         """Return a day of the month, clamped to the last one (RULES 4.1)."""

@@ -1,5 +1,7 @@
 """The order in which Russian readers expect names, equal on every PostgreSQL."""
 
+import polars as pl
+
 _TABLE = str.maketrans({"ё": "е"})
 
 
@@ -11,3 +13,10 @@ def sort_key(text: str) -> str:
     lowered = " ".join(text.lower().split())
     folded = lowered.translate(_TABLE)
     return folded if folded == lowered else f"{folded} ё"
+
+
+def sort_keys(texts: pl.Expr) -> pl.Expr:
+    """Return the stored sort keys of a whole column; the same as ``sort_key`` of each."""
+    lowered = texts.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+    folded = lowered.str.replace_all("ё", "е", literal=True)
+    return pl.when(folded == lowered).then(folded).otherwise(folded + " ё")

@@ -1,1 +1,1 @@
-
+"""The billing room: see README.md."""

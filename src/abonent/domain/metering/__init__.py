@@ -1,1 +1,1 @@
-
+"""The metering room: see README.md."""

@@ -32,9 +32,7 @@ def load_opening_debts(*, supplier_id: int, rows: pl.DataFrame, now: datetime) -
     fresh = rows.select(list(DEBTS)).cast(DEBTS).join(known, on=KEYS, how="anti", nulls_equal=True)
     if fresh.is_empty():
         return 0
-    copy_frame(
-        "billing_openingdebt", fresh.with_columns(pl.lit(supplier_id).alias("supplier_id"))
-    )
+    copy_frame("billing_openingdebt", fresh.with_columns(pl.lit(supplier_id).alias("supplier_id")))
     keyed = fresh.filter(pl.col("amount") != 0).with_columns(
         pl.format("opening:{}:{}:{}:{}", "account_id", "service_id",
                   pl.col("month").dt.strftime("%Y-%m"), "part").alias("key"),
@@ -42,7 +40,11 @@ def load_opening_debts(*, supplier_id: int, rows: pl.DataFrame, now: datetime) -
     owes = pl.col("amount") > 0
     own = keyed.select(
         "key",
-        pl.when(owes).then(int(Book.RECEIVABLE)).otherwise(int(Book.ADVANCE)).cast(pl.Int16).alias("book"),
+        pl.when(owes)
+        .then(int(Book.RECEIVABLE))
+        .otherwise(int(Book.ADVANCE))
+        .cast(pl.Int16)
+        .alias("book"),
         pl.col("account_id").alias("subject_id"),
         pl.when(owes).then("service_id").otherwise(0).alias("service_id"),
         pl.when(owes).then("month").alias("month"),

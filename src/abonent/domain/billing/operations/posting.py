@@ -33,7 +33,9 @@ def post_chunk(
         SERVICE_SUMS,
         {"period": period.first_day, "supplier": supplier_id, "first": first_id, "last": last_id},
     )
-    keyed = sums.with_columns(pl.format("bill:{}:{}", pl.lit(str(period)), "account_id").alias("key"))
+    keyed = sums.with_columns(
+        pl.format("bill:{}:{}", pl.lit(str(period)), "account_id").alias("key")
+    )
     debit = keyed.select(
         "key",
         pl.lit(int(Book.RECEIVABLE), pl.Int16).alias("book"),
@@ -129,9 +131,7 @@ def _post_allocation(
     _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
 
 
-def _post(
-    supplier_id: int, reason: Reason, on: date, entries: pl.DataFrame, now: datetime
-) -> None:
+def _post(supplier_id: int, reason: Reason, on: date, entries: pl.DataFrame, now: datetime) -> None:
     """Hand a batch to the ledger; the transfer belongs to the account of its first entry."""
     own = entries.filter(pl.col("subject_id") > 0)
     transfers = own.group_by("key", maintain_order=True).agg(

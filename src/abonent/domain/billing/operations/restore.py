@@ -51,9 +51,7 @@ def restore_bills(
         copy_frame("billing_charge", lines.select(list(CHARGES)).with_columns(*marks))
         ids = mine["account_id"]
         first, last = int(ids.min() or 0), int(ids.max() or 0)  # type: ignore[call-overload]
-        post_chunk(
-            supplier_id=supplier_id, period=period, first_id=first, last_id=last, now=now
-        )
+        post_chunk(supplier_id=supplier_id, period=period, first_id=first, last_id=last, now=now)
         restored += mine.height
     return restored
 
@@ -62,15 +60,15 @@ def _already_there(
     supplier_id: int, period: Period, bills: pl.DataFrame, charges: pl.DataFrame
 ) -> bool:
     """Say whether the month is published here and equal; a draft gives way."""
-    run = models.BillingRun.objects.filter(
-        supplier_id=supplier_id, period=period.first_day
-    ).first()
+    run = models.BillingRun.objects.filter(supplier_id=supplier_id, period=period.first_day).first()
     if run is None:
         return False
     here = bills_frame(supplier_id=supplier_id, period=period)
     lines = charges_frame(supplier_id=supplier_id, period=period)
     same_bills = here.equals(bills.select(list(BILLS)).cast(BILLS).sort("account_id"))
-    same_lines = lines.equals(charges.select(list(CHARGES)).cast(CHARGES).sort("account_id", "line"))
+    same_lines = lines.equals(
+        charges.select(list(CHARGES)).cast(CHARGES).sort("account_id", "line")
+    )
     if run.state == RunState.PUBLISHED and same_bills and same_lines:
         return True
     text = f"Счета за {period} здесь уже есть и отличаются: начисленное не заменяется файлом."

@@ -155,7 +155,9 @@ def _replace_drafts(
         )
     marks = [pl.lit(run.supplier_id).alias("supplier_id"), pl.lit(run.id).alias("run_id")]
     charges = numbered(lines).with_columns(
-        pl.lit(run.period.first_day).alias("period"), pl.lit(None, pl.String).alias("corrects"), *marks
+        pl.lit(run.period.first_day).alias("period"),
+        pl.lit(None, pl.String).alias("corrects"),
+        *marks,
     )
     copy_frame("billing_charge", charges)
     copy_frame("billing_bill", papers.with_columns(*marks))

@@ -1,9 +1,12 @@
 """Reads of billing: statements, explanations, quotes, frames."""
 
 from abonent.domain.billing.queries.frames import bills_frame, charges_frame
+from abonent.domain.billing.queries.papers import bill_paper
+from abonent.domain.billing.queries.quotes import Quote, quote_readings
 from abonent.domain.billing.queries.runs import (
     invariants,
     left_out,
+    left_out_count,
     published_through,
     run_progress,
 )
@@ -13,6 +16,7 @@ from abonent.domain.billing.queries.statements import (
     Statement,
     bills_of,
     explanations,
+    line_json,
     statement,
     statement_json,
 )
@@ -20,14 +24,19 @@ from abonent.domain.billing.queries.statements import (
 __all__ = [
     "BillView",
     "NotPublished",
+    "Quote",
     "Statement",
+    "bill_paper",
     "bills_frame",
     "bills_of",
     "charges_frame",
     "explanations",
     "invariants",
     "left_out",
+    "left_out_count",
+    "line_json",
     "published_through",
+    "quote_readings",
     "run_progress",
     "statement",
     "statement_json",

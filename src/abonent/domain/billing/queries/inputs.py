@@ -132,7 +132,10 @@ def _registers(
             on="service_id",
         )
         .with_columns(
-            pl.when(organisation).then(pl.lit("keep")).otherwise("fraction_policy").alias("fraction_policy"),
+            pl.when(organisation)
+            .then(pl.lit("keep"))
+            .otherwise("fraction_policy")
+            .alias("fraction_policy"),
             pl.lit(None, pl.Int64).alias("usual"),
         )
         .drop("kind")
@@ -168,5 +171,3 @@ def usual_volume(recent: pl.DataFrame) -> pl.DataFrame:
         .cast(pl.Int64)
         .alias("usual")
     )
-
-

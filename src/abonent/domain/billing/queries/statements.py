@@ -79,9 +79,10 @@ def statement(*, supplier_id: int, account_id: int, period: Period) -> Statement
     row = models.Bill.objects.filter(
         period=period.first_day, account_id=account_id, supplier_id=supplier_id
     ).first()
-    if row is None or not models.BillingRun.objects.filter(
-        pk=row.run_id, state=RunState.PUBLISHED
-    ).exists():
+    if (
+        row is None
+        or not models.BillingRun.objects.filter(pk=row.run_id, state=RunState.PUBLISHED).exists()
+    ):
         text = f"Счёт за {period} не опубликован."
         raise NotPublished(text)
     card = account_card(supplier_id=supplier_id, account_id=account_id)
@@ -162,29 +163,15 @@ def volume_text(volume: int, unit: Unit) -> str:
     return format(Decimal(half_up(value.scaleb(digits))).scaleb(-digits), "f")
 
 
-def statement_json(found: Statement, *, steps: dict[int, Explanation] | None = None) -> dict[str, Any]:
+def statement_json(
+    found: Statement, *, steps: dict[int, Explanation] | None = None
+) -> dict[str, Any]:
     """Return the statement in the published form of EXCHANGE section 3."""
     bill = found.bill
-    lines = []
-    for line in found.lines:
-        row: dict[str, Any] = {
-            "service": line.service,
-            "component": line.component,
-            "zone": line.zone,
-            "band": line.band,
-            "method": line.method,
-            "volume": volume_text(line.volume, line.unit),
-            "unit": line.unit.value,
-            "rate": plain_decimal(from_scale(line.rate, RATE_SCALE)),
-            "multiplier": plain_decimal(Decimal(line.multiplier) / MULTIPLIER),
-            "amount": plain_roubles(line.amount),
-            "vat": plain_roubles(line.vat),
-            "corrects": line.corrects,
-            "rule": line.rule,
-        }
-        if steps is not None:
-            row |= _steps_json(steps[line.line])
-        lines.append(row)
+    lines = [
+        line_json(line) | (_steps_json(steps[line.line]) if steps is not None else {})
+        for line in found.lines
+    ]
     return {
         "supplier": found.supplier,
         "account": found.account,
@@ -197,6 +184,25 @@ def statement_json(found: Statement, *, steps: dict[int, Explanation] | None = N
         "due": plain_roubles(bill.due),
         "due_by": bill.due_by.isoformat(),
         "qr": found.qr,
+    }
+
+
+def line_json(line: LineView) -> dict[str, Any]:
+    """Return one line in the published form of EXCHANGE section 3."""
+    return {
+        "service": line.service,
+        "component": line.component,
+        "zone": line.zone,
+        "band": line.band,
+        "method": line.method,
+        "volume": volume_text(line.volume, line.unit),
+        "unit": line.unit.value,
+        "rate": plain_decimal(from_scale(line.rate, RATE_SCALE)),
+        "multiplier": plain_decimal(Decimal(line.multiplier) / MULTIPLIER),
+        "amount": plain_roubles(line.amount),
+        "vat": plain_roubles(line.vat),
+        "corrects": line.corrects,
+        "rule": line.rule,
     }
 
 

@@ -28,7 +28,9 @@ def allocate(debts: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     groups = (
         rows.group_by(GROUP, maintain_order=True)
         .agg(pl.col("amount").sum().alias("whole"), pl.col("money").first())
-        .with_columns((pl.col("whole").cum_sum().over("account_id") - pl.col("whole")).alias("before"))
+        .with_columns(
+            (pl.col("whole").cum_sum().over("account_id") - pl.col("whole")).alias("before")
+        )
         .with_columns((pl.col("money") - pl.col("before")).clip(0, pl.col("whole")).alias("share"))
         .select(*GROUP, "whole", "share")
     )

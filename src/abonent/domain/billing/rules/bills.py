@@ -1,6 +1,5 @@
 """From lines and movements of money to the bills of a chunk. Pure, over columns."""
 
-
 import polars as pl
 
 from abonent.common.periods import Period
@@ -11,7 +10,7 @@ PAID = [int(Reason.PAYMENT), int(Reason.REFUND), int(Reason.CANCEL)]
 
 
 def numbered(lines: pl.DataFrame) -> pl.DataFrame:
-    """Number the lines of each account from 1, in their order."""
+    """Give the lines of each account their numbers from 1, in their order."""
     return lines.with_columns(
         pl.int_range(1, pl.len() + 1).over("account_id").cast(pl.Int16).alias("line")
     )
@@ -52,5 +51,3 @@ def bills(
             pl.col("kind").replace_strict(days, return_dtype=pl.Date).alias("due_by"),
         )
     )
-
-

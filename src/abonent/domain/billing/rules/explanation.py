@@ -139,8 +139,8 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
         steps.append(Step(was, from_scale(one["a"], MICRO), unit, "−"))
         if one["o"]:
             steps.append(Step("Счётчик перешёл через ноль", Decimal(1), "круг", "+"))
-        if one["r"] != 10_000:
-            steps.append(Step("Коэффициент трансформации", Decimal(one["r"]) / 10_000, "", "×"))
+        if one["r"] != AREA_SCALE:
+            steps.append(Step("Коэффициент трансформации", Decimal(one["r"]) / AREA_SCALE, "", "×"))
         if one["p"] != one["w"]:
             steps.append(Step("Дней по этой цене", Decimal(one["p"]), "", "×"))
             steps.append(Step("Дней всего", Decimal(one["w"]), "", "÷"))
@@ -166,7 +166,9 @@ def _heat_steps(heat: dict[str, Any], line: LineView) -> list[Step]:
             Step("Норматив на квадратный метр", from_scale(heat["norm"], MICRO), "Гкал"), area,
         ]  # fmt: skip
         if line.rule == "heat_h1_year":
-            steps.append(Step("Месяцев отопления из двенадцати", Decimal(heat["season_months"]), "", "×"))
+            steps.append(
+                Step("Месяцев отопления из двенадцати", Decimal(heat["season_months"]), "", "×")
+            )
         return steps
     whole = Step("Тепло на весь дом", from_scale(heat["volume"], MICRO), "Гкал")
     total = Step("Площадь всех помещений дома", Decimal(heat["total"]) / AREA_SCALE, "м²", "÷")
@@ -178,9 +180,7 @@ def _heat_steps(heat: dict[str, Any], line: LineView) -> list[Step]:
         if heat["own_volume"] >= 0:
             steps.append(Step("Ваш счётчик", from_scale(heat["own_volume"], MICRO), "Гкал"))
     if heat["excluded"] > 0:
-        steps.append(
-            Step("Площадь без отопления", Decimal(heat["excluded"]) / AREA_SCALE, "м²")
-        )
+        steps.append(Step("Площадь без отопления", Decimal(heat["excluded"]) / AREA_SCALE, "м²"))
     return steps
 
 

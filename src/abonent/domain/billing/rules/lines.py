@@ -72,8 +72,12 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     points = _points(inputs, parameters)
     metered, reading_problems = _metered(inputs, points, parameters)
     unmetered = points.join(
-        pl.concat([inputs.intervals.select("account_id", "service_id"),
-                   inputs.missing.select("account_id", "service_id")]).unique(),
+        pl.concat(
+            [
+                inputs.intervals.select("account_id", "service_id"),
+                inputs.missing.select("account_id", "service_id"),
+            ]
+        ).unique(),
         on=["account_id", "service_id"],
         how="anti",
     )
@@ -89,8 +93,10 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     )  # fmt: skip
     lines, price_problems = _price(parts, parameters)
     problems = pl.concat(
-        [frame.select(PROBLEM) for frame in
-         (reading_problems, norm_problems, heat_problems, price_problems)]
+        [
+            frame.select(PROBLEM)
+            for frame in (reading_problems, norm_problems, heat_problems, price_problems)
+        ]
     )
     return Lines(lines=lines, problems=problems)
 
@@ -98,16 +104,18 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
 def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
     """Return one row for each account and service in force: the usage points."""
     implied = (
-        pl.concat([inputs.intervals.select("account_id", "service_id"),
-                   inputs.missing.select("account_id", "service_id")])
+        pl.concat(
+            [
+                inputs.intervals.select("account_id", "service_id"),
+                inputs.missing.select("account_id", "service_id"),
+            ]
+        )
         .unique()
         .join(inputs.agreements, on=["account_id", "service_id"], how="anti")
     )
     agreements = pl.concat([inputs.agreements, implied], how="diagonal")
     return (
-        agreements.join(
-            inputs.accounts.rename({"category": "norm_category"}), on="account_id"
-        )
+        agreements.join(inputs.accounts.rename({"category": "norm_category"}), on="account_id")
         .join(parameters.services, on="service_id")
         .with_columns(
             pl.col("tariff_category").fill_null("").alias("category"),
@@ -122,7 +130,9 @@ def _metered(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the parts of accounts with meters and the readings that are missing."""
     silent = inputs.missing.select(
-        "account_id", "service_id", pl.lit("no_reading").alias("problem"),
+        "account_id",
+        "service_id",
+        pl.lit("no_reading").alias("problem"),
         pl.col("serial").alias("parameter"),
     )
     wrong = inputs.intervals.filter(pl.col("problem").is_not_null()).select(
@@ -139,10 +149,13 @@ def _metered(
     )  # fmt: skip
     rows = rows.with_columns(
         pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits"),
-        pl.when(pl.col("zones") == "single").then(pl.lit("single")).otherwise("zone").alias("billed_zone"),
-        ((pl.col("account_kind") == "organisation") & (pl.col("service_kind") == "electricity")).alias(
-            "whole_units"
-        ),
+        pl.when(pl.col("zones") == "single")
+        .then(pl.lit("single"))
+        .otherwise("zone")
+        .alias("billed_zone"),
+        (
+            (pl.col("account_kind") == "organisation") & (pl.col("service_kind") == "electricity")
+        ).alias("whole_units"),
     )
     pieces = segments(rows, price_changes(rows, parameters.rates), parameters.end)
     return metered_parts(pieces), pl.concat([silent, wrong])
@@ -165,8 +178,10 @@ def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
 def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge services without a meter by the norm; heat is charged apart."""
     rows = points.filter(pl.col("service_kind") != "heat")
-    norms = _norms(rows, parameters, ["resident", "m2"]).sort("per", descending=True).unique(
-        ["service_id", "norm_category"], keep="first", maintain_order=True
+    norms = (
+        _norms(rows, parameters, ["resident", "m2"])
+        .sort("per", descending=True)
+        .unique(["service_id", "norm_category"], keep="first", maintain_order=True)
     )
     joined = rows.drop("category").join(norms, on=["service_id", "norm_category"], how="left")
     return norm_parts(joined.rename({"norm_category": "category"}), parameters.end)
@@ -174,8 +189,10 @@ def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame,
 
 def _norms(points: pl.DataFrame, parameters: Parameters, kinds: list[str]) -> pl.DataFrame:
     """Return the norms in force at the month's end for the categories of the points."""
-    wanted = points.select("service_id", "norm_category").unique().with_columns(
-        pl.col("norm_category").fill_null(""), pl.lit(parameters.end).alias("day")
+    wanted = (
+        points.select("service_id", "norm_category")
+        .unique()
+        .with_columns(pl.col("norm_category").fill_null(""), pl.lit(parameters.end).alias("day"))
     )
     rows = parameters.norms.filter(pl.col("per").is_in(kinds))
     return rows_in_force(wanted, rows, ["service_id"], "norm_category").select(
@@ -224,7 +241,9 @@ def _price(parts: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, p
     cells = banded(split, rates)
     rows = priced(cells, rates)
     unpriced = rows.filter(pl.col("rate").is_null()).select(
-        "account_id", "service_id", pl.lit("no_rate").alias("problem"),
+        "account_id",
+        "service_id",
+        pl.lit("no_rate").alias("problem"),
         pl.format("{} {} {}", "component", "zone", "category").str.strip_chars().alias("parameter"),
     )
     untaxed = rows.filter(pl.col("vat_hundredths").is_null()).select(
@@ -245,12 +264,16 @@ def _components(
     )
     warm = (pl.col("component") == "heat") & (pl.col("service_kind") == "hot_water")
     heating = _norms(parts, parameters, ["heating_gcal_per_m3"]).select(
-        "service_id", "norm_category", pl.col("norm").alias("heating"),
+        "service_id",
+        "norm_category",
+        pl.col("norm").alias("heating"),
         pl.col("norm_id").alias("heating_id"),
     )
     rows = rows.join(heating, on=["service_id", "norm_category"], how="left")
     problems = rows.filter(warm & pl.col("heating").is_null()).select(
-        "account_id", "service_id", pl.lit("no_heating_norm").alias("problem"),
+        "account_id",
+        "service_id",
+        pl.lit("no_heating_norm").alias("problem"),
         pl.col("norm_category").fill_null("").alias("parameter"),
     )
     factor = pl.when(warm).then("heating").otherwise(1).cast(WIDE)

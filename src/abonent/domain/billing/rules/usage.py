@@ -46,7 +46,11 @@ def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) ->
         ends.sort("interval", "ends_on")
         .join(by_days, on="interval", maintain_order="left")
         .with_columns(
-            pl.col("ends_on").shift(1).over("interval").fill_null(pl.col("from_on")).alias("starts_on")
+            pl.col("ends_on")
+            .shift(1)
+            .over("interval")
+            .fill_null(pl.col("from_on"))
+            .alias("starts_on")
         )
         .with_columns(
             (pl.col("ends_on") - pl.col("starts_on")).dt.total_days().alias("days"),
@@ -118,7 +122,10 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
         .group_by("account_id", "service_id", "billed_zone", "price_from", maintain_order=True)
         .agg(
             pl.col("day").max(),
-            pl.when(pl.col("whole_units").first()).then(rounded).otherwise(volume.cast(WIDE)).alias("n"),
+            pl.when(pl.col("whole_units").first())
+            .then(rounded)
+            .otherwise(volume.cast(WIDE))
+            .alias("n"),
             pl.col("months").max(),
             pl.format('"readings":[{}]', pl.col("text").str.join(",")).alias("basis"),
         )
@@ -139,6 +146,8 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def _json_text(column: str) -> pl.Expr:
-    return pl.col(column).str.replace_all("\\", "\\\\", literal=True).str.replace_all(
-        '"', '\\"', literal=True
+    return (
+        pl.col(column)
+        .str.replace_all("\\", "\\\\", literal=True)
+        .str.replace_all('"', '\\"', literal=True)
     )

@@ -46,11 +46,16 @@ def norm_parts(points: pl.DataFrame, month_end: date) -> tuple[pl.DataFrame, pl.
     good = rows.filter(pl.col("problem").is_null())
     factor = pl.when(pl.col("per") == "resident").then("people").otherwise("area")
     scale = pl.when(pl.col("per") == "resident").then(1).otherwise(AREA_SCALE)
-    raised = (pl.col("meter_possible").fill_null(value=False)) & pl.col("norm_multiplier").is_not_null()
+    raised = (pl.col("meter_possible").fill_null(value=False)) & pl.col(
+        "norm_multiplier"
+    ).is_not_null()
     multiplier = pl.when(raised).then("norm_multiplier").otherwise(MULTIPLIER)
     basis = pl.format(
         '"norm":{{"per":"{}","count":{},"norm":{},"id":{}}}',
-        "per", factor, "norm", "norm_id",
+        "per",
+        factor,
+        "norm",
+        "norm_id",
     )
     parts = good.select(
         "account_id",
@@ -95,9 +100,7 @@ def heat_parts(points: pl.DataFrame, month_end: date) -> tuple[pl.DataFrame, pl.
         pl.col("excluded").fill_null(0),
     )
     rows = rows.with_columns(_heat_problem().alias("problem"))
-    good = rows.filter(
-        pl.col("problem").is_null() & (pl.col("in_season") | pl.col("all_year"))
-    )
+    good = rows.filter(pl.col("problem").is_null() & (pl.col("in_season") | pl.col("all_year")))
     by_norm = _heat_by_norm(good.filter(~pl.col("has_meter")))
     by_house = _heat_by_house(good.filter(pl.col("has_meter")))
     both = pl.concat([by_norm, by_house]).with_columns(
@@ -127,7 +130,11 @@ def _heat_problem() -> pl.Expr:
         .then(pl.lit("no_house_area"))
         .when(counted & pl.col("has_meter") & (pl.col("excluded") > 0) & pl.col("common").is_null())
         .then(pl.lit("no_house_area"))
-        .when(counted & pl.col("has_meter") & (pl.col("volume").is_null() | (pl.col("state") == "failed")))
+        .when(
+            counted
+            & pl.col("has_meter")
+            & (pl.col("volume").is_null() | (pl.col("state") == "failed"))
+        )
         .then(pl.lit("no_house_volume"))
         .when(counted & ~pl.col("has_meter") & pl.col("norm").is_null())
         .then(pl.lit("no_norm"))
@@ -142,7 +149,9 @@ def _heat_by_norm(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "account_id",
         "service_id",
-        (pl.col("area").cast(WIDE) * pl.col("norm").cast(WIDE) * months.cast(WIDE) * own).alias("n"),
+        (pl.col("area").cast(WIDE) * pl.col("norm").cast(WIDE) * months.cast(WIDE) * own).alias(
+            "n"
+        ),
         (of.cast(WIDE) * AREA_SCALE).alias("d"),
         pl.lit("norm").alias("method"),
         pl.when("all_year").then(pl.lit("heat_h1_year")).otherwise(pl.lit("heat_h1")).alias("rule"),

@@ -64,7 +64,9 @@ def chain(
     based = pl.concat([based, first]).join(
         registers.select("register_id"), on="register_id", how="semi"
     )
-    rest = now.join(first.select("register_id", "taken_on"), on=["register_id", "taken_on"], how="anti")
+    rest = now.join(
+        first.select("register_id", "taken_on"), on=["register_id", "taken_on"], how="anti"
+    )
     close = rest.group_by("register_id", maintain_order=True).last()
     points = [
         _points(based, "base"),
@@ -182,5 +184,3 @@ def _judge(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("counted").alias("to_value"),
         pl.col("on").alias("to_on"),
     )
-
-

@@ -1,0 +1,134 @@
+"""What a reading would cost: the run's own calculation with readings that are not stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from abonent.common.periods import Period
+from abonent.domain.accounts.queries.cards import account_card
+from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.rules.explanation import LineView
+from abonent.domain.billing.rules.lines import Inputs, charge_lines
+from abonent.domain.billing.rules.words import PROBLEM_TEXTS, Problem
+from abonent.domain.metering.operations.submit import judge_all, months_of
+from abonent.domain.metering.queries.meters import MeterView, meters_for
+from abonent.domain.metering.rules import ReadingSource
+from abonent.domain.metering.rules.judgement import Judgement
+from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.rules import Unit
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The cost of readings before they are sent; ``amount`` in kopecks, None if unknown.
+
+    ``judgements`` by register; ``warnings`` say what is strange or why there is no cost.
+    """
+
+    period: Period
+    meters: tuple[MeterView, ...]
+    judgements: dict[int, Judgement]
+    lines: tuple[LineView, ...]
+    amount: int | None
+    warnings: tuple[str, ...]
+
+
+def quote_readings(
+    *,
+    supplier_id: int,
+    account_id: int,
+    values: Mapping[int, int],
+    taken_on: date,
+    today: date,
+) -> Quote:
+    """Return consumption and cost of the values (register → millionths); writes nothing.
+
+    Refuses with ReadingsRefused, naming every register that is wrong. The month's prices
+    and thresholds are those of the bill, so the bill of the same reading is equal.
+    """
+    source = ReadingSource.CABINET
+    meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=Period.of(taken_on))
+    periods = months_of(supplier_id, meters, values, taken_on, source)
+    period = max(periods.values(), default=Period.of(taken_on))
+    if period != Period.of(taken_on):
+        meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
+    judged = judge_all(meters, values, taken_on, today)
+    account_card(supplier_id=supplier_id, account_id=account_id)
+    used = parameters(supplier_id=supplier_id, period=period)
+    extra = pl.DataFrame(
+        {
+            "register_id": list(values),
+            "period": [period.first_day] * len(values),
+            "taken_on": [taken_on] * len(values),
+            "source": [int(source)] * len(values),
+            "sequence": [9_999] * len(values),
+            "value": list(values.values()),
+            "priority": [1] * len(values),
+        }
+    )
+    given = inputs(
+        supplier_id=supplier_id,
+        first_id=account_id,
+        last_id=account_id,
+        parameters=used,
+        extra=extra,
+    )
+    result = charge_lines(_only(given, meters, values), used)
+    lines = tuple(_lines(result.lines, supplier_id))
+    problems = tuple(
+        PROBLEM_TEXTS[Problem(row["problem"])].format(parameter=row["parameter"])
+        for row in result.problems.to_dicts()
+    )
+    strange = tuple(one.text for one in judged.values() if one.text)
+    return Quote(
+        period=period,
+        meters=tuple(meters),
+        judgements=judged,
+        lines=lines,
+        amount=None if problems else sum(line.amount for line in lines),
+        warnings=strange + tuple(f"Стоимость пока не посчитать: {text}." for text in problems),
+    )
+
+
+def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> Inputs:
+    """Keep the services of the meters whose values were typed."""
+    wanted = [
+        meter.service_id for meter in meters if any(one.id in values for one in meter.registers)
+    ]
+    serials = [meter.serial for meter in meters if any(one.id in values for one in meter.registers)]
+    ours = pl.col("service_id").is_in(wanted)
+    return Inputs(
+        accounts=given.accounts,
+        agreements=given.agreements.filter(ours),
+        intervals=given.intervals.filter(ours & pl.col("serial").is_in(serials)),
+        missing=given.missing.clear(),
+        houses=given.houses.filter(ours),
+    )
+
+
+def _lines(frame: pl.DataFrame, supplier_id: int) -> list[LineView]:
+    services = {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
+    return [
+        LineView(
+            line=place,
+            service=services[row["service_id"]].code,
+            service_name=services[row["service_id"]].name,
+            service_kind=services[row["service_id"]].kind,
+            component=row["component"],
+            zone=row["zone"],
+            band=row["band"],
+            method=row["method"],
+            unit=Unit(row["unit"]),
+            volume=row["volume"],
+            rate=row["rate"],
+            multiplier=row["multiplier"],
+            amount=row["amount"],
+            vat=row["vat"],
+            corrects=None,
+            rule=row["rule"],
+            basis=row["basis"],
+        )
+        for place, row in enumerate(frame.to_dicts(), start=1)
+    ]

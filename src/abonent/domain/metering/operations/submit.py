@@ -1,0 +1,262 @@
+"""A person's readings are accepted, all of one submission together."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from abonent.common.clock import local_day
+from abonent.common.identifiers import readable_code
+from abonent.common.partitions import ensure_partitions
+from abonent.common.periods import Period
+from abonent.common.refusals import Refusal
+from abonent.common.transactions import outermost
+from abonent.domain.journal import operations as journal
+from abonent.domain.metering import models
+from abonent.domain.metering.queries.meters import MeterView, meters_for
+from abonent.domain.metering.rules import ReadingSource, period_for
+from abonent.domain.metering.rules.judgement import Judgement, Verdict, judge_reading
+from abonent.domain.suppliers import queries as suppliers
+
+TABLE = "metering_reading"
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The proof of a submission: its number and code, and the month it counts for."""
+
+    id: uuid.UUID
+    number: str
+    code: str
+    period: Period
+    taken_on: date
+    received_at: datetime
+    repeated: bool = False
+
+
+class ReadingsRefused(Refusal):
+    """Some values cannot be taken; ``by_register`` says which and why."""
+
+    def __init__(self, by_register: Mapping[int, str]) -> None:
+        super().__init__("Проверьте показания: " + " ".join(by_register.values()))
+        self.by_register = dict(by_register)
+
+
+class ReadingsDoubtful(Refusal):
+    """Some values are strange and the person has not confirmed them yet."""
+
+    def __init__(self, by_register: Mapping[int, str]) -> None:
+        super().__init__("Подтвердите показания: " + " ".join(by_register.values()))
+        self.by_register = dict(by_register)
+
+
+class SubmissionKeyReused(Refusal):
+    """The same form was sent again with other values."""
+
+
+@outermost
+def submit_readings(
+    *,
+    supplier_id: int,
+    account_id: int,
+    values: Mapping[int, int],
+    confirmed: frozenset[int],
+    taken_on: date,
+    source: ReadingSource,
+    user_id: int | None,
+    key: str,
+    now: datetime,
+) -> Acceptance:
+    """Accept the values of some registers as one numbered submission (RULES 4).
+
+    ``values``: register → millionths; a meter with several zones needs all of them.
+    ``confirmed``: registers whose strange value the person has confirmed; such a value
+    is kept as doubtful. The same key with the same values returns the first submission.
+    Several submissions of one month are all kept, the last one counts.
+    """
+    supplier = suppliers.supplier_by_id(supplier_id)
+    _lock(account_id)
+    mark = _fingerprint(account_id, values, taken_on)
+    first = models.MeterReading.objects.filter(supplier_id=supplier_id, key=key).first()
+    if first is not None:
+        return _first(first, mark)
+    meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=Period.of(taken_on))
+    periods = months_of(supplier_id, meters, values, taken_on, source)
+    period = max(periods.values(), default=Period.of(taken_on))
+    if period != Period.of(taken_on):
+        meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
+    today = local_day(now, supplier.timezone)
+    judged = judge_all(meters, values, taken_on, today)
+    asked = {
+        register: one.text
+        for register, one in judged.items()
+        if one.verdict == Verdict.ASK and register not in confirmed
+    }
+    if asked:
+        raise ReadingsDoubtful(asked)
+    ensure_partitions(TABLE, periods.values())
+    row = _record(
+        supplier_id=supplier_id,
+        account_id=account_id,
+        key=key,
+        fingerprint=mark,
+        source=int(source),
+        user_id=user_id,
+        period=period.first_day,
+        taken_on=taken_on,
+        received_at=now,
+    )
+    _insert(row, judged, values, periods)
+    journal.record(
+        supplier_id=supplier_id,
+        actor_id=user_id,
+        action="readings_submitted",
+        subject=f"account:{account_id}",
+        details={"number": row.number, "source": int(source)},
+        now=now,
+    )
+    return _acceptance(row)
+
+
+def judge_all(
+    meters: Sequence[MeterView], values: Mapping[int, int], taken_on: date, today: date
+) -> dict[int, Judgement]:
+    """Judge every value; refuses with all that is wrong at once, missing zones included."""
+    states = {one.id: one.state for meter in meters for one in meter.registers}
+    wrong = {
+        register: "Этого счётчика нет на лицевом счёте. Обновите страницу."
+        for register in values
+        if register not in states
+    }
+    for meter in meters:
+        given = [one for one in meter.registers if one.id in values]
+        if given and len(given) < len(meter.registers):
+            wrong |= {
+                one.id: f"Впишите и показание «{one.zone_name}»: зоны передают вместе."
+                for one in meter.registers
+                if one.id not in values
+            }
+    judged = {
+        register: judge_reading(states[register], value, taken_on, today)
+        for register, value in values.items()
+        if register in states
+    }
+    wrong |= {
+        register: one.text for register, one in judged.items() if one.verdict == Verdict.REFUSE
+    }
+    if wrong or not values:
+        raise ReadingsRefused(wrong or {0: "Впишите хотя бы одно показание."})
+    return judged
+
+
+def _lock(account_id: int) -> None:
+    """Let one submission of an account at a time through."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7204, %s::bigint::int)", [account_id % 2**31])
+
+
+def months_of(
+    supplier_id: int,
+    meters: Sequence[MeterView],
+    values: Mapping[int, int],
+    taken_on: date,
+    source: ReadingSource,
+) -> dict[int, Period]:
+    """Return the month that each register's value counts for: windows differ by service."""
+    rulebook = suppliers.rulebook(supplier_id=supplier_id)
+    return {
+        one.id: period_for(
+            taken_on,
+            source,
+            rulebook.number("window_to_day", service=meter.service_code, kind=meter.service_kind),
+        )
+        for meter in meters
+        for one in meter.registers
+        if one.id in values
+    }
+
+
+def _record(
+    *,
+    supplier_id: int,
+    account_id: int,
+    key: str,
+    fingerprint: str,
+    source: int,
+    user_id: int | None,
+    period: date,
+    taken_on: date,
+    received_at: datetime,
+) -> models.MeterReading:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('metering_submission')")
+        (number,) = cursor.fetchone() or (0,)
+    return models.MeterReading.objects.create(
+        id=uuid.uuid4(),
+        supplier_id=supplier_id,
+        account_id=account_id,
+        number=f"{taken_on:%d}-{number // 1000:03d}\u00a0{number % 1000:03d}",
+        code=readable_code(),
+        key=key,
+        fingerprint=fingerprint,
+        source=source,
+        user_id=user_id,
+        period=period,
+        taken_on=taken_on,
+        received_at=received_at,
+    )
+
+
+def _insert(
+    row: models.MeterReading,
+    judged: Mapping[int, Judgement],
+    values: Mapping[int, int],
+    periods: Mapping[int, Period],
+) -> None:
+    """Add one reading a register; a later one of the same day gets the next sequence."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"""INSERT INTO {TABLE} (supplier_id, account_id, register_id, period, taken_on,
+                       source, sequence, value, quality, submission_id, received_at, comment)
+                SELECT %s, %s, %s, %s, %s, %s, coalesce(max(sequence) + 1, 0), %s, %s, %s, %s, ''
+                  FROM {TABLE}
+                 WHERE period = %s AND account_id = %s AND register_id = %s AND taken_on = %s
+                   AND source = %s""",
+            [
+                (
+                    row.supplier_id, row.account_id, register, periods[register].first_day,
+                    row.taken_on, row.source, value, int(judged[register].quality), row.pk,
+                    row.received_at, periods[register].first_day, row.account_id, register,
+                    row.taken_on, row.source,
+                )
+                for register, value in values.items()
+            ],
+        )  # fmt: skip
+
+
+def _fingerprint(account_id: int, values: Mapping[int, int], taken_on: date) -> str:
+    body = ";".join(f"{register}={value}" for register, value in sorted(values.items()))
+    return hashlib.sha256(f"{account_id} {taken_on} {body}".encode()).hexdigest()
+
+
+def _first(row: models.MeterReading, mark: str) -> Acceptance:
+    if row.fingerprint != mark:
+        raise SubmissionKeyReused(
+            "Эти показания уже переданы. Чтобы исправить их, откройте страницу заново."
+        )
+    return _acceptance(row, repeated=True)
+
+
+def _acceptance(row: models.MeterReading, *, repeated: bool = False) -> Acceptance:
+    return Acceptance(
+        id=row.pk,
+        number=row.number,
+        code=row.code,
+        period=Period.of(row.period),
+        taken_on=row.taken_on,
+        received_at=row.received_at,
+        repeated=repeated,
+    )
