@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from abonent.common.refusals import Refusal
+from abonent.domain.accounts.rules import WEAK_FIELDS
+from abonent.domain.identity.rules import Purpose
 from abonent.domain.suppliers.operations import (
     Preset,
     PresetBranch,
@@ -31,10 +33,7 @@ from abonent.domain.support.rules import TopicKind, TopicLine
 
 FOLDER = Path(__file__).parent
 PLAIN = "plain"
-EVIDENCE = (
-    "house", "letter", "flat", "flat_extension", "last_paid", "surname", "meter_serial",
-    "contact_code", "bill_code",
-)  # fmt: skip
+EVIDENCE = (*WEAK_FIELDS, "contact_code", "bill_code")
 SIGN_IN = ("email", "phone", "login", "account")
 SIGN_UP_METHODS = (
     "email", "full_name_phone", "email_or_phone", "login_city", "account_last_paid",
@@ -46,7 +45,7 @@ SIGN_UP_FIELDS = (
     "password_again", "city", "account", "last_paid", "branch", "locality", "street", "house",
     "corpus", "letter", "flat", "flat_extension", "inn", "send_letter",
 )  # fmt: skip
-CONSENTS = ("terms", "personal_data", "mailings")
+CONSENTS = tuple(Purpose)
 
 _TEXT, _NUMBER, _YES_NO = str, int, bool
 _WAY = {
