@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from abonent.common.money import half_up
-from abonent.common.numbers import from_scale
+from abonent.common.numbers import from_scale, plain_decimal
 from abonent.domain.billing.rules.explanation import MICRO, LineView, recomputed
 from abonent.domain.documents.rules import (
     PaperHouse,
@@ -69,12 +69,11 @@ def line_detail(line: LineView) -> str:
 
 
 def shown_volume(volume: int, unit: Unit) -> Decimal:
-    """Return a volume with the decimals of its unit; whole kilowatt-hours have none."""
+    """Return a volume as people read it: m³ with litres, the others without needless zeros."""
     value = from_scale(volume, MICRO)
     digits = UNIT_DIGITS[unit]
     rounded = Decimal(half_up(value.scaleb(digits))).scaleb(-digits)
-    whole = unit == Unit.KWH and rounded == rounded.to_integral_value()
-    return rounded.quantize(Decimal(1)) if whole else rounded
+    return rounded if unit == Unit.M3 else Decimal(plain_decimal(rounded))
 
 
 def shown_rate(rate: int) -> Decimal:
