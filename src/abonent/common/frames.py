@@ -28,7 +28,7 @@ def read_frame(
     buffer = io.BytesIO()
     with _cursor() as cursor:
         bound = psycopg.ClientCursor(cursor.connection).mogrify(query, parameters or {})
-        statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(sql.SQL(bound))  # type: ignore[arg-type]
+        statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(sql.SQL(bound))
         with cursor.copy(statement) as copy:
             for block in copy:
                 buffer.write(block)

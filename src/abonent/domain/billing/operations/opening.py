@@ -29,7 +29,11 @@ def load_opening_debts(*, supplier_id: int, rows: pl.DataFrame, now: datetime) -
     advance the other way round.
     """
     known = opening_debts_frame(supplier_id=supplier_id)
-    fresh = rows.select(list(DEBTS)).cast(DEBTS).join(known, on=KEYS, how="anti", nulls_equal=True)
+    fresh = (
+        rows.select(list(DEBTS))
+        .cast(pl.Schema(DEBTS))
+        .join(known, on=KEYS, how="anti", nulls_equal=True)
+    )
     if fresh.is_empty():
         return 0
     copy_frame("billing_openingdebt", fresh.with_columns(pl.lit(supplier_id).alias("supplier_id")))

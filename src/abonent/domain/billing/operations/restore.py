@@ -49,9 +49,10 @@ def restore_bills(
         marks = [pl.lit(supplier_id).alias("supplier_id"), pl.lit(run.pk).alias("run_id")]
         copy_frame("billing_bill", mine.select(list(BILLS)).with_columns(*marks))
         copy_frame("billing_charge", lines.select(list(CHARGES)).with_columns(*marks))
-        ids = mine["account_id"]
-        first, last = int(ids.min() or 0), int(ids.max() or 0)  # type: ignore[call-overload]
-        post_chunk(supplier_id=supplier_id, period=period, first_id=first, last_id=last, now=now)
+        ids = sorted(mine["account_id"])
+        post_chunk(
+            supplier_id=supplier_id, period=period, first_id=ids[0], last_id=ids[-1], now=now
+        )
         restored += mine.height
     return restored
 
@@ -65,9 +66,9 @@ def _already_there(
         return False
     here = bills_frame(supplier_id=supplier_id, period=period)
     lines = charges_frame(supplier_id=supplier_id, period=period)
-    same_bills = here.equals(bills.select(list(BILLS)).cast(BILLS).sort("account_id"))
+    same_bills = here.equals(bills.select(list(BILLS)).cast(pl.Schema(BILLS)).sort("account_id"))
     same_lines = lines.equals(
-        charges.select(list(CHARGES)).cast(CHARGES).sort("account_id", "line")
+        charges.select(list(CHARGES)).cast(pl.Schema(CHARGES)).sort("account_id", "line")
     )
     if run.state == RunState.PUBLISHED and same_bills and same_lines:
         return True

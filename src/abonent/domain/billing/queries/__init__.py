@@ -1,7 +1,7 @@
 """Reads of billing: statements, explanations, quotes, frames."""
 
 from abonent.domain.billing.queries.frames import bills_frame, charges_frame
-from abonent.domain.billing.queries.papers import bill_paper
+from abonent.domain.billing.queries.paper import bill_paper
 from abonent.domain.billing.queries.quotes import Quote, quote_readings
 from abonent.domain.billing.queries.runs import (
     invariants,

@@ -92,7 +92,7 @@ def inputs(
         previous=period.plus(-1).first_day,
     )
     if extra is not None:
-        readings = pl.concat([readings, extra.select(readings.columns).cast(dict(readings.schema))])
+        readings = pl.concat([readings, extra.select(readings.columns).cast(readings.schema)])
     points = chain(registers, readings, period.first_day, split_days(parameters))
     intervals, missing = _intervals(points, registers, period, (first_id, last_id))
     volumes = metering.house_volumes_frame(supplier_id=supplier_id, month=period.first_day)

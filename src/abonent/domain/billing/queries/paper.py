@@ -1,6 +1,6 @@
 """Gather what the paper of a published bill says (order 43/пр)."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -23,7 +23,7 @@ from abonent.domain.metering.queries.meters import meters_for
 from abonent.domain.suppliers import queries as suppliers
 
 # The addresses printed on paper live as long as the paper: the portal keeps them.
-PAY_PATH = "accounts/{number}/payment/"
+PAY_PATH = "accounts/{number}/payments/"
 READINGS_PATH = "accounts/{number}/readings/"
 
 
@@ -36,7 +36,8 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
     supplier = suppliers.supplier_by_id(supplier_id)
     card = account_card(supplier_id=supplier_id, account_id=account_id)
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
-    published_at = _published_at(supplier_id, period)
+    run = models.BillingRun.objects.get(supplier_id=supplier_id, period=period.first_day)
+    published_at = run.published_at or run.opened_at
     cabinet = _cabinet_url(supplier)
     bill = found.bill
     return BillPaper(
@@ -57,18 +58,12 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
         ),
         norms=paper_norms(found.lines),
         house=paper_house(found.lines),
-        last_payment=_last_payment(supplier_id, account_id, published_at),
+        last_payment=_last_payment(supplier_id, account_id, run.as_of),
         qr=found.qr,
         cabinet_url=cabinet,
         pay_url=f"{cabinet}/{PAY_PATH.format(number=card.number)}",
         readings_url=f"{cabinet}/{READINGS_PATH.format(number=card.number)}",
     )
-
-
-def _published_at(supplier_id: int, period: Period) -> datetime:
-    """Return when the month's bills were published; a published run always knows it."""
-    run = models.BillingRun.objects.get(supplier_id=supplier_id, period=period.first_day)
-    return run.published_at or run.opened_at
 
 
 def _cabinet_url(supplier: suppliers.SupplierView) -> str:
@@ -111,13 +106,13 @@ def _payer(found: Statement, card: AccountCard) -> Payer:
     )
 
 
-def _last_payment(supplier_id: int, account_id: int, before: datetime) -> PaperPayment | None:
-    """Return the payments of the last day that had some, before the bill was published."""
+def _last_payment(supplier_id: int, account_id: int, as_of: date) -> PaperPayment | None:
+    """Return the payments of the last day that had some, up to the calculation day."""
     moves = ledger.movements_frame(
         supplier_id=supplier_id,
         first_id=account_id,
         last_id=account_id,
-        before=day_after(before.date()),
+        before=day_after(as_of),
     )
     paid = moves.filter((pl.col("reason") == int(Reason.PAYMENT)) & (pl.col("amount") < 0))
     if paid.is_empty():

@@ -113,7 +113,7 @@ def _wrong(state: RegisterState, value: int, taken_on: date, today: date) -> str
 def _may_roll(state: RegisterState) -> bool:
     if state.int_digits is None or state.last_value is None:
         return False
-    return state.last_value >= ROLLOVER_SHARE * 10**state.int_digits * UNIT
+    return bool(state.last_value >= ROLLOVER_SHARE * 10**state.int_digits * UNIT)
 
 
 def _difference(state: RegisterState, value: int) -> tuple[int | None, bool]:
