@@ -356,6 +356,6 @@ class Bank:
         settings = ", ".join(f"{name} = :{name}" for name in changes)
         # Column names come from this module, never from a request.
         self.store.rows(
-            f"UPDATE operations SET {settings} WHERE id = :identifier",  # noqa: S608
+            f"UPDATE operations SET {settings} WHERE id = :identifier",
             {"identifier": identifier, **changes},
         )

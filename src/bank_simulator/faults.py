@@ -73,7 +73,9 @@ class Fault:
 
 def _bad_gzip(honest: Answer, _pause: float) -> Answer:
     """Return a body that begins like gzip and cannot be unpacked."""
-    body = gzip.compress(honest.body, mtime=0)[:4] + b"!!!!"
+    head = gzip.compress(honest.body, mtime=0)[:10]
+    # Three ones begin a block of a type that does not exist.
+    body = head + b"\x07" * 16
     return replace(honest, body=body, headers=(*honest.headers, ("Content-Encoding", "gzip")))
 
 

@@ -126,7 +126,7 @@ class Pages:
                 "title": _titled("Подтвердите оплату кодом", wrong),
                 "id": operation.id,
                 "amount": sum_of(operation.amount),
-                "card": f"{challenge.card.system} •• {challenge.card.last4}",
+                "card": f"{challenge.card.system} ••\u00a0{challenge.card.last4}",
                 "code": challenge.code,
             },
         )

@@ -20,7 +20,7 @@ CONFIRMATION_EXPIRED = "expired_on_confirmation"
 """The only end after which a late success is still possible (see ``Bank.pay_late``)."""
 
 
-class BankRefusal(Exception):  # noqa: N818  (a refusal is an answer, not a mistake)
+class BankRefusal(Exception):
     """The bank will not do it. ``word`` tells the protocol why, ``text`` tells a person."""
 
     def __init__(self, word: str, text: str) -> None:

@@ -131,7 +131,9 @@ class Door(BaseHTTPRequestHandler):
             return None
         if "Transfer-Encoding" in self.headers:
             return None
-        return self.rfile.read(int(text))
+        body = self.rfile.read(int(text))
+        # A caller that died in the middle of its request has asked for nothing.
+        return body if len(body) == int(text) else None
 
     def _deliver(self, answer: Answer) -> None:
         if answer.breakage == Breakage.NONE:

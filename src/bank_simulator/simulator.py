@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TICK = 0.2
+TICK = 0.25
 """Real seconds between looks into the outgoing box when the bank delivers by itself."""
 
 
@@ -100,7 +100,7 @@ class Simulator:
         self._pages = Pages(self.bank, self._payer)
         self._control = Control(self)
         self._server: Server | None = None
-        self._deliverer: Thread | None = None
+        self._deliverers: list[Thread] = []
 
     # Life
 
@@ -121,8 +121,10 @@ class Simulator:
         self._server = Server((self.options.host, self.options.port), self.answer)
         self._server.start()
         if self.options.delivery == "by_itself":
-            self._deliverer = Thread(target=self._deliver_for_ever, daemon=True)
-            self._deliverer.start()
+            # Several, so that a shop that answers slowly does not hold up the others.
+            for _ in range(self.options.delivery_workers):
+                self._deliverers.append(Thread(target=self._deliver_for_ever, daemon=True))
+                self._deliverers[-1].start()
         return self
 
     def stop(self) -> None:
@@ -130,8 +132,8 @@ class Simulator:
         self._stopping.set()
         if self._server is not None:
             self._server.stop()
-        if self._deliverer is not None:
-            self._deliverer.join()
+        for deliverer in self._deliverers:
+            deliverer.join()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -248,7 +250,7 @@ class Simulator:
     def _deliver_for_ever(self) -> None:
         while not self._stopping.wait(TICK):
             try:
-                self.deliver_due(workers=self.options.delivery_workers)
+                self.deliver_due()
             except Exception:
                 # A bank that silently stopped telling would look like lost notifications.
                 log.exception("Delivery failed; it is tried again.")

@@ -109,7 +109,7 @@ class Store:
         marks = ", ".join(f":{name}" for name in values)
         # The table and the columns are names from this package, never from a request.
         found = self.row(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING rowid",  # noqa: S608
+            f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING rowid",
             {**values},
         )
         return int(found[0]) if found else 0
@@ -140,4 +140,4 @@ class Store:
         """Forget everything the bank ever did."""
         with self.transaction():
             for table in TABLES:
-                self.rows(f"DELETE FROM {table}")  # noqa: S608  (names from the list above)
+                self.rows(f"DELETE FROM {table}")

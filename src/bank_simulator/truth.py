@@ -64,7 +64,7 @@ def whole_truth(bank: Bank) -> Json:
 
 
 def _table(bank: Bank, table: str) -> list[Json]:
-    rows = bank.store.rows(f"SELECT * FROM {table} ORDER BY seq")  # noqa: S608  (own names)
+    rows = bank.store.rows(f"SELECT * FROM {table} ORDER BY seq")
     return [_opened(dict(row)) for row in rows]
 
 

@@ -19,7 +19,7 @@ URL_SIGNS = "%/:?#[]@!$&'()*+,;=~"
 """Signs with a meaning in an address; everything else outside ASCII letters is escaped."""
 
 
-class NotReadable(Exception):  # noqa: N818  (it says what the body is)
+class NotReadable(Exception):
     """The body or the query is not what its type promises."""
 
 
@@ -44,7 +44,9 @@ class Request:
             return {}
         try:
             read = json.loads(self.body)
-        except ValueError as problem:
+            # Half of a surrogate pair is JSON, but it can be neither stored nor sent.
+            json.dumps(read, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as problem:
             raise NotReadable("The body is not JSON in UTF-8.") from problem
         if not isinstance(read, dict):
             raise NotReadable("The body is not a JSON object.")

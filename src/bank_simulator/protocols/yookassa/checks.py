@@ -198,7 +198,7 @@ def _quantity(item: Fields) -> Decimal:
         quantity = Decimal(str(item.raw("quantity")))
     except InvalidOperation as problem:
         raise invalid(item.name("quantity"), "A number is expected.") from problem
-    if not quantity.is_finite() or quantity <= 0:
+    if not quantity.is_finite() or not 0 < quantity <= MOST:
         raise invalid(item.name("quantity"), "A positive number is expected.")
     return quantity
 

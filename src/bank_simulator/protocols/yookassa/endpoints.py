@@ -204,7 +204,7 @@ class YooKassa:
             "account_id": shop.id,
             "status": "enabled",
             "test": True,
-            "fiscalization": {"enabled": True, "provider": "avanpost"},
+            "fiscalization": {"enabled": True},
             "payment_methods": ["bank_card"],
         }
 

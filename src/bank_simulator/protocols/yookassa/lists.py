@@ -72,8 +72,7 @@ def read_page(store: Store, kind: Kind, *, shop: str, asked: dict[str, str], now
             values[marked] = value
     # The table and the columns come from the kinds above, values are bound.
     query = (
-        f"SELECT * FROM {kind.table} WHERE {' AND '.join(conditions)}"  # noqa: S608
-        " ORDER BY seq DESC LIMIT :most"
+        f"SELECT * FROM {kind.table} WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :most"
     )
     rows = store.rows(query, {"most": limit + 1, **values})
     if len(rows) <= limit:
