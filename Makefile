@@ -25,7 +25,7 @@ check: ## быстрые проверки: вид кода, типы, устро
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	PYTHONPATH=tests/laws $(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/laws
 
 tests:
