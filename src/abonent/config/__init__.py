@@ -1,0 +1,1 @@
+"""The machine room: settings, entry points, the database server; it knows everything."""

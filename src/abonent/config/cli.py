@@ -31,10 +31,11 @@ DONE, REFUSED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 WITHOUT_DATABASE = frozenset(
     {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages"}
 )
-# These look at the tables' state or change it themselves.
+# These look at the tables' state or change it themselves. The doctor tells of an outside
+# database that is behind; the embedded one is brought up to date for it as for any command.
 AS_IT_STANDS = frozenset(
     {
-        "dbshell", "doctor", "makemigrations", "migrate", "optimizemigration",
+        "dbshell", "makemigrations", "migrate", "optimizemigration",
         "showmigrations", "sqlflush", "sqlmigrate", "squashmigrations",
     }
 )  # fmt: skip
@@ -107,7 +108,10 @@ def _manage(name: str, options: list[str]) -> int:
     with ExitStack() as held:
         if not only_help and name not in WITHOUT_DATABASE:
             try:
-                held.enter_context(database(migrated=name not in AS_IT_STANDS))
+                as_it_stands = name in AS_IT_STANDS or (
+                    name == "doctor" and bool(os.environ.get("DATABASE_URL"))
+                )
+                held.enter_context(database(migrated=not as_it_stands))
             except Refusal as refusal:
                 # The doctor has more to look at than the database.
                 if name != "doctor":
@@ -147,7 +151,7 @@ def _command(name: str) -> BaseCommand | None:
 
 def _overview() -> str:
     commands = get_commands()
-    ours = {"run": "запустить всё: сайт, очередь заданий и базу данных"}
+    ours = {"run": "Запустить всё: сайт, очередь заданий и базу данных"}
     for name, owner in commands.items():
         if isinstance(owner, str) and owner.startswith("abonent."):
             ours[name] = load_command_class(owner, name).help.strip().split("\n", 1)[0]

@@ -65,7 +65,7 @@ def _missing(applied: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def _on_disk() -> set[tuple[str, str]]:
-    found = set()
+    found: set[tuple[str, str]] = set()
     for app in apps.get_app_configs():
         name, _ = MigrationLoader.migrations_module(app.label)
         if name is None:
