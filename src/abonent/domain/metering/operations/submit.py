@@ -110,15 +110,19 @@ def submit_readings(
         received_at=now,
     )
     _insert(row, judged, values, periods)
-    journal.record(
-        supplier_id=supplier_id,
-        actor_id=user_id,
-        action="readings_submitted",
-        subject=f"account:{account_id}",
-        details={"number": row.number, "source": int(source)},
-        now=now,
-    )
+    _journal(row)
     return _acceptance(row)
+
+
+def _journal(row: models.MeterReading) -> None:
+    journal.record(
+        supplier_id=row.supplier_id,
+        actor_id=row.user_id,
+        action="readings_submitted",
+        subject=f"account:{row.account_id}",
+        details={"number": row.number, "source": row.source},
+        now=row.received_at,
+    )
 
 
 def judge_all(
