@@ -4,15 +4,11 @@ from datetime import datetime
 
 from abonent.common.periods import Period
 from abonent.domain.billing.queries.paper import bill_paper
+from abonent.domain.billing.rules.paper import bill_subject
 from abonent.domain.documents import operations as documents
 from abonent.domain.documents import queries as kept
 from abonent.domain.documents.queries import DocumentFile
 from abonent.domain.documents.rules import DocumentKind
-
-
-def bill_subject(account_id: int) -> str:
-    """Return what the documents room calls the account of a bill."""
-    return f"account:{account_id}"
 
 
 def bill_document(

@@ -15,6 +15,10 @@ from abonent.domain.billing.queries.statements import (
 )
 from abonent.domain.billing.rules.comparison import Change, change, place_of
 from abonent.domain.billing.rules.explanation import Explanation, LineView
+from abonent.domain.billing.rules.paper import bill_subject
+from abonent.domain.documents import queries as documents
+from abonent.domain.documents.queries import DocumentView
+from abonent.domain.documents.rules import DocumentKind
 from abonent.domain.ledger import queries as ledger
 
 
@@ -45,7 +49,7 @@ class BillPage:
 
     ``left`` in kopecks: for the latest bill what the account owes now by the ledger, for
     an older one what the next bill took over. Negative is an advance. ``paid_since`` is
-    what has made ``due`` into ``left``.
+    what has made ``due`` into ``left``; ``paper`` is the PDF if it is already rendered.
     """
 
     bill: BillView
@@ -53,6 +57,7 @@ class BillPage:
     previous: BillView | None
     following: BillView | None
     left: int
+    paper: DocumentView | None
 
     @property
     def is_latest(self) -> bool:
@@ -82,7 +87,33 @@ def bill_page(*, supplier_id: int, account_id: int, period: Period) -> BillPage:
         left=following.opening - following.paid
         if following
         else ledger.subject_total(supplier_id=supplier_id, subject_id=account_id),
+        paper=documents.find_document(
+            supplier_id=supplier_id,
+            kind=DocumentKind.BILL,
+            subject=bill_subject(account_id),
+            period=period,
+        ),
     )
+
+
+@dataclass(frozen=True)
+class BillEntry:
+    """A published bill in a list, with its PDF if that is already rendered."""
+
+    bill: BillView
+    paper: DocumentView | None
+
+
+def bill_entries(*, supplier_id: int, account_id: int) -> list[BillEntry]:
+    """Return the published bills of an account with their papers, the latest first."""
+    papers = documents.documents_of(
+        supplier_id=supplier_id, kind=DocumentKind.BILL, subject=bill_subject(account_id)
+    )
+    by_period = {paper.period: paper for paper in papers}
+    return [
+        BillEntry(bill, by_period.get(bill.period))
+        for bill in bills_of(supplier_id=supplier_id, account_id=account_id)
+    ]
 
 
 def _services(found: Statement, previous: list[LineView] | None) -> tuple[ServicePage, ...]:

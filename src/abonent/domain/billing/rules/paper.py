@@ -29,6 +29,11 @@ COMPONENT_WORDS = {"water": "вода", "heat": "подогрев"}
 NORM_WORDS = {"resident": "на человека", "m2": "на м²"}
 
 
+def bill_subject(account_id: int) -> str:
+    """Return what the documents room calls the account of a bill."""
+    return f"account:{account_id}"
+
+
 def paper_lines(lines: Iterable[LineView]) -> tuple[PaperLine, ...]:
     """Return the calculation as the paper shows it, in the order of the bill."""
     return tuple(_paper_line(line) for line in lines)

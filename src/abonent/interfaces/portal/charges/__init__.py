@@ -1,0 +1,1 @@
+"""The bills of an account: month by month, each line with its reason, the PDF."""
