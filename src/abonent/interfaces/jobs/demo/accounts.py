@@ -216,6 +216,8 @@ def _zones(account: DemoAccount, service: str, dice: Random) -> tuple[str, ...]:
         return ("day", "night")
     if account.cast == "boris":
         return ("peak", "halfpeak", "night")
+    if account.cast:
+        return ("single",)
     return pick(
         dice,
         {("single",): 55, ("day", "night"): 37, ("peak", "halfpeak", "night"): 8},

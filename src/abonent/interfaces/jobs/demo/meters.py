@@ -25,6 +25,7 @@ _KINDS = {
 }
 _ROOMS_WITH_HEAT_METERS = 0.4
 _SOON = (9, 75)  # days until a verification that is "soon"
+OLD_DIGITS = 4
 # What the sites of a firm take, as shares of the largest.
 _SITES = (1.0, 0.55, 0.3, 0.2, 0.12)
 
@@ -38,6 +39,9 @@ def meters_of(plan: Plan, year: DemoYear, account: DemoAccount, point: DemoPoint
         return replace(point, meter_possible=True, meters=_of_firm(plan, year, account, point))
     used = flows(plan, year, account, point)
     meter = _meter(plan, year, point, dice, used)
+    if account.cast == "boris-mother" and point.service == "electricity":
+        # Whoever sends this month's reading for her sees the dial pass zero.
+        meter = _near_zero(meter, year.last.plus(1).day(8))
     # The old meter and the new one must both be read in the month of the change.
     careful = account.habit in {"steady", "smart"} and not account.cast
     if careful and happens(dice, 0.04):
@@ -63,25 +67,29 @@ def _meter(
     until = _verified_until(year, dice, years)
     verified_on = date(until.year - years, until.month, min(until.day, 28)) + timedelta(days=1)
     # Old induction meters have four digits before the comma and pass zero within the year.
-    old = point.service == "electricity" and point.zones == ("single",) and happens(dice, 0.05)
-    digits = 4 if old else int_digits
+    old = point.service == "electricity" and point.zones == ("single",) and happens(dice, 0.08)
     start = [dice.randint(40, 900) * MILLI * (30 if frac_digits == 0 else 1) for _ in used]
-    if old:
-        middle = used[0].until(year.first.plus(dice.randint(3, 9)).first_day)
-        start = [10**digits * MILLI - middle]
-    return DemoMeter(
+    meter = DemoMeter(
         serial=f"{plan.region}{dice.randint(100000, 999999)}{len(point.service) % 10}",
         zones=point.zones,
         used=used,
-        int_digits=digits,
+        int_digits=int_digits,
         frac_digits=frac_digits,
         ratio=1,
         installed_on=verified_on + timedelta(days=dice.randint(5, 60)),
         since=since,
-        start=tuple(value % (10**digits * MILLI) for value in start),
+        start=tuple(start),
         verified_on=verified_on,
         verified_until=until,
     )
+    return _near_zero(meter, year.first.plus(dice.randint(3, 9)).first_day) if old else meter
+
+
+def _near_zero(meter: DemoMeter, day: date) -> DemoMeter:
+    """Return the meter with four digits before the comma, passing zero on a day."""
+    size = 10**OLD_DIGITS * MILLI
+    start = tuple((size - flow.until(day) + flow.until(meter.since)) % size for flow in meter.used)
+    return replace(meter, int_digits=OLD_DIGITS, start=start)
 
 
 def _verified_until(year: DemoYear, dice: Random, years: int) -> date:
