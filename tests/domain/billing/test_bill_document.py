@@ -11,6 +11,7 @@ from pdfminer.high_level import extract_text
 
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
+from abonent.domain.accounts.queries.bill_codes import bill_code_for
 from abonent.domain.billing.operations.document import bill_document
 from abonent.domain.billing.queries.paper import bill_paper
 from abonent.domain.billing.queries.statements import NotPublished, statement
@@ -39,6 +40,9 @@ def test_the_paper_holds_the_bill_and_everything_around_it(household: Household)
     assert paper.qr == found.qr
     assert paper.payer.account_number == NUMBER
     assert paper.payer.area == Decimal("54.3")
+    assert paper.payer.link_code == bill_code_for(
+        supplier_id=household.supplier_id, account_id=household.account_id, period=OCTOBER
+    )
     assert paper.provider.phone == "8 (3452) 00-00-00"
     assert paper.provider.email == "", "«указан в квитанции» is no address for the квитанция"
     assert paper.last_payment == PaperPayment(date(2026, 10, 12), 100000)

@@ -82,6 +82,7 @@ OCTOBER_BILL = BillPaper(
         unified_account="75ДА533315",
         service_code="75ДА533315-01",
         document_code="75ДА533315-01-6101",
+        link_code="4Q7T-0K2M",
     ),
     lines=(
         PaperLine(

@@ -7,6 +7,7 @@ import polars as pl
 from django.conf import settings
 
 from abonent.common.periods import Period, day_after
+from abonent.domain.accounts.queries.bill_codes import bill_code_for
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.statements import Statement, requisites, statement
@@ -46,7 +47,7 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
         published_at=published_at,
         due_by=bill.due_by,
         provider=_provider(supplier),
-        payer=_payer(found, card),
+        payer=_payer(found, card, period),
         lines=paper_lines(found.lines),
         opening=bill.opening,
         charged=bill.charged,
@@ -94,7 +95,7 @@ def _contact(cabinet: dict[str, Any], name: str) -> str:
     return text if any(sign.isdigit() or sign == "@" for sign in text) else ""
 
 
-def _payer(found: Statement, card: AccountCard) -> Payer:
+def _payer(found: Statement, card: AccountCard, period: Period) -> Payer:
     """Return who pays and for which premises."""
     return Payer(
         account_number=found.account,
@@ -103,6 +104,7 @@ def _payer(found: Statement, card: AccountCard) -> Payer:
         area=card.area,
         residents=card.residents,
         unified_account=card.unified_account,
+        link_code=bill_code_for(supplier_id=card.supplier_id, account_id=card.id, period=period),
     )
 
 

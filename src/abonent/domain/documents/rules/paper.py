@@ -63,6 +63,7 @@ class Payer:
 
     ``unified_account`` is ЕЛС, ``service_code`` ИЖКУ, ``document_code`` the identifier
     of the payment document (RULES 5.2): all three only as received from ГИС ЖКХ.
+    ``link_code`` is what the holder of the paper may link the account with.
     """
 
     account_number: str
@@ -73,6 +74,7 @@ class Payer:
     unified_account: str = ""
     service_code: str = ""
     document_code: str = ""
+    link_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,7 @@ def _payer(paper: BillPaper) -> tuple[Row, ...]:
         ("ЕЛС", payer.unified_account),
         ("Код услуги", payer.service_code),
         ("Код документа", payer.document_code),
+        ("Код для кабинета", payer.link_code),
     ])  # fmt: skip
 
 
