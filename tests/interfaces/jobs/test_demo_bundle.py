@@ -2,11 +2,12 @@
 
 import csv
 import filecmp
+import tomllib
 from collections import defaultdict
 from datetime import date
 
 import pytest
-from stdnum.ru import inn
+from stdnum.ru import inn, ogrn
 
 from abonent.common.periods import Period
 from abonent.interfaces.jobs.demo.accounts import CAST, people_town
@@ -64,6 +65,15 @@ def test_numbers_and_requisites_are_right(plan):
         meters = [meter.serial for point in account.points for meter in point.meters]
         assert len(set(meters)) == len(meters)
         assert account.email.endswith("@example.ru")
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
+def test_the_supplier_s_own_requisites_are_right(tmp_path, plan):
+    card = tomllib.loads((write(tmp_path, plan) / "supplier.toml").read_text(encoding="utf-8"))
+    assert inn.is_valid(card["inn"])
+    assert ogrn.is_valid(card["ogrn"])
+    assert card["preset"] == card["code"] == plan.code
+    assert card["start_period"] == "2025-11"
 
 
 def test_a_bank_account_has_its_key_digit():

@@ -15,7 +15,7 @@ from abonent.interfaces.jobs.demo.money import (
     opening_debts,
     payments_in,
 )
-from abonent.interfaces.jobs.demo.people import bank_account, firm_inn
+from abonent.interfaces.jobs.demo.people import bank_account, firm_inn, firm_ogrn
 from abonent.interfaces.jobs.demo.plans import BANK, BIC, CORRESPONDENT
 from abonent.interfaces.jobs.demo.prices import norm_rows, tariff_rows
 from abonent.interfaces.jobs.demo.readings import readings_of
@@ -67,14 +67,14 @@ def write_payments(
 
 def write_supplier(folder: Path, plan: Plan, year: DemoYear) -> None:
     """Write supplier.toml: requisites with right check digits, everything else invented."""
-    inn = firm_inn(plan.region, 70000 + len(plan.code))
+    number = 70000 + len(plan.code)
     settlement = bank_account(BIC, f"4070281001{plan.region}0000{len(plan.code):04d}")
     lines = {
         "code": plan.code,
         "name": plan.name,
-        "inn": inn,
+        "inn": firm_inn(plan.region, number),
         "kpp": f"{plan.region}0001001",
-        "ogrn": plan.ogrn,
+        "ogrn": firm_ogrn(plan.region, number),
         "preset": plan.code,
         "timezone": plan.timezone,
         "start_period": str(year.first),

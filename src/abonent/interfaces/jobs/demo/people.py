@@ -113,6 +113,12 @@ def firm_inn(region: str, number: int) -> str:
     return body + _check_digit(body, (2, 4, 10, 3, 5, 9, 4, 6, 8))
 
 
+def firm_ogrn(region: str, number: int) -> str:
+    """Return a thirteen-digit OGRN with its check digit."""
+    body = f"102{region}00{number:05d}"
+    return body + str(int(body) % 11 % 10)
+
+
 def person_inn(region: str, number: int) -> str:
     """Return a twelve-digit INN with both check digits (RULES 5.3)."""
     body = f"{region}0000{number + 1001:04d}"

@@ -41,7 +41,6 @@ class Plan:
     code: str
     name: str
     region: str
-    ogrn: str
     timezone: str
     letters: str
     climate: str
