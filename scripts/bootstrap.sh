@@ -57,7 +57,8 @@ python=.venv/bin/python
 # uv does not read pip's settings; a company's mirror is usually named there.
 mirror=$("$python" -m pip config get global.index-url 2>/dev/null || true)
 [ -z "$mirror" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$mirror}"
-export PIP_DISABLE_PIP_VERSION_CHECK=1
+# As pip does: the machine's certificates, among them those of a company's own proxy.
+export UV_SYSTEM_CERTS=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
 with_uv() {
   "$python" -m pip install --quiet uv &&
