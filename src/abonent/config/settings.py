@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     *[f"abonent.domain.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
+    "abonent.config.health.Health",
     "abonent.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -163,10 +164,16 @@ X_FRAME_OPTIONS = "DENY"
 
 # Outside systems, plugged into the rooms' ports by name (HOUSE 2).
 ACQUIRERS = {"yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa"}
-CARRIERS = {"outbox": "abonent.adapters.carriers.outbox.carrier.Outbox"}
 # What a bundle's `preset` is looked up with (presets stand above the domain).
 PRESETS = "abonent.presets.load.load_preset"
 YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")
+# Shops by supplier: {"sesb": "123456:secret"}, given directly or in a file. The demo's
+# shops are the bank simulator's.
+YOOKASSA_SHOPS = os.environ.get("ABONENT_YOOKASSA_SHOPS", "")
+YOOKASSA_SHOPS_FILE = os.environ.get("ABONENT_YOOKASSA_SHOPS_FILE", "")
+DEMO_SHOPS = DATA / "bank-shops.txt"
+# Whether payments that the bank marks as tests are credited; never in production.
+TEST_PAYMENTS = DEMO
 
 LOGGING = {
     "version": 1,
@@ -176,4 +183,5 @@ LOGGING = {
     "loggers": {"abonent": {"level": "INFO"}},
 }
 
+from abonent.config.carriers import *  # noqa: E402, F403  (how messages leave the house)
 from abonent.config.sign_in import *  # noqa: E402, F403  (allauth's and the CSP's own settings)

@@ -17,7 +17,7 @@ class Transfer(models.Model):
     reverses_id = models.BigIntegerField(null=True)
     happened_on = models.DateField()
     reason = models.SmallIntegerField()
-    key = models.CharField(max_length=200, db_collation="C")
+    key = models.CharField(max_length=220, db_collation="C")
     # SHA-256 of the inputs: tells a repetition from a different use of the same key.
     fingerprint = models.BinaryField(max_length=32)
     note = models.CharField(max_length=300, db_default="")

@@ -29,6 +29,12 @@ WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s A
 GROUP BY subject_id, reason, happened_on
 ORDER BY subject_id, happened_on, reason
 """
+_CLEARING = """
+SELECT t.supplier_id, t.key, e.channel, sum(e.amount)::bigint
+FROM ledger_transfer t JOIN ledger_entry e ON e.transfer_id = t.id
+WHERE e.book = 4 AND (%(supplier)s::bigint IS NULL OR t.supplier_id = %(supplier)s)
+GROUP BY t.supplier_id, t.key, e.channel
+"""
 _OURS = (Book.RECEIVABLE, Book.ADVANCE)
 
 
@@ -99,6 +105,17 @@ def movements_frame(*, supplier_id: int, first_id: int, last_id: int, before: da
     )
 
 
+def clearing_frame(*, supplier_id: int | None = None) -> pl.DataFrame:
+    """Return what each transfer moved on the clearing accounts, for proofs against their causes."""
+    schema = {
+        "supplier_id": pl.Int64,
+        "key": pl.String,
+        "channel": pl.String,
+        "amount": pl.Int64,
+    }
+    return read_frame(_CLEARING, schema, {"supplier": supplier_id})
+
+
 def subject_total(*, supplier_id: int, subject_id: int) -> Kopecks:
     """Return what a personal account owes in kopecks; negative when it is in advance."""
     rows = Entry.objects.filter(
@@ -150,7 +167,7 @@ _INVARIANTS = (
             SELECT FROM pg_index
             WHERE indexrelid = to_regclass('ledger_key_once') AND indisunique AND indisvalid
         )
-        """,  # noqa: S608
+        """,
     ),
     (
         "I10",
@@ -177,6 +194,6 @@ _INVARIANTS = (
         WHERE (e.supplier_id, e.happened_on, e.reason)
               IS DISTINCT FROM (t.supplier_id, t.happened_on, t.reason)
           AND {_OF_SUPPLIER}
-        """,  # noqa: S608
+        """,
     ),
 )

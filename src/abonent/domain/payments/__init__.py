@@ -1,1 +1,1 @@
-
+"""Money on its way: payments, notices, acquirers behind one port."""

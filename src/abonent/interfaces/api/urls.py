@@ -1,6 +1,18 @@
 """Addresses of the door of machines."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from abonent.interfaces.api.callbacks.acquirers import AcquirerCallback
+from abonent.interfaces.api.health import Healthz, Readyz
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("healthz", Healthz.as_view(), name="healthz"),
+    path("readyz", Readyz.as_view(), name="readyz"),
+    path(
+        "callbacks/yookassa/<str:supplier_code>/",
+        AcquirerCallback.as_view(),
+        {"channel": "yookassa"},
+        name="yookassa_callback",
+    ),
+]

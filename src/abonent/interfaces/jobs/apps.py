@@ -8,3 +8,7 @@ class JobsConfig(AppConfig):
 
     name = "abonent.interfaces.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Register the handlers with the queue, whose application is ready by now."""
+        from abonent.interfaces.jobs import handlers, schedule  # noqa: F401

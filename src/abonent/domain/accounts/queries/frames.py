@@ -92,3 +92,14 @@ def houses_frame(*, supplier_id: int) -> pl.DataFrame:
         HOUSES,
         {"supplier": supplier_id},
     )
+
+
+def organisation_ids(*, supplier_id: int) -> list[int]:
+    """Return the identifiers of the supplier's organisations; the rest are households."""
+    frame = read_frame(
+        """SELECT id FROM accounts_customeraccount
+            WHERE supplier_id = %(supplier)s AND kind = 'organisation' ORDER BY id""",
+        {"account_id": pl.Int64},
+        {"supplier": supplier_id},
+    )
+    return frame["account_id"].to_list()

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('reverses_id', models.BigIntegerField(null=True)),
                 ('happened_on', models.DateField()),
                 ('reason', models.SmallIntegerField()),
-                ('key', models.CharField(db_collation='C', max_length=200)),
+                ('key', models.CharField(db_collation='C', max_length=220)),
                 ('fingerprint', models.BinaryField(max_length=32)),
                 ('note', models.CharField(db_default='', max_length=300)),
             ],

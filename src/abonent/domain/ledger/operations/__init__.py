@@ -1,6 +1,12 @@
 """Verbs of the ledger: one door with two widths, and the way to correct a mistake."""
 
 from abonent.domain.ledger.operations.batch import post_batch
-from abonent.domain.ledger.operations.single import KeyReused, Posted, post, reverse
+from abonent.domain.ledger.operations.single import (
+    KeyReused,
+    Posted,
+    hold_subjects,
+    post,
+    reverse,
+)
 
-__all__ = ["KeyReused", "Posted", "post", "post_batch", "reverse"]
+__all__ = ["KeyReused", "Posted", "hold_subjects", "post", "post_batch", "reverse"]

@@ -24,7 +24,7 @@ _LINE_TEXT = pl.concat_str(
 )
 _INCOMING = """
 CREATE TEMPORARY TABLE ledger_incoming
-    (id bigint, key varchar(200) COLLATE "C", subject_id bigint, happened_on date,
+    (id bigint, key varchar(220) COLLATE "C", subject_id bigint, happened_on date,
      fingerprint bytea)
 ON COMMIT DROP
 """

@@ -1,0 +1,1 @@
+"""Card acquirers behind one port."""

@@ -1,0 +1,167 @@
+"""From our order to YooKassa's JSON, and from its JSON to what we want to know."""
+
+import json
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from abonent.common.money import plain_roubles
+from abonent.domain.payments.ports import CURRENCY, Exchange, Hint, Order, Seen, Standing, Unknown
+
+# The name of our own number among the bank's metadata.
+OUR_NUMBER = "abonent_payment"
+EXPIRED_REASONS = frozenset({"expired_on_confirmation", "expired_on_capture"})
+_PURPOSE_LIMIT, _DESCRIPTION_LIMIT, _NAME_LIMIT, _BANK_LIMIT = 210, 128, 160, 45
+
+
+def payment_request(order: Order) -> dict[str, Any]:
+    """Return the body that opens a payment; the same order gives the same body."""
+    return {
+        "amount": _money(order.amount),
+        "capture": True,
+        "confirmation": {
+            "type": "redirect",
+            "return_url": order.return_url,
+            "locale": "ru_RU",
+            "enforce": True,
+        },
+        "description": order.description[:_DESCRIPTION_LIMIT],
+        "metadata": {OUR_NUMBER: order.number},
+        "payment_order": _utilities_order(order),
+    }
+
+
+def _utilities_order(order: Order) -> dict[str, Any]:
+    """Return the order for housing and utilities, obligatory at such shops (PROTOCOLS 1.3)."""
+    year, _, month = order.month.partition("-")
+    payee = order.payee
+    written: dict[str, Any] = {
+        "type": "utilities",
+        "amount": _money(order.amount),
+        "payment_purpose": order.description[:_PURPOSE_LIMIT],
+        "recipient": {
+            "name": payee.name[:_NAME_LIMIT],
+            "inn": payee.inn,
+            "kpp": payee.kpp,
+            "bank": {
+                "name": payee.bank_name[:_BANK_LIMIT],
+                "bic": payee.bic,
+                "account": payee.account_number,
+                "correspondent_account": payee.correspondent_account,
+            },
+        },
+        "payment_period": {"month": int(month), "year": int(year)},
+        "account_number": order.account_number[:30],
+    }
+    if len(order.unified_account) == 10:  # noqa: PLR2004  (the length of a ЕЛС)
+        written["unified_account_number"] = order.unified_account
+    return written
+
+
+def read_payment(body: dict[str, Any], exchange: Exchange) -> Seen | Unknown:
+    """Read a payment object; anything we do not understand is Unknown, never "declined"."""
+    try:
+        amount, currency = _kopecks(body["amount"])
+        standing, reason = _standing(body)
+        return Seen(
+            provider_id=_text(body["id"]),
+            number=_text(_object(body, "metadata").get(OUR_NUMBER, "")),
+            standing=standing,
+            amount=amount,
+            currency=currency,
+            test=_flag(body.get("test", False)),
+            exchange=exchange,
+            confirmation_url=_web_address(_object(body, "confirmation")),
+            captured_at=_moment(body.get("captured_at")),
+            reason=reason,
+            method=_text(_object(body, "payment_method").get("type", "")),
+            card=_card(_object(_object(body, "payment_method"), "card")),
+        )
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        return Unknown(why=f"unreadable payment: {type(error).__name__}", exchange=exchange)
+
+
+def read_notice(raw: bytes) -> Hint | None:
+    """Read what a notice claims about a payment; None when it is of something else."""
+    try:
+        body = json.loads(raw, parse_float=str)
+        if body["type"] != "notification" or not body["event"].startswith("payment."):
+            return None
+        told = body["object"]
+        amount, currency = _kopecks(told["amount"])
+        return Hint(
+            provider_id=_text(told["id"]),
+            number=_text(_object(told, "metadata").get(OUR_NUMBER, "")),
+            amount=amount,
+            currency=currency,
+            test=_flag(told.get("test", False)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, RecursionError):
+        return None
+
+
+def _standing(body: dict[str, Any]) -> tuple[Standing, str]:
+    """Return where the payment stands; raises ValueError for a word we do not know."""
+    status = body["status"]
+    if status == "pending":
+        return Standing.PENDING, ""
+    if status == "succeeded" and body.get("paid") is True:
+        return Standing.PAID, ""
+    if status == "canceled":
+        reason = _text(_object(body, "cancellation_details").get("reason", ""))
+        return (Standing.EXPIRED if reason in EXPIRED_REASONS else Standing.DECLINED), reason
+    # We never ask for two steps, so "waiting_for_capture" is as strange as any other word.
+    raise ValueError(status)
+
+
+def _money(kopecks: int) -> dict[str, str]:
+    return {"value": plain_roubles(kopecks), "currency": CURRENCY}
+
+
+def _kopecks(money: Any) -> tuple[int, str]:
+    """Read an amount exactly; more than two decimals are refused (PROTOCOLS 12)."""
+    value = Decimal(_text(money["value"]))
+    kopecks = value * 100
+    if not kopecks.is_finite() or kopecks != kopecks.to_integral_value() or kopecks <= 0:
+        raise ValueError(money)
+    return int(kopecks), _text(money["currency"])
+
+
+def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
+    found = body.get(name) or {}
+    if not isinstance(found, dict):
+        raise TypeError(name)
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _moment(text: Any) -> datetime | None:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(_text(text))
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _web_address(confirmation: dict[str, Any]) -> str:
+    """Return the page to send the payer to; only an address of the web will do."""
+    address = _text(confirmation.get("confirmation_url", ""))
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def _card(card: dict[str, Any]) -> str:
+    """Return the card as «5555 55•• •••• 4477»: first six and last four are all there is."""
+    first, last = _text(card.get("first6", "")), _text(card.get("last4", ""))
+    return f"{first[:4]} {first[4:]}•• •••• {last}" if first and last else ""

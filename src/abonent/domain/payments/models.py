@@ -1,0 +1,160 @@
+"""Payments, what they were meant for, how they moved, and all we heard about them.
+
+No foreign keys: payments of a bundle come by the hundred thousand (docs/adr/0003 gives
+the reason, ``queries.invariants`` the proof).
+"""
+
+from django.db import models
+
+from abonent.domain.payments.rules import Kind, PaymentState
+
+
+class Payment(models.Model):
+    """Money on its way to an account, or money that has come.
+
+    ``channel`` is an acquirer's name, or free text of a bundle; ``external_id`` is the
+    operation's number there, empty until the bank has given one.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    supplier_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)
+    amount = models.BigIntegerField()
+    service_id = models.BigIntegerField(db_default=0)
+    month = models.DateField(null=True)
+    part = models.SmallIntegerField(db_default=0)
+    kind = models.CharField(max_length=8, choices=[(kind, kind) for kind in Kind])
+    channel = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=128, db_default="")
+    state = models.CharField(max_length=16, choices=[(state, state) for state in PaymentState])
+    # Fencing: whoever writes names the version he saw (TRUST R8).
+    version = models.IntegerField(db_default=0)
+    created_at = models.DateTimeField()
+    state_since = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    # The day it is listed under: when it was begun, later when it was paid.
+    happened_on = models.DateField()
+    paid_on = models.DateField(null=True)
+    credited_on = models.DateField(null=True)
+    confirmation_url = models.TextField(db_default="")
+    answer_word = models.CharField(max_length=64, db_default="")
+    method = models.CharField(max_length=32, db_default="")
+    card = models.CharField(max_length=24, db_default="")
+    # The form's one-time key with its user, and what it was used for.
+    intent_key = models.CharField(max_length=120, null=True)
+    intent_mark = models.CharField(max_length=64, db_default="")
+    # The order as it was first asked; null for a payment that came in a file.
+    asked = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="payment_amount_positive"
+            ),
+            models.UniqueConstraint(
+                fields=["supplier_id", "channel", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="payment_external_once",
+            ),
+            models.UniqueConstraint(
+                fields=["supplier_id", "intent_key"],
+                condition=models.Q(intent_key__isnull=False),
+                name="payment_intent_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["supplier_id", "account_id", "-happened_on"], name="payment_of_account"
+            ),
+            models.Index(
+                fields=["next_check_at"],
+                condition=models.Q(next_check_at__isnull=False),
+                name="payment_to_check",
+            ),
+            models.Index(
+                fields=["supplier_id", "user_id"],
+                condition=models.Q(user_id__isnull=False),
+                name="payment_of_user",
+            ),
+        ]
+
+
+class PaymentPart(models.Model):
+    """What a part of a payment through an acquirer was meant for; parts sum to the payment."""
+
+    pk = models.CompositePrimaryKey("payment_id", "line")
+    payment_id = models.BigIntegerField()
+    line = models.SmallIntegerField()
+    account_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    month = models.DateField(null=True)
+    part = models.SmallIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_part_positive")
+        ]
+        indexes = [models.Index(fields=["account_id"], name="payment_part_account")]
+
+
+class PaymentMove(models.Model):
+    """A step of a payment from one state to another; the history that I6 is read from."""
+
+    pk = models.CompositePrimaryKey("payment_id", "version")
+    payment_id = models.BigIntegerField()
+    version = models.IntegerField()
+    before = models.CharField(max_length=16)
+    after = models.CharField(max_length=16)
+    cause = models.CharField(max_length=16)
+    moved_at = models.DateTimeField()
+
+
+class ProviderCall(models.Model):
+    """A question to an acquirer with its answer, masked."""
+
+    payment_id = models.BigIntegerField()
+    question = models.CharField(max_length=160)
+    request = models.TextField(blank=True)
+    status = models.SmallIntegerField(null=True)
+    response = models.TextField(blank=True)
+    problem = models.CharField(max_length=160, blank=True)
+    milliseconds = models.IntegerField()
+    called_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["payment_id"], name="provider_call_payment")]
+
+
+class Notice(models.Model):
+    """A message of an acquirer as it came: a hint, never a truth (TRUST R4)."""
+
+    channel = models.CharField(max_length=64)
+    supplier_id = models.BigIntegerField()
+    body_hash = models.CharField(max_length=64)
+    body = models.BinaryField()
+    address = models.CharField(max_length=64, blank=True)
+    times = models.IntegerField(db_default=1)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, db_default="")
+    payment_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "supplier_id", "body_hash"], name="notice_body_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(handled_at__isnull=True),
+                name="notice_waiting",
+            )
+        ]

@@ -1,0 +1,101 @@
+"""The only step that touches money: posting, allocation, journal, letter, all at once."""
+
+from datetime import datetime
+
+from abonent.common.money import NO_BREAK, format_kopecks
+from abonent.common.transactions import requires_transaction
+from abonent.domain.accounts.queries.cards import account_numbers
+from abonent.domain.billing import operations as billing
+from abonent.domain.identity import queries as identity
+from abonent.domain.journal import operations as journal
+from abonent.domain.ledger import operations as ledger
+from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
+from abonent.domain.messaging import operations as messaging
+from abonent.domain.payments.models import Payment, PaymentPart
+from abonent.domain.payments.rules import payment_number
+
+
+@requires_transaction
+def credit(row: Payment, *, now: datetime) -> None:
+    """Put a captured payment on its accounts; the ledger's key makes it happen once."""
+    parts = list(PaymentPart.objects.filter(payment_id=row.pk).order_by("line"))
+    key = f"payment:{row.pk}:settled"
+    for account_id in sorted({part.account_id for part in parts}):
+        ledger.hold_subjects(first_id=account_id, last_id=account_id)
+    ledger.post(
+        supplier_id=row.supplier_id,
+        reason=Reason.PAYMENT,
+        key=key,
+        happened_on=row.happened_on,
+        lines=_lines(row, parts),
+        subject_id=row.account_id,
+        now=now,
+    )
+    _allocate(row, parts, now)
+    journal.record(
+        supplier_id=row.supplier_id,
+        actor_id=row.user_id,
+        action="payment_settled",
+        subject=f"payment:{row.pk}",
+        details={"amount": row.amount, "channel": row.channel, "external_id": row.external_id},
+        now=now,
+    )
+    _tell(row, parts, key, now)
+
+
+def _lines(row: Payment, parts: list[PaymentPart]) -> list[EntryLine]:
+    """Debit the acquirer, credit the advances; the purpose stays in the advance's code."""
+    clearing = EntryLine(LedgerCode(Book.CLEARING, channel=row.channel), row.amount)
+    advances = [
+        EntryLine(
+            LedgerCode(Book.ADVANCE, part.account_id, part.service_id, part.month, Part(part.part)),
+            -part.amount,
+        )
+        for part in parts
+    ]
+    return [clearing, *advances]
+
+
+def _allocate(row: Payment, parts: list[PaymentPart], now: datetime) -> None:
+    """Let billing divide each account's advance between its debts, the named one first."""
+    for account_id in sorted({part.account_id for part in parts}):
+        first = next(part for part in parts if part.account_id == account_id)
+        billing.settle_advance(
+            supplier_id=row.supplier_id,
+            account_id=account_id,
+            on=row.happened_on,
+            key=f"payment:{row.pk}:allocated",
+            now=now,
+            purpose_month=first.month,
+            purpose_service_id=first.service_id or None,
+            purpose_part=first.part or None,
+        )
+
+
+def _tell(row: Payment, parts: list[PaymentPart], key: str, now: datetime) -> None:
+    """Write to the payer that the money has come, once; no sums in the subject (TRUST T3)."""
+    if row.user_id is None:
+        return
+    email = identity.user_view(row.user_id).email
+    if not email:
+        return
+    number = payment_number(row.pk, row.created_at)
+    numbers = account_numbers(
+        supplier_id=row.supplier_id, account_ids=[part.account_id for part in parts]
+    )
+    word = "лицевой счёт" if len(numbers) == 1 else "лицевые счета"
+    messaging.enqueue(
+        supplier_id=row.supplier_id,
+        channel="email",
+        recipient=email,
+        kind="payment_settled",
+        subject="Платёж зачислен",
+        body=(
+            "Здравствуйте!\n\n"
+            f"Платёж {number} на {format_kopecks(row.amount)}{NO_BREAK}₽ зачислен "
+            f"на {word} {', '.join(sorted(numbers.values()))}.\n\n"
+            "Посмотреть платёж и чек можно в личном кабинете, в разделе «Оплата»."
+        ),
+        now=now,
+        key=key,
+    )

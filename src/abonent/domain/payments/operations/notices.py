@@ -1,0 +1,130 @@
+"""Notices of acquirers: kept as they came, answered at once, weighed by a job."""
+
+import hashlib
+import logging
+from datetime import datetime
+
+from django.db import connection
+
+from abonent.common.crash import crash_point
+from abonent.common.queue import defer
+from abonent.common.transactions import outermost
+from abonent.domain.payments.models import Notice, Payment
+from abonent.domain.payments.operations.settling import Heard, settle
+from abonent.domain.payments.ports import (
+    CURRENCY,
+    WHOLE_CALL,
+    Hint,
+    acquirer,
+    test_money_is_allowed,
+)
+from abonent.domain.payments.rules import FINAL, PaymentState
+from abonent.domain.payments.rules.notices import Outcome, found_number
+
+_log = logging.getLogger("abonent.payments")
+
+_KEEP = """
+INSERT INTO payments_notice (channel, supplier_id, body_hash, body, address, received_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (channel, supplier_id, body_hash) DO UPDATE SET times = payments_notice.times + 1
+RETURNING id, times, handled_at IS NOT NULL, outcome
+"""
+
+
+def receive_notice(
+    *, channel: str, supplier_id: int, body: bytes, address: str, now: datetime
+) -> None:
+    """Keep a notice as it came, once, and queue the job that weighs it.
+
+    Calls nobody: the sender is answered at once. A copy of a notice that led to nothing
+    yet is weighed again. There are no refusals: whatever the body says, it is kept.
+    """
+    crash_point("webhook.body_read")
+    _keep(channel, supplier_id, body, address, now)
+    crash_point("webhook.committed")
+
+
+@outermost
+def _keep(channel: str, supplier_id: int, body: bytes, address: str, now: datetime) -> None:
+    """Store the notice and its job in one transaction (TRUST R6)."""
+    digest = hashlib.sha256(body).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [channel, supplier_id, digest, body, address[:64], now])
+        notice_id, times, handled, outcome = cursor.fetchone()
+        if handled and outcome == Outcome.NOTED:
+            cursor.execute(
+                "UPDATE payments_notice SET handled_at = NULL WHERE id = %s", [notice_id]
+            )
+    if times == 1 or (handled and outcome == Outcome.NOTED):
+        defer("handle_notice", notice_id=notice_id)
+    crash_point("webhook.inserted")
+
+
+def handle_notice(*, notice_id: int, now: datetime) -> Heard:
+    """Weigh a notice: find the payment it hints at and settle that with the bank's own word.
+
+    A notice that contradicts our payment is quarantined with an alarm and moves nothing.
+    While the bank is silent the notice stays open and the janitor takes it up again.
+    """
+    crash_point("worker.job_taken")
+    notice = Notice.objects.get(pk=notice_id)
+    if notice.handled_at is not None:
+        return Heard.NOTHING_TO_ASK
+    hint = acquirer(notice.channel).read_notice(bytes(notice.body))
+    if hint is None:
+        return _close(notice, Outcome.UNREADABLE, None, now)
+    row = _payment_of(notice, hint)
+    if row is None:
+        _log.warning("notice %s speaks of a payment that is not ours", notice.pk)
+        return _close(notice, Outcome.STRANGER, None, now)
+    if _contradicts(row, hint):
+        _log.error("notice %s contradicts payment %s", notice.pk, row.pk)
+        return _close(notice, Outcome.QUARANTINED, row.pk, now)
+    if row.state in FINAL:
+        return _close(notice, Outcome.REPEATED, row.pk, now)
+    heard = settle(row.pk, cause="notice", seconds=WHOLE_CALL, now=now, hinted=hint.provider_id)
+    crash_point("worker.committed")
+    if heard == Heard.NOT_OURS:
+        _log.error("notice %s names another's number for payment %s", notice.pk, row.pk)
+        return _close(notice, Outcome.QUARANTINED, row.pk, now)
+    if heard == Heard.SILENT:
+        return heard
+    row.refresh_from_db()
+    settled = row.state == PaymentState.CAPTURED
+    return _close(notice, Outcome.SETTLED if settled else Outcome.NOTED, row.pk, now, heard)
+
+
+def _payment_of(notice: Notice, hint: Hint) -> Payment | None:
+    """Find the payment by the bank's number, else by ours; only at the notice's supplier."""
+    own = Payment.objects.filter(supplier_id=notice.supplier_id, channel=notice.channel)
+    found = own.filter(external_id=hint.provider_id).exclude(external_id="").first()
+    if found is not None:
+        return found
+    uuid = found_number(hint.number)
+    return own.filter(uuid=uuid).first() if uuid else None
+
+
+def _contradicts(row: Payment, hint: Hint) -> bool:
+    """Tell whether the notice speaks of another sum, currency, number or mode (TRUST R4)."""
+    return (
+        (hint.amount is not None and hint.amount != row.amount)
+        or hint.currency not in {"", CURRENCY}
+        or (bool(hint.number) and hint.number != str(row.uuid))
+        or (bool(row.external_id) and hint.provider_id != row.external_id)
+        or (hint.test and not test_money_is_allowed())
+    )
+
+
+@outermost
+def _close(
+    notice: Notice,
+    outcome: Outcome,
+    payment_id: int | None,
+    now: datetime,
+    heard: Heard = Heard.NOTHING_TO_ASK,
+) -> Heard:
+    """Note what became of the notice."""
+    Notice.objects.filter(pk=notice.pk).update(
+        handled_at=now, outcome=outcome, payment_id=payment_id
+    )
+    return heard

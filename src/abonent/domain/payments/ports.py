@@ -1,0 +1,166 @@
+"""What an acquirer must offer: four methods, three kinds of answers, no exceptions.
+
+An amount is kopecks. A method takes the seconds it may spend and returns within them. A
+timeout, a broken connection, a 5xx, an unreadable body or an unknown word is ``Unknown``:
+a result, never an error (TRUST R2, PROTOCOLS 12).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+CURRENCY = "RUB"
+WHOLE_CALL = 40.0
+
+
+@dataclass(frozen=True)
+class Payee:
+    """The supplier as the bank must know it."""
+
+    name: str
+    inn: str
+    kpp: str
+    bank_name: str
+    bic: str
+    account_number: str
+    correspondent_account: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """What we ask a bank to take. Made from the stored row, so a repetition is the same."""
+
+    number: str
+    key: str
+    supplier_code: str
+    amount: int
+    description: str
+    return_url: str
+    account_number: str
+    unified_account: str
+    month: str
+    created_at: str
+    payee: Payee
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the order as it is stored beside the payment."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> "Order":
+        """Read a stored order."""
+        return cls(**{**stored, "payee": Payee(**stored["payee"])})
+
+
+class Standing(StrEnum):
+    """Where a payment stands at the bank."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question and its answer, masked: no secrets, no card numbers."""
+
+    question: str
+    request: str = ""
+    status: int | None = None
+    response: str = ""
+    problem: str = ""
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The bank showed a payment. ``number`` and ``amount`` are the bank's, to be compared."""
+
+    provider_id: str
+    number: str
+    standing: Standing
+    amount: int
+    currency: str
+    test: bool
+    exchange: Exchange
+    confirmation_url: str = ""
+    captured_at: datetime | None = None
+    reason: str = ""
+    method: str = ""
+    card: str = ""
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """The bank surely did nothing (``create``) or surely has no such payment (``find``)."""
+
+    reason: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What happened at the bank is not known."""
+
+    why: str
+    exchange: Exchange
+
+
+Answer = Seen | NotDone | Unknown
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a notice claims. Anybody may have sent it; None is what it does not say."""
+
+    provider_id: str
+    number: str
+    amount: int | None
+    currency: str
+    test: bool
+
+
+class Acquirer(Protocol):
+    """A bank that takes payments on a page of its own."""
+
+    # The largest sum of one payment, kopecks.
+    ceiling: int
+    # How long the bank waits for the payer. Our own clock counts it (TRUST R13).
+    page_life: timedelta
+
+    def ready(self, supplier_code: str) -> bool:
+        """Tell whether this supplier has a shop at the bank."""
+
+    def create(self, order: Order, *, seconds: float) -> Answer:
+        """Ask the bank to open a payment; the same order again gives the same payment."""
+
+    def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:
+        """Ask where the payment stands; never ``NotDone``."""
+
+    def find(self, order: Order, *, seconds: float) -> Answer:
+        """Look the payment up by our number; ``NotDone`` when the bank has none."""
+
+    def read_notice(self, body: bytes) -> Hint | None:
+        """Read what a notice claims; None when it is unreadable or of another matter."""
+
+
+def acquirer(channel: str) -> Acquirer:
+    """Return the acquirer that the settings name for the channel."""
+    found: Acquirer = import_string(settings.ACQUIRERS[channel])()
+    return found
+
+
+def acquirers_in_order() -> list[str]:
+    """Return the names of acquirers, the preferred one first."""
+    return list(settings.ACQUIRERS)
+
+
+def test_money_is_allowed() -> bool:
+    """Tell whether payments that move no real money may be credited."""
+    return bool(settings.TEST_PAYMENTS)

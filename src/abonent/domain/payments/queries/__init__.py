@@ -1,0 +1,32 @@
+"""Reads of payments: one, lists, what is in flight, terms, invariants."""
+
+from abonent.domain.payments.queries.invariants import invariants
+from abonent.domain.payments.queries.terms import PaymentTerms, payment_terms
+from abonent.domain.payments.queries.views import (
+    PartView,
+    PaymentView,
+    StepView,
+    for_operator,
+    in_flight,
+    open_payment_view,
+    payment_view,
+    payments_by_user,
+    payments_of,
+    view_of,
+)
+
+__all__ = [
+    "PartView",
+    "PaymentTerms",
+    "PaymentView",
+    "StepView",
+    "for_operator",
+    "in_flight",
+    "invariants",
+    "open_payment_view",
+    "payment_terms",
+    "payment_view",
+    "payments_by_user",
+    "payments_of",
+    "view_of",
+]

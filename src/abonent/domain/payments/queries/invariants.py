@@ -1,0 +1,120 @@
+"""The invariants of TRUST A1 that concern payments, measured now."""
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+from abonent.common.invariants import Invariant, measure
+from abonent.domain.ledger import queries as ledger
+from abonent.domain.payments.rules import ALLOWED, FINAL
+
+_OF_SUPPLIER = "(%(supplier)s::bigint IS NULL OR p.supplier_id = %(supplier)s)"
+_CREDITED = f"""
+SELECT p.supplier_id,
+       CASE WHEN p.asked IS NULL THEN 'payment:' || p.channel || ':' || p.external_id
+            ELSE 'payment:' || p.id || ':settled' END,
+       p.channel, CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END
+FROM payments_payment p WHERE p.state = 'captured' AND {_OF_SUPPLIER}
+"""
+_BROUGHT = {
+    "supplier_id": pl.Int64,
+    "key": pl.String,
+    "channel": pl.String,
+    "amount": pl.Int64,
+}
+_ONCE = f"""
+SELECT p.channel || ' ' || p.external_id FROM payments_payment p
+WHERE p.external_id <> '' AND {_OF_SUPPLIER}
+GROUP BY p.supplier_id, p.channel, p.external_id HAVING count(*) > 1
+UNION ALL
+SELECT 'нет уникального индекса ' || wanted.name
+FROM (VALUES ('payment_external_once'), ('payment_intent_once')) AS wanted (name)
+WHERE NOT EXISTS (
+    SELECT FROM pg_index
+    WHERE indexrelid = to_regclass(wanted.name) AND indisunique AND indisvalid
+)
+"""
+_LEGAL = f"""
+SELECT 'платёж ' || p.id || ': ' || m.before || ' → ' || m.after
+FROM payments_paymentmove m JOIN payments_payment p ON p.id = m.payment_id
+WHERE {_OF_SUPPLIER}
+  AND NOT (m.before || ' ' || m.after) = ANY(%(allowed)s)
+UNION ALL
+SELECT 'платёж ' || p.id || ': состояние ' || p.state || ' не следует из истории'
+FROM payments_payment p
+LEFT JOIN LATERAL (
+    SELECT after FROM payments_paymentmove m WHERE m.payment_id = p.id
+    ORDER BY version DESC LIMIT 1
+) last ON true
+WHERE p.asked IS NOT NULL AND {_OF_SUPPLIER} AND coalesce(last.after, 'created') <> p.state
+"""
+_LIMBO = f"""
+SELECT 'платёж ' || p.id || ': ' || p.state || ', проверка назначена на ' || p.next_check_at
+FROM payments_payment p
+WHERE p.next_check_at < now() - interval '15 minutes' AND NOT p.state = ANY(%(final)s)
+  AND {_OF_SUPPLIER}
+"""
+_WHOLE = f"""
+SELECT 'платёж ' || p.id FROM payments_payment p
+LEFT JOIN payments_paymentpart part ON part.payment_id = p.id
+WHERE p.asked IS NOT NULL AND {_OF_SUPPLIER}
+GROUP BY p.id, p.amount HAVING coalesce(sum(part.amount), 0) <> p.amount
+"""
+
+
+def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
+    """Measure I2, I3 and I5 against the ledger, I6, I7 and the sums of parts (R15).
+
+    I8 waits for refunds through acquirers; I11 is the unique key of the outbox.
+    """
+    by_supplier = {"supplier": supplier_id}
+    finals = [str(state) for state in FINAL]
+    return [
+        measure(
+            code="I2",
+            text="Операция канала записана одним платежом",
+            query=_ONCE,
+            parameters=by_supplier,
+        ),
+        *_against_ledger(supplier_id),
+        measure(
+            code="I6",
+            text="Платежи меняли состояние только разрешёнными шагами",
+            query=_LEGAL,
+            parameters={**by_supplier, "allowed": [f"{a} {b}" for a, b in sorted(ALLOWED)]},
+        ),
+        measure(
+            code="I7",
+            text="Незавершённые платежи проверяются вовремя",
+            query=_LIMBO,
+            parameters={**by_supplier, "final": finals},
+        ),
+        measure(
+            code="R15",
+            text="Части платежа в сумме дают платёж",
+            query=_WHOLE,
+            parameters=by_supplier,
+        ),
+    ]
+
+
+def _against_ledger(supplier_id: int | None) -> list[Invariant]:
+    """Compare credited payments with the postings of the clearing accounts, one by one."""
+    brought = read_frame(_CREDITED, _BROUGHT, {"supplier": supplier_id})
+    posted = ledger.clearing_frame(supplier_id=supplier_id)
+    own = posted.filter(pl.col("key").str.starts_with("payment:"))
+    missing = brought.join(own, on=list(_BROUGHT), how="anti")
+    causeless = own.join(brought, on=list(_BROUGHT), how="anti")
+    return [
+        Invariant(
+            code="I3",
+            text="Каждая проводка платежа имеет свой платёж с той же суммой",
+            breaches=causeless.height,
+            example=causeless["key"].min() or "",  # type: ignore[arg-type]
+        ),
+        Invariant(
+            code="I5",
+            text="Каждый зачисленный платёж проведён",
+            breaches=missing.height,
+            example=missing["key"].min() or "",  # type: ignore[arg-type]
+        ),
+    ]

@@ -1,0 +1,58 @@
+"""On what terms a supplier takes payments online."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from abonent.common.money import Kopecks
+from abonent.domain.payments.ports import acquirer, acquirers_in_order
+from abonent.domain.payments.rules import CHANNEL_NAMES
+from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.queries import SupplierView
+
+
+@dataclass(frozen=True)
+class PaymentTerms:
+    """Smallest and largest sum of one payment in kopecks, and through whom it goes."""
+
+    available: bool
+    minimum: Kopecks
+    maximum: Kopecks
+    channel: str
+    channel_name: str
+
+
+def payment_terms(*, supplier_id: int) -> PaymentTerms:
+    """Return the terms; not available without an acquirer or with bank details missing."""
+    supplier = suppliers.supplier_by_id(supplier_id)
+    rules = suppliers.rulebook(supplier_id=supplier_id)
+    minimum = _kopecks(rules.value("minimum_payment"))
+    for channel in acquirers_in_order():
+        port = acquirer(channel)
+        if port.ready(supplier.code) and _has_details(supplier):
+            return PaymentTerms(
+                available=True,
+                minimum=minimum,
+                maximum=Kopecks(port.ceiling),
+                channel=channel,
+                channel_name=CHANNEL_NAMES.get(channel, channel),
+            )
+    return PaymentTerms(
+        available=False, minimum=minimum, maximum=Kopecks(0), channel="", channel_name=""
+    )
+
+
+def _kopecks(roubles: str) -> Kopecks:
+    """Read the policy value, which is in roubles; a wrong one never opens the door wider."""
+    try:
+        return Kopecks(max(1, int(Decimal(roubles.replace(",", ".")) * 100)))
+    except InvalidOperation:
+        return Kopecks(100)
+
+
+def _has_details(supplier: SupplierView) -> bool:
+    """Tell whether the bank's order for utilities can be filled in (PROTOCOLS 1.3)."""
+    needed = (
+        supplier.name, supplier.inn, supplier.kpp, supplier.bank_name, supplier.bic,
+        supplier.account_number, supplier.correspondent_account,
+    )  # fmt: skip
+    return all(needed)

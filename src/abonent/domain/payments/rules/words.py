@@ -1,0 +1,40 @@
+"""What a payer reads about a payment."""
+
+from abonent.domain.payments.rules.states import PaymentState
+
+CHANNEL_NAMES = {"yookassa": "ЮKassa"}
+
+STATE_TEXTS = {
+    PaymentState.CREATED: "Готовим платёж",
+    PaymentState.SENT: "Связываемся с банком",
+    PaymentState.AWAITING: "Ждём оплату",
+    PaymentState.UNKNOWN: "Проверяем платёж",
+    PaymentState.CAPTURED: "Зачислен",
+    PaymentState.DECLINED: "Не прошёл",
+    PaymentState.EXPIRED: "Не оплачен: время вышло",
+    PaymentState.QUARANTINED: "Проверяем вручную",
+}
+
+_OTHER_CARD = "Попробуйте другую карту."
+_CALL_BANK = "Позвоните в свой банк или попробуйте другую карту."
+_DECLINES = {
+    "3d_secure_failed": "Код из СМС не подтвердился. Попробуйте ещё раз.",
+    "call_issuer": f"Банк отклонил платёж. {_CALL_BANK}",
+    "card_expired": f"Срок действия карты истёк. {_OTHER_CARD}",
+    "country_forbidden": f"Картой этой страны заплатить нельзя. {_OTHER_CARD}",
+    "fraud_suspected": f"Банк счёл платёж подозрительным. {_CALL_BANK}",
+    "identification_required": "Кошелёк нужно подтвердить. Попробуйте карту.",
+    "insufficient_funds": f"На карте не хватает денег. Пополните её. {_OTHER_CARD}",
+    "internal_timeout": "Банк не успел ответить. Попробуйте ещё раз через несколько минут.",
+    "invalid_card_number": "Номер карты введён с ошибкой. Попробуйте ещё раз.",
+    "invalid_csc": "Код с оборота карты введён с ошибкой. Попробуйте ещё раз.",
+    "issuer_unavailable": "Банк карты не отвечает. Попробуйте ещё раз через несколько минут.",
+    "payment_method_limit_exceeded": f"Превышен лимит карты. {_CALL_BANK}",
+    "payment_method_restricted": f"Операции по карте запрещены. {_CALL_BANK}",
+}
+_PLAIN = f"Банк отклонил платёж, деньги не списаны. {_CALL_BANK}"
+
+
+def decline_text(word: str) -> str:
+    """Say why a payment did not pass and what to do; the bank's own words are not shown."""
+    return _DECLINES.get(word, _PLAIN)

@@ -1,0 +1,16 @@
+"""The queue's handlers: the name of a job → one call of an operation.
+
+A job may run twice (a worker that was thought dead wakes up), so every operation here is
+harmless to repeat; uniqueness rests on business tables, never on the queue (TRUST A2).
+"""
+
+from procrastinate.contrib.django import app
+
+from abonent.common import clock
+from abonent.domain.payments import operations as payments
+
+
+@app.task(name="handle_notice")
+def handle_notice(*, notice_id: int) -> None:
+    """Weigh a notice of an acquirer."""
+    payments.handle_notice(notice_id=notice_id, now=clock.now())

@@ -1,0 +1,54 @@
+"""What happens by the clock. Rounds may overlap; what they call allows it."""
+
+import logging
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from abonent.common import clock
+from abonent.domain.messaging import operations as messaging
+from abonent.domain.payments import operations as payments
+
+_log = logging.getLogger("abonent.jobs")
+
+# A worker that has kept silent for so long is taken for dead (TRUST R14).
+DEAD_AFTER_SECONDS = 90
+# A job that has killed so many workers is put aside for a person to look at.
+MOST_ATTEMPTS = 5
+KEEP_HOURS = 72
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="settle_awaiting")
+def settle_awaiting(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Ask banks about payments whose time has come."""
+    payments.settle_awaiting(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_due")
+def send_due(timestamp: int) -> None:  # noqa: ARG001
+    """Send letters and messages that wait in the outbox."""
+    messaging.send_due(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sweep_jobs", pass_context=True)
+async def sweep_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Return the jobs of dead workers to the queue; nothing else does (TRUST A4)."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
+        if job.attempts >= MOST_ATTEMPTS:
+            _log.error("job %s (%s) is put aside: it never ends", job.id, job.task_name)
+            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            _log.warning("job %s (%s) is taken up again", job.id, job.task_name)
+            await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="forget_jobs", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Remove jobs that ended well days ago, so that the queue stays small."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)
