@@ -164,8 +164,6 @@ X_FRAME_OPTIONS = "DENY"
 
 # Outside systems, plugged into the rooms' ports by name (HOUSE 2).
 ACQUIRERS = {"yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa"}
-# What a bundle's `preset` is looked up with (presets stand above the domain).
-PRESETS = "abonent.presets.load.load_preset"
 YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")
 # Shops by supplier: {"sesb": "123456:secret"}, given directly or in a file. The demo's
 # shops are the bank simulator's.

@@ -5,7 +5,6 @@ A preset is the plain one with some keys replaced. What each key means is writte
 """
 
 import tomllib
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from hashlib import sha256
@@ -14,6 +13,7 @@ from typing import Any
 
 from abonent.common.refusals import Refusal
 from abonent.domain.accounts.rules import WEAK_FIELDS
+from abonent.domain.exchange.operations import GivenPreset
 from abonent.domain.identity.rules import Purpose
 from abonent.domain.suppliers.operations import (
     Preset,
@@ -149,20 +149,12 @@ class UnfitPreset(Refusal):
     """A preset's files hold something that the product does not understand."""
 
 
-@dataclass(frozen=True)
-class ShippedPreset:
-    """A preset ready to be applied: the supplier's part and the classifier of support."""
-
-    preset: Preset
-    topics: tuple[TopicLine, ...]
-
-
 def shipped_codes() -> list[str]:
     """Return the names a bundle may give as its preset."""
     return sorted(folder.parent.name for folder in FOLDER.glob("*/supplier.toml"))
 
 
-def load_preset(code: str) -> ShippedPreset:
+def load_preset(code: str) -> GivenPreset:
     """Return a shipped preset; an empty name means the plain one.
 
     Refuses with UnknownPreset, and with UnfitPreset when its data are wrong.
@@ -175,7 +167,7 @@ def load_preset(code: str) -> ShippedPreset:
 
 
 @cache
-def read_preset(folder: Path) -> ShippedPreset:
+def read_preset(folder: Path) -> GivenPreset:
     """Read one folder over the plain preset; refuses with UnfitPreset, naming every fault."""
     plain, _ = _read_files(FOLDER / PLAIN)
     own, digest = _read_files(folder)
@@ -186,7 +178,7 @@ def read_preset(folder: Path) -> ShippedPreset:
     )
     if problems:
         raise UnfitPreset("; ".join(problems))
-    return ShippedPreset(
+    return GivenPreset(
         preset=Preset(
             code="" if folder.name == PLAIN else folder.name,
             version=digest,

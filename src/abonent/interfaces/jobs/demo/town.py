@@ -11,12 +11,14 @@ from abonent.domain.accounts.queries.registers import account_ids
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing import queries as bills
 from abonent.domain.exchange import operations as exchange
+from abonent.domain.exchange.rules import ImportMode
 from abonent.domain.suppliers import queries as suppliers
 from abonent.interfaces.jobs.demo.accounts import people_town
 from abonent.interfaces.jobs.demo.bundle import first_payments, write_bundle, write_payments
 from abonent.interfaces.jobs.demo.calendar import DemoYear
 from abonent.interfaces.jobs.demo.money import DemoPayment, payments_in
 from abonent.interfaces.jobs.demo.world import DemoAccount, Plan
+from abonent.presets.load import load_preset
 
 Tell = Callable[[str], None]
 
@@ -47,7 +49,7 @@ def found_town(
     if known is None:
         tell(f"{plan.name}: {len(accounts)} лицевых счетов")
         write_bundle(folder / plan.code, plan, year, accounts)
-        exchange.import_bundle(path=folder / plan.code, now=now)
+        _load(folder / plan.code, now)
     supplier_id = suppliers.get_supplier(plan.code).id
     _live_the_year(plan, supplier_id, year, accounts, folder=folder, now=now, tell=tell)
     return Town(plan, supplier_id, year, accounts)
@@ -95,7 +97,15 @@ def _pay(
         return
     place = folder / f"{plan.code}-payments-{period}"
     write_payments(place, plan, year, payments)
-    exchange.import_bundle(path=place, now=now)
+    _load(place, now)
+
+
+def _load(bundle: Path, now: datetime) -> None:
+    """Import a bundle whole, as ``abonent import`` does."""
+    exchange.import_bundle(
+        path=bundle, mode=ImportMode.WHOLE, find_preset=load_preset,
+        rejected_to=bundle, now=now,
+    )  # fmt: skip
 
 
 def _for_bills(
