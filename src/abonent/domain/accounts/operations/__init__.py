@@ -1,4 +1,4 @@
-"""Verbs of accounts: who may see them."""
+"""Verbs of accounts: who may see them, and registers of a bundle."""
 
 from abonent.domain.accounts.operations.access import (
     grant_access,
@@ -18,6 +18,11 @@ from abonent.domain.accounts.operations.linking import (
     remember_link_request,
     take_link_request,
 )
+from abonent.domain.accounts.operations.load import (
+    load_accounts,
+    load_agreements,
+    load_houses,
+)
 from abonent.domain.accounts.operations.objection import object_to_link
 
 __all__ = [
@@ -28,6 +33,9 @@ __all__ = [
     "link_by_bill_code",
     "link_by_contact_code",
     "link_by_evidence",
+    "load_accounts",
+    "load_agreements",
+    "load_houses",
     "object_to_link",
     "remember_link_request",
     "rename_account",

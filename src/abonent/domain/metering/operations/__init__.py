@@ -1,1 +1,21 @@
 """Verbs of metering."""
+
+from abonent.domain.metering.operations.load_meters import (
+    ensure_months,
+    load_meters,
+    load_verifications,
+)
+from abonent.domain.metering.operations.load_readings import load_readings
+from abonent.domain.metering.operations.load_volumes import (
+    load_house_volumes,
+    load_past_volumes,
+)
+
+__all__ = [
+    "ensure_months",
+    "load_house_volumes",
+    "load_meters",
+    "load_past_volumes",
+    "load_readings",
+    "load_verifications",
+]

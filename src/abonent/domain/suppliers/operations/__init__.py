@@ -1,5 +1,14 @@
 """The verbs of the suppliers room."""
 
+from abonent.domain.suppliers.operations.define import (
+    Defined,
+    DefinedServices,
+    ServiceLine,
+    SupplierCard,
+    define_services,
+    define_supplier,
+    set_policy,
+)
 from abonent.domain.suppliers.operations.preset import (
     AppliedPreset,
     Preset,
@@ -11,9 +20,16 @@ from abonent.domain.suppliers.operations.preset import (
 
 __all__ = [
     "AppliedPreset",
+    "Defined",
+    "DefinedServices",
     "Preset",
     "PresetBranch",
     "PresetOffice",
     "PresetService",
+    "ServiceLine",
+    "SupplierCard",
     "apply_preset",
+    "define_services",
+    "define_supplier",
+    "set_policy",
 ]

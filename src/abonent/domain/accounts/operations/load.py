@@ -1,0 +1,179 @@
+"""Houses, accounts and agreements of a bundle: merged as sets, never row by row."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import polars as pl
+
+from abonent.common.bulk import Loaded, Reason, Rows, Target, count, merge, refused_rows, stage
+from abonent.common.frames import execute
+from abonent.common.sorting import sort_keys
+from abonent.common.transactions import requires_transaction
+
+HOUSE = {
+    "code": "varchar", "locality": "varchar", "street": "varchar", "number": "varchar",
+    "letter": "varchar", "corpus": "varchar", "area_total": "numeric", "area_common": "numeric",
+    "area_excluded": "numeric", "has_heat_meter": "boolean", "heating_scheme": "varchar",
+    "heating_months": "varchar", "management": "varchar", "cold_region": "boolean",
+    "hot_water_dead_end": "boolean", "power_sources": "smallint", "sort_key": "varchar",
+}  # fmt: skip
+_ADDRESS = ("locality", "street", "number", "letter", "corpus")
+CUSTOMER = {
+    "full_name": "varchar", "inn": "varchar", "kpp": "varchar", "organisation_class": "varchar",
+    "email": "varchar", "phone": "varchar", "sort_key": "varchar",
+}  # fmt: skip
+ACCOUNT = {
+    "unified_account": "varchar", "kind": "varchar", "category": "varchar",
+    "premises": "varchar", "house_id": "bigint", "flat": "varchar", "flat_extension": "varchar",
+    "branch": "varchar", "area": "numeric", "residents": "integer", "owners": "integer",
+    "opened_on": "date", "closed_on": "date",
+}  # fmt: skip
+AGREEMENT = {
+    "account_id": "bigint", "service_id": "bigint", "contract_number": "varchar",
+    "valid_from": "date", "valid_to": "date", "tariff_category": "varchar", "zones": "varchar",
+    "meter_possible": "boolean", "heating": "varchar", "terms": "jsonb",
+}  # fmt: skip
+_NEXT_CUSTOMER = "nextval(pg_get_serial_sequence('accounts_customer', 'id'))"
+_TERMS_OF_BILLS = ("tariff_category", "zones", "meter_possible", "heating", "terms")
+PUBLISHED_AGREEMENT = Reason(
+    "valid_from",
+    "на условиях этой строки уже выставлены счета",
+    "закройте её днём valid_to и добавьте строку с новым valid_from",
+)
+
+
+@requires_transaction
+def load_houses(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+    """Make the supplier's houses those of the rows, by code; others stay.
+
+    Columns are those of HOUSE but ``sort_key``; areas in m² as exact decimals. Refuses
+    nothing. Source: EXCHANGE houses.csv.
+    """
+    key = sort_keys(pl.concat_str(_ADDRESS, separator=" "))
+    frames = (frame.with_columns(key.alias("sort_key")) for frame in rows.frames)
+    stage("stage_house", HOUSE, frames)
+    given = rows.given | ({"sort_key"} if rows.has(_ADDRESS) else set())
+    target = Target(
+        "accounts_house", ("supplier_id", "code"), tuple(HOUSE)[1:], {"supplier_id": supplier_id}
+    )
+    return merge("stage_house", target, Rows((), frozenset(given)))
+
+
+@requires_transaction
+def load_accounts(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+    """Make the supplier's accounts and their customers those of the rows, by number.
+
+    Columns: ``number``, those of ACCOUNT, those of CUSTOMER but ``sort_key``. Each account
+    has a customer of its own. Refuses nothing: a changed area or household concerns the
+    bills to come, the published ones stand as they are. Source: EXCHANGE accounts.csv.
+    """
+    staged = stage(
+        "stage_account",
+        {
+            "number": "varchar", **ACCOUNT, **CUSTOMER,
+            "customer_id": f"bigint DEFAULT {_NEXT_CUSTOMER}",
+        },
+        (_with_sort_key(frame) for frame in rows.frames),
+    )  # fmt: skip
+    given = rows.given | ({"sort_key"} if "full_name" in rows.given else set())
+    accounts = Target(
+        "accounts_customeraccount", ("supplier_id", "number"), tuple(ACCOUNT),
+        {"supplier_id": supplier_id},
+    )  # fmt: skip
+    if not accounts.is_empty(f"t.supplier_id = {supplier_id}"):
+        return _merge_accounts(accounts, staged, Rows((), frozenset(given)))
+    return Loaded(_insert_accounts(accounts, "true"), 0, 0)
+
+
+def _with_sort_key(frame: pl.DataFrame) -> pl.DataFrame:
+    # The customer's own number comes from the sequence while the rows are staged.
+    return frame.with_columns(sort_keys(pl.col("full_name")).alias("sort_key"))
+
+
+def _insert_accounts(accounts: Target, condition: str) -> int:
+    """Insert the staged accounts that meet the condition, each with its customer."""
+    supplier = accounts.fixed["supplier_id"]
+    people = ", ".join(f'"{name}"' for name in CUSTOMER)
+    fields = ", ".join(f'"{name}"' for name in ACCOUNT)
+    execute(
+        f"INSERT INTO accounts_customer (id, supplier_id, kind, {people}) "
+        f"SELECT customer_id, {supplier}, kind, {people} FROM stage_account s "
+        f"WHERE {condition} ORDER BY line"
+    )
+    return execute(
+        f"INSERT INTO accounts_customeraccount (supplier_id, number, customer_id, {fields}) "
+        f"SELECT {supplier}, number, customer_id, {fields} FROM stage_account s "
+        f"WHERE {condition} ORDER BY line"
+    )
+
+
+def _merge_accounts(accounts: Target, staged: int, rows: Rows) -> Loaded:
+    """Insert new accounts and update those that differ, with their customers."""
+    table, same = accounts.table, accounts.same_key()
+    changing, personal = rows.has(ACCOUNT), rows.has([*CUSTOMER, "kind"])
+    people = Target("accounts_customer", ("id",), tuple(CUSTOMER))
+    execute("DROP TABLE IF EXISTS stage_changed")
+    execute(
+        f"CREATE TEMPORARY TABLE stage_changed ON COMMIT DROP AS "
+        f"SELECT s.line, t.id AS account_id, t.customer_id FROM stage_account s "
+        f"JOIN {table} t ON {same} JOIN accounts_customer c ON c.id = t.customer_id "
+        f"WHERE {accounts.different(changing)} OR {people.different(personal, 's', 'c')}"
+    )
+    absent = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE {same})"
+    execute("DROP TABLE IF EXISTS stage_new")
+    execute(
+        "CREATE TEMPORARY TABLE stage_new ON COMMIT DROP AS "
+        f"SELECT line FROM stage_account s WHERE {absent}"
+    )
+    inserted = _insert_accounts(accounts, "line IN (SELECT line FROM stage_new)")
+    updated = count("stage_changed")
+    for target, columns, link in (
+        (accounts, changing, "account_id"), (people, personal, "customer_id"),
+    ):  # fmt: skip
+        if columns and updated:
+            settings = ", ".join(f'"{name}" = s."{name}"' for name in columns)
+            execute(
+                f"UPDATE {target.table} t SET {settings} FROM stage_account s "
+                f"JOIN stage_changed x ON x.line = s.line WHERE t.id = x.{link}"
+            )
+    return Loaded(inserted, updated, staged - inserted - updated)
+
+
+@requires_transaction
+def load_agreements(
+    *,
+    supplier_id: int,
+    rows: Rows,
+    closed_through: date | None,
+    now: datetime,  # noqa: ARG001
+) -> Loaded:
+    """Make the agreements those of the rows, by account, service, contract and first day.
+
+    Columns are those of AGREEMENT; ``terms`` is the text of a JSON object.
+    ``closed_through`` is the last day of the published months. Refuses a row that changes
+    the terms from a day of a published month on: a new row with a later first day says
+    the same honestly. Its last day may change. Source: EXCHANGE agreements.csv.
+    """
+    stage("stage_agreement", AGREEMENT, rows.frames)
+    key = ("account_id", "service_id", "contract_number", "valid_from")
+    # The supplier stands in every row, for the rooms that read by it, but not in the key.
+    target = Target(
+        "accounts_customeragreement",
+        key,
+        tuple(name for name in AGREEMENT if name not in key),
+        {"supplier_id": supplier_id},
+        frozenset({"valid_from"}),
+    )
+    terms = rows.has(_TERMS_OF_BILLS)
+
+    def check() -> None:
+        if closed_through is not None:
+            execute(
+                "UPDATE stage_agreement s SET refused = 1 FROM accounts_customeragreement t "
+                f"WHERE {target.same_key()} AND {target.different(terms)} "
+                "AND coalesce(s.valid_from, '-infinity') <= %(closed)s",
+                {"closed": closed_through},
+            )
+
+    loaded = merge("stage_agreement", target, rows, check=check)
+    return replace(loaded, refused=refused_rows("stage_agreement", [PUBLISHED_AGREEMENT]))

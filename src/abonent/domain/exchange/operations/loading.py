@@ -1,0 +1,237 @@
+"""Which room takes the rows of which file, in the room's own words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from abonent.common.bulk import REFUSED, Loaded, Rows
+from abonent.domain.accounts import operations as accounts
+from abonent.domain.exchange.operations.context import Context
+from abonent.domain.exchange.operations.findings import LINE
+from abonent.domain.exchange.operations.kept import load_kept
+from abonent.domain.exchange.operations.money import (
+    load_balances,
+    load_bills,
+    load_charges,
+    load_payments,
+)
+from abonent.domain.exchange.rules import registers
+from abonent.domain.exchange.rules.numbers import scaled
+from abonent.domain.exchange.rules.table import FileTable
+from abonent.domain.exchange.rules.zones import zone_places, zone_value
+from abonent.domain.metering import operations as metering
+from abonent.domain.metering.rules import MICRO, SOURCE_CODES
+from abonent.domain.suppliers import operations as suppliers
+from abonent.domain.suppliers import queries as supplier_queries
+from abonent.domain.suppliers.rules import ServiceKind, Unit
+from abonent.domain.tariffs import operations as tariffs
+
+Load = Callable[[Context, Rows], Loaded]
+# Water and heat meters show fractions, those of electricity are read in whole units (RULES 1.5).
+FRACTION_DIGITS = {Unit.KWH: 0, Unit.GCAL: 3, Unit.M3: 3}
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """How a file's columns are called in the room: some have other names there."""
+
+    names: Mapping[str, str]
+    change: Callable[[pl.DataFrame], pl.DataFrame] = field(default=lambda frame: frame)
+
+    def rows(self, rows: Rows) -> Rows:
+        """Return the rows in the room's words."""
+        given = frozenset(self.names.get(name, name) for name in rows.given)
+        return Rows((self._frame(frame) for frame in rows.frames), given)
+
+    def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
+        changed = self.change(frame)
+        kept = {old: new for old, new in self.names.items() if old in changed.columns}
+        return changed.drop([new for new in kept.values() if new in changed.columns]).rename(kept)
+
+
+def _services(context: Context, rows: Rows) -> Loaded:
+    frame = _whole(rows.frames)
+    lines = [
+        suppliers.ServiceLine(
+            code=row["service"], kind=ServiceKind(row["kind"]), name=row["name"],
+            unit=Unit(row["unit"]), vat_percent=row["vat_percent"],
+        )
+        for row in frame.iter_rows(named=True)
+    ]  # fmt: skip
+    done = suppliers.define_services(
+        supplier_id=context.supplier_id, services=lines, given=rows.given,
+        billed=context.closed_through is not None, now=context.now,
+    )  # fmt: skip
+    refused = (
+        frame.filter(pl.col("service").is_in(list(done.in_use))).select(
+            LINE,
+            pl.lit("service").alias("column"),
+            pl.col("service").alias("value"),
+            pl.lit("услуга уже в выставленных счетах, её вид, единица и НДС не меняются").alias(
+                "rule"
+            ),
+            pl.lit("заведите новую услугу с другим кодом").alias("remedy"),
+        )
+        if done.in_use
+        else pl.DataFrame(schema=REFUSED)
+    )
+    same = frame.height - done.inserted - done.updated - refused.height
+    return Loaded(done.inserted, done.updated, same, refused)
+
+
+def _whole(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    found = list(frames)
+    return pl.concat(found) if found else pl.DataFrame()
+
+
+def _reference_rates(context: Context, rows: Rows) -> Loaded:
+    return tariffs.load_reference_rates(
+        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
+        now=context.now,
+    )  # fmt: skip
+
+
+def _rates(context: Context, rows: Rows) -> Loaded:
+    return tariffs.load_rates(
+        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
+        now=context.now,
+    )  # fmt: skip
+
+
+def _norms(context: Context, rows: Rows) -> Loaded:
+    return tariffs.load_norms(
+        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
+        now=context.now,
+    )  # fmt: skip
+
+
+def _houses(context: Context, rows: Rows) -> Loaded:
+    return accounts.load_houses(
+        supplier_id=context.supplier_id, rows=Renamed({"house": "code"}).rows(rows),
+        now=context.now,
+    )  # fmt: skip
+
+
+def _accounts(context: Context, rows: Rows) -> Loaded:
+    return accounts.load_accounts(
+        supplier_id=context.supplier_id,
+        rows=_with_given(Renamed({"account": "number"}).rows(rows), {"house": "house_id"}),
+        now=context.now,
+    )
+
+
+def _with_given(rows: Rows, also: Mapping[str, str]) -> Rows:
+    """Say that a column made from a given one is given too."""
+    added = {new for old, new in also.items() if old in rows.given}
+    return Rows(rows.frames, rows.given | added)
+
+
+def _agreements(context: Context, rows: Rows) -> Loaded:
+    names = [column.name for column in registers.TERMS]
+
+    def with_terms(frame: pl.DataFrame) -> pl.DataFrame:
+        texts = [
+            column.kind.written(frame[column.name]).alias(column.name) for column in registers.TERMS
+        ]
+        terms = pl.DataFrame(texts).select(_json_object(names).alias("terms"))
+        return frame.hstack(terms)
+
+    renamed = Renamed({}, with_terms).rows(rows)
+    return accounts.load_agreements(
+        supplier_id=context.supplier_id,
+        rows=_with_given(renamed, dict.fromkeys(names, "terms")),
+        closed_through=context.closed_through,
+        now=context.now,
+    )
+
+
+def _json_object(names: list[str]) -> pl.Expr:
+    """Return a JSON object of the texts that are given; they need no escaping (numbers, words)."""
+    parts = [pl.lit(f'"{name}":"') + pl.col(name) + pl.lit('"') for name in names]
+    return pl.lit("{") + pl.concat_str(parts, separator=",", ignore_nulls=True) + pl.lit("}")
+
+
+def _meters(context: Context, rows: Rows) -> Loaded:
+    digits = {service.id: FRACTION_DIGITS[service.unit] for service in context.services.values()}
+
+    def with_scales(frame: pl.DataFrame) -> pl.DataFrame:
+        usual = frame["service_id"].replace_strict(digits, return_dtype=pl.Int64)
+        columns = [frame["frac_digits"].fill_null(usual)]
+        for place, zone in enumerate(zone_places("zones"), start=1):
+            columns.append(frame.select(zone.alias(f"zone_{place}")).to_series())
+            for name in ("initial", "final"):
+                text = frame.select(zone_value(name, zone).alias("value")).to_series()
+                columns.append(scaled(text, MICRO).alias(f"{name}_{place}"))
+        return frame.with_columns(columns)
+
+    return metering.load_meters(
+        supplier_id=context.supplier_id,
+        rows=_with_given(
+            Renamed({}, with_scales).rows(rows), {"parent_account": "parent_account_id"}
+        ),
+        closed_through=context.closed_through,
+        now=context.now,
+    )
+
+
+def _verifications(context: Context, rows: Rows) -> Loaded:
+    return metering.load_verifications(supplier_id=context.supplier_id, rows=rows, now=context.now)
+
+
+def _house_volumes(context: Context, rows: Rows) -> Loaded:
+    return metering.load_house_volumes(
+        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
+        now=context.now,
+    )  # fmt: skip
+
+
+def _readings(context: Context, rows: Rows) -> Loaded:
+    sources = {code: int(source) for code, source in SOURCE_CODES.items()}
+    names = {"meter_serial": "serial", "reading_date": "taken_on", "reading": "value"}
+
+    def with_source(frame: pl.DataFrame) -> pl.DataFrame:
+        source = frame["channel"].replace_strict(sources, return_dtype=pl.Int16)
+        return frame.with_columns(source.alias("source"))
+
+    book = supplier_queries.rulebook(supplier_id=context.supplier_id)
+    windows = {
+        service.id: book.number("window_to_day", service=service.code, kind=service.kind)
+        for service in context.services.values()
+    }
+    return metering.load_readings(
+        supplier_id=context.supplier_id, rows=Renamed(names, with_source).rows(rows),
+        windows=windows, closed_through=context.closed_through, now=context.now,
+    )  # fmt: skip
+
+
+def _past_volumes(context: Context, rows: Rows) -> Loaded:
+    return metering.load_past_volumes(
+        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
+        now=context.now,
+    )  # fmt: skip
+
+
+_LOADS: dict[str, Load] = {
+    "services.csv": _services,
+    "rates.csv": _reference_rates,
+    "tariffs.csv": _rates,
+    "norms.csv": _norms,
+    "houses.csv": _houses,
+    "accounts.csv": _accounts,
+    "agreements.csv": _agreements,
+    "meters.csv": _meters,
+    "verifications.csv": _verifications,
+    "house_volumes.csv": _house_volumes,
+    "readings.csv": _readings,
+    "past_volumes.csv": _past_volumes,
+    "balances.csv": load_balances,
+    "payments.csv": load_payments,
+    "bills.csv": load_bills,
+    "charges.csv": load_charges,
+}
+
+
+def load_rows(context: Context, table: FileTable, rows: Rows) -> Loaded:
+    """Hand the rows of a file to their room; returns what became of them."""
+    return load_kept(context, table, rows) if table.kept else _LOADS[table.name](context, rows)

@@ -1,0 +1,174 @@
+"""Meters, readings and volumes as an exchange bundle knows them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+from abonent.common.invariants import Invariant, measure
+from abonent.domain.metering.rules import ReadingSource
+
+METER_IDS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String, "meter_id": pl.Int64,
+}  # fmt: skip
+METERS = {
+    "meter_id": pl.Int64, "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String,
+    "contract_number": pl.String, "zones": pl.String, "int_digits": pl.Int64,
+    "frac_digits": pl.Int64, "ratio": pl.Decimal(38, 4), "installed_on": pl.Date,
+    "verified_until": pl.Date, "removed_on": pl.Date, "parent_account_id": pl.Int64,
+    "parent_serial": pl.String,
+}  # fmt: skip
+REGISTERS = {
+    "meter_id": pl.Int64, "zone": pl.String, "initial": pl.Int64, "final": pl.Int64,
+}  # fmt: skip
+VERIFICATIONS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String,
+    "verified_on": pl.Date, "valid_until": pl.Date, "arshin_number": pl.String,
+}  # fmt: skip
+READINGS = {
+    "account_id": pl.Int64, "serial": pl.String, "zone": pl.String, "taken_on": pl.Date,
+    "source": pl.Int16, "value": pl.Int64, "comment": pl.String,
+}  # fmt: skip
+_VOLUME = pl.Decimal(38, 6)
+HOUSE_VOLUMES = {
+    "house_id": pl.Int64, "service_id": pl.Int64, "period": pl.Date, "volume": _VOLUME,
+    "metered_volume": _VOLUME, "metered_area": pl.Decimal(38, 4),
+    "nonresidential_volume": _VOLUME, "production_volume": _VOLUME, "state": pl.String,
+}  # fmt: skip
+PAST_VOLUMES = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "zone": pl.String, "period": pl.Date,
+    "volume": _VOLUME, "method": pl.String,
+}  # fmt: skip
+FOREVER = date(9999, 12, 31)
+
+
+def meter_ids(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the meters of these accounts by account, service and serial."""
+    return read_frame(
+        """SELECT account_id, service_id, serial, id FROM metering_meter
+            WHERE account_id = ANY(%(ids)s)""",
+        METER_IDS,
+        {"ids": list(account_ids)},
+    )
+
+
+def meters_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the meters of these accounts with what meters.csv says of them."""
+    return read_frame(
+        """SELECT m.id, m.account_id, m.service_id, m.serial, m.contract_number, m.zones,
+                  m.int_digits, m.frac_digits, m.ratio, m.installed_on, m.verified_until,
+                  m.removed_on, p.account_id, coalesce(p.serial, '')
+             FROM metering_meter m LEFT JOIN metering_meter p ON p.id = m.parent_id
+            WHERE m.account_id = ANY(%(ids)s)""",
+        METERS,
+        {"ids": list(account_ids)},
+    )
+
+
+def registers_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return what the dials of these accounts' meters showed at first and at last, millionths."""
+    return read_frame(
+        """SELECT meter_id, zone, initial, final FROM metering_register
+            WHERE account_id = ANY(%(ids)s) ORDER BY meter_id, id""",
+        REGISTERS,
+        {"ids": list(account_ids)},
+    )
+
+
+def verifications_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the verifications of these accounts' meters."""
+    return read_frame(
+        """SELECT m.account_id, m.service_id, m.serial, v.verified_on, v.valid_until,
+                  v.arshin_number
+             FROM metering_meterverification v JOIN metering_meter m ON m.id = v.meter_id
+            WHERE m.account_id = ANY(%(ids)s)""",
+        VERIFICATIONS,
+        {"ids": list(account_ids)},
+    )
+
+
+def readings_register(*, account_ids: Sequence[int], through: date | None = None) -> pl.DataFrame:
+    """Return the readings of these accounts, the last one of each day and channel.
+
+    ``through`` is the first day of the last month wanted. Final readings belong to the
+    meter and are not among them.
+    """
+    return read_frame(
+        """SELECT DISTINCT ON (x.account_id, x.register_id, x.taken_on, x.source)
+                  x.account_id, m.serial, r.zone, x.taken_on, x.source, x.value, x.comment
+             FROM metering_reading x
+             JOIN metering_register r ON r.id = x.register_id
+             JOIN metering_meter m ON m.id = r.meter_id
+            WHERE x.account_id = ANY(%(ids)s) AND x.source <> %(final)s
+              AND x.period <= %(through)s
+            ORDER BY x.account_id, x.register_id, x.taken_on, x.source, x.sequence DESC""",
+        READINGS,
+        {
+            "ids": list(account_ids),
+            "final": int(ReadingSource.FINAL),
+            "through": through or FOREVER,
+        },
+    )
+
+
+def house_volumes_register(*, supplier_id: int, through: date | None = None) -> pl.DataFrame:
+    """Return the volumes of houses up to a month."""
+    return read_frame(
+        """SELECT house_id, service_id, period, volume, metered_volume, metered_area,
+                  nonresidential_volume, production_volume, state
+             FROM metering_housevolume
+            WHERE supplier_id = %(supplier)s AND period <= %(through)s""",
+        HOUSE_VOLUMES,
+        {"supplier": supplier_id, "through": through or FOREVER},
+    )
+
+
+def past_volumes_register(
+    *, account_ids: Sequence[int], through: date | None = None
+) -> pl.DataFrame:
+    """Return the volumes of these accounts before billing began, up to a month."""
+    return read_frame(
+        """SELECT account_id, service_id, zone, period, volume, method FROM metering_pastvolume
+            WHERE account_id = ANY(%(ids)s) AND period <= %(through)s""",
+        PAST_VOLUMES,
+        {"ids": list(account_ids), "through": through or FOREVER},
+    )
+
+
+def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
+    """Return what foreign keys would guard if the load could afford them (ADR 0005)."""
+    given = {"supplier": supplier_id}
+    mine = "(%(supplier)s::bigint IS NULL OR {0}.supplier_id = %(supplier)s)"
+    return [
+        measure(
+            code="M1",
+            text="У каждой шкалы есть прибор того же лицевого счёта",
+            query=f"""SELECT 'шкала ' || r.id FROM metering_register r
+                       WHERE {mine.format("r")} AND NOT EXISTS (
+                              SELECT 1 FROM metering_meter m
+                               WHERE m.id = r.meter_id AND m.account_id = r.account_id
+                                 AND m.supplier_id = r.supplier_id)""",
+            parameters=given,
+        ),
+        measure(
+            code="M2",
+            text="У каждого показания есть шкала того же лицевого счёта",
+            query=f"""SELECT 'показание шкалы ' || x.register_id || ' от ' || x.taken_on
+                        FROM metering_reading x
+                       WHERE {mine.format("x")} AND NOT EXISTS (
+                              SELECT 1 FROM metering_register r
+                               WHERE r.id = x.register_id AND r.account_id = x.account_id
+                                 AND r.supplier_id = x.supplier_id)""",
+            parameters=given,
+        ),
+        measure(
+            code="M3",
+            text="Все зоны прибора заведены шкалами",
+            query=f"""SELECT 'прибор ' || m.serial FROM metering_meter m
+                       WHERE {mine.format("m")} AND
+                             (SELECT count(*) FROM metering_register r WHERE r.meter_id = m.id)
+                             <> cardinality(string_to_array(m.zones, '+'))""",
+            parameters=given,
+        ),
+    ]
