@@ -24,5 +24,3 @@ EXPOSE 8000
 CMD ["gunicorn", "abonent.config.wsgi:application", "--no-control-socket", \
      "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
      "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--graceful-timeout", "20"]
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-c", \
-  "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=5)"]

@@ -26,8 +26,10 @@ check: ## быстрые проверки: вид кода, типы, устро
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	PYTHONPATH=tests/laws $(BIN)/lint-imports
+	$(BIN)/abonent check --fail-level WARNING
 	$(BIN)/python -m pytest tests/laws
 
+tests: export ABONENT_DATA = $(DATA)/test
 tests:
 	@scripts/run_tests.sh $(ARGUMENTS)
 

@@ -6,15 +6,18 @@ The supervisor itself stays small: it never loads Django.
 import os
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 
 import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.urls import reverse
 
 from abonent.common.refusals import Refusal
 from abonent.config.postgres.messages import tell_operator
 
 DEMO_LOADED = "demo-loaded"
+FIRST_SHOP = 500_001
 
 
 def main() -> int:
@@ -29,6 +32,7 @@ def main() -> int:
             collect_static(tell_operator)
             if os.environ.get("ABONENT_DEMO") == "1":
                 _load_demo(Path(settings.DATA))
+                _open_shops(settings.DEMO_SHOPS)
     except Refusal as refusal:
         tell_operator(refusal.text)
         return 1
@@ -43,6 +47,20 @@ def _load_demo(data: Path) -> None:
     tell_operator("Заселяем демонстрационный город…")
     call_command("demo", stdout=sys.stderr)
     loaded.touch()
+
+
+def _open_shops(path: Path) -> None:
+    """Give each supplier without one a shop at the bank simulator: NUMBER:SECRET:HOOK a line."""
+    from abonent.domain.suppliers import queries as suppliers
+
+    lines = path.read_text().splitlines() if path.exists() else []
+    known = {line.rstrip("/").rpartition("/")[2] for line in lines}
+    for supplier in suppliers.all_suppliers():
+        if supplier.code not in known:
+            hook = reverse("api:yookassa_callback", args=[supplier.code])
+            lines.append(f"{FIRST_SHOP + len(lines)}:test_{token_urlsafe(24)}:{hook}")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("".join(f"{line}\n" for line in lines))
 
 
 if __name__ == "__main__":

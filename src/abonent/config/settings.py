@@ -19,7 +19,7 @@ def _secret_key() -> str:
     named = os.environ.get("ABONENT_SECRET_KEY_FILE")
     path = Path(named) if named else DATA / "secret-key"
     if not path.exists():
-        from secrets import token_urlsafe  # noqa: PLC0415  (only on the first start)
+        from secrets import token_urlsafe
 
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
@@ -70,7 +70,6 @@ INSTALLED_APPS = [
     *[f"abonent.domain.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
-    "abonent.config.health.Health",
     "abonent.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -181,5 +180,5 @@ LOGGING = {
     "loggers": {"abonent": {"level": "INFO"}},
 }
 
-from abonent.config.carriers import *  # noqa: E402, F403  (how messages leave the house)
-from abonent.config.sign_in import *  # noqa: E402, F403  (allauth's and the CSP's own settings)
+from abonent.config.carriers import *  # noqa: F403  (how messages leave the house)
+from abonent.config.sign_in import *  # noqa: F403  (allauth's and the CSP's own settings)
