@@ -9,6 +9,7 @@ from abonent.domain.billing.operations.run import (
     open_run,
     publish_batch,
     publish_run,
+    run_parameters,
     start_publication,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "publish_batch",
     "publish_run",
     "restore_bills",
+    "run_parameters",
     "settle_advance",
     "start_publication",
 ]

@@ -90,6 +90,11 @@ def next_chunk(run_id: int, state: ChunkState) -> models.RunChunk | None:
     )
 
 
+def run_parameters(*, run: RunView) -> Parameters:
+    """Return the prices, norms and policies of the run's month, for many chunks."""
+    return parameters(supplier_id=run.supplier_id, period=run.period)
+
+
 @outermost
 def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
     """Draft the bills of one waiting chunk; returns False when none waits.

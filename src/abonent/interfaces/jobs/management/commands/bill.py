@@ -1,7 +1,5 @@
 """``abonent bill``: the billing run of a month with its progress (EXCHANGE 2)."""
 
-import os
-import subprocess
 import sys
 from argparse import ArgumentParser
 from datetime import date
@@ -17,8 +15,7 @@ from abonent.domain.billing import queries
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.suppliers import queries as suppliers
 from abonent.interfaces.jobs.arguments import day_argument, period_argument
-
-MOST_WORKERS = 64
+from abonent.interfaces.jobs.workers import WORKERS, draft, publish
 
 
 class Command(BaseCommand):
@@ -32,22 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("--period", required=True, type=period_argument, help="ГГГГ-ММ")
         parser.add_argument("--as-of", type=day_argument, help="день расчёта")
         parser.add_argument("--publish", action="store_true", help="опубликовать счета")
-        parser.add_argument("--workers", type=int, default=0, help="сколько процессов считают")
-        # A worker of a run that another process opened.
-        parser.add_argument("--join", type=int, help="не открывать месяц, помочь начатому")
+        parser.add_argument("--workers", type=int, default=0, help="сколько частей считать сразу")
 
     def handle(self, **options: Any) -> None:
         """Run the whole month, or help a run that is under way."""
         supplier = suppliers.get_supplier(options["supplier"])
         period: Period = options["period"]
-        if options["join"]:
-            run = billing.RunView(options["join"], supplier.id, period, RunState.DRAFT)
-            _work(run, publish=options["publish"])
-            return
         as_of: date = options["as_of"] or period.last_day
-        run = billing.open_run(
-            supplier_id=supplier.id, period=period, as_of=as_of, now=clock.now()
-        )
+        run = billing.open_run(supplier_id=supplier.id, period=period, as_of=as_of, now=clock.now())
         if run.state != RunState.PUBLISHED:
             self._run(run, options)
         self._report(run)
@@ -55,18 +44,11 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _run(self, run: billing.RunView, options: dict[str, Any]) -> None:
-        helpers = _helpers(run, options) if run.state == RunState.DRAFT else []
-        while run.state == RunState.DRAFT and billing.bill_batch(run=run):
-            self._progress(run, "посчитано")
-        _wait(helpers)
-        if not options["publish"]:
-            return
-        billing.start_publication(run=run)
-        helpers = _helpers(run, options)
-        while billing.publish_batch(run=run, now=clock.now()):
-            self._progress(run, "опубликовано")
-        _wait(helpers)
-        billing.publish_run(run=run, now=clock.now())
+        workers = options["workers"] or WORKERS
+        if run.state == RunState.DRAFT:
+            draft(run, workers, lambda: self._progress(run, "посчитано"))
+        if options["publish"]:
+            publish(run, workers, lambda: self._progress(run, "опубликовано"))
 
     def _progress(self, run: billing.RunView, word: str) -> None:
         now = queries.run_progress(run_id=run.id)
@@ -87,38 +69,3 @@ class Command(BaseCommand):
             f"{run.period}: счетов {now.bills}, строк {now.lines}, "
             f"начислено {format_kopecks(now.charged)} ₽, {word}"
         )
-
-
-def _work(run: billing.RunView, *, publish: bool) -> None:
-    """Take chunks until none is left."""
-    if publish:
-        while billing.publish_batch(run=run, now=clock.now()):
-            pass
-        return
-    while billing.bill_batch(run=run):
-        pass
-
-
-def _helpers(run: billing.RunView, options: dict[str, Any]) -> list["subprocess.Popen[bytes]"]:
-    """Start the further workers, each a process of its own that takes chunks too."""
-    chunks = queries.run_progress(run_id=run.id).chunks
-    wanted = options["workers"] or min(os.cpu_count() or 1, 2)
-    count = min(wanted, chunks, MOST_WORKERS) - 1
-    publishing = options["publish"] and run_is_publishing(run)
-    command = [
-        sys.executable, "-m", "abonent.config.cli", "bill", "--supplier", options["supplier"],
-        "--period", str(run.period), "--join", str(run.id),
-        *(["--publish"] if publishing else []),
-    ]  # fmt: skip
-    return [subprocess.Popen(command) for _ in range(count)]  # noqa: S603 (our own program)
-
-
-def run_is_publishing(run: billing.RunView) -> bool:
-    """Say whether the drafts of the run are closed."""
-    return queries.run_progress(run_id=run.id).state == RunState.PUBLISHING
-
-
-def _wait(helpers: list["subprocess.Popen[bytes]"]) -> None:
-    """Wait for the helpers; a helper that died leaves its chunk to be taken again."""
-    for helper in helpers:
-        helper.wait()

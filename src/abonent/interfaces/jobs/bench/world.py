@@ -1,0 +1,76 @@
+"""An invented supplier of any size, made inside the database: numbers matter, names do not."""
+
+from django.db import connection
+
+from abonent.common.partitions import ensure_partitions
+from abonent.common.periods import Period
+
+MONTH = Period(2026, 10)
+# Two services each; two thirds of the electricity meters, a third of all, have two zones.
+# The readings lie in random physical order, as people send them (PERF B).
+STATEMENTS = (
+    """INSERT INTO suppliers_supplier (id, code, name, inn, kpp, ogrn, preset, timezone, bank_name,
+              bic, account_number, correspondent_account, host, cabinet)
+       VALUES (1, 'bench', 'АО «Замер»', '7204000019', '720401001', '', '', 'Asia/Yekaterinburg',
+              'ПАО «БАНК»', '044525225', '40702810138250123017', '30101810400000000225', '', '{}')""",
+    """INSERT INTO suppliers_servicecategory (id, supplier_id, code, kind, name, unit, vat_percent)
+       VALUES (1, 1, 'electricity', 'electricity', 'Электроэнергия', 'kwh', 22),
+              (2, 1, 'cold_water', 'cold_water', 'Холодная вода', 'm3', 22)""",
+    """INSERT INTO tariffs_tariffrate (supplier_id, service_id, component, category, zone,
+              from_quantity, valid_from, rate, vat_included, months)
+       SELECT 1, 1, '', '', zone, low, '2026-01-01'::date, rate, true, ''
+         FROM (VALUES ('single', 0, 6.47), ('single', 1200, 8.27), ('day', 0, 7.28),
+                      ('day', 1200, 9.10), ('night', 0, 3.49), ('night', 1200, 5.20))
+              AS t (zone, low, rate)
+       UNION ALL SELECT 1, 2, '', '', 'single', 0, '2026-01-01'::date, 48.31, true, ''""",
+    """INSERT INTO accounts_customer (id, supplier_id, kind, full_name, sort_key, inn, kpp,
+              organisation_class, email, phone)
+       SELECT n, 1, 'household', 'Абонент ' || n, 'абонент ' || n, '', '', '', '', ''
+         FROM generate_series(1, %(n)s) n""",
+    """INSERT INTO accounts_customeraccount (id, supplier_id, customer_id, number, unified_account,
+              kind, category, premises, flat, flat_extension, branch, area, residents)
+       SELECT n, 1, n, lpad(n::text, 10, '0'), '', 'household', '', 'residential', '', '', '', 54.3,
+              1 + n %% 4
+         FROM generate_series(1, %(n)s) n""",
+    """INSERT INTO accounts_customeragreement (supplier_id, account_id, service_id, contract_number,
+              tariff_category, zones, heating, terms)
+       SELECT 1, n, s, '', '', '', '', '{}'::jsonb FROM generate_series(1, %(n)s) n, generate_series(1, 2) s""",
+    """INSERT INTO metering_meter (id, supplier_id, account_id, service_id, serial, contract_number,
+              zones, int_digits, frac_digits, ratio)
+       SELECT n * 2 + s, 1, n, s, 'M' || n * 2 + s, '',
+              CASE WHEN s = 1 AND n %% 3 > 0 THEN 'day+night' ELSE 'single' END,
+              CASE s WHEN 1 THEN 6 ELSE 5 END, CASE s WHEN 1 THEN 0 ELSE 3 END, 1
+         FROM generate_series(1, %(n)s) n, generate_series(1, 2) s""",
+    """INSERT INTO metering_register (id, supplier_id, account_id, meter_id, zone)
+       SELECT row_number() OVER (ORDER BY account_id, m.id, zone), 1, account_id, m.id, zone
+         FROM metering_meter m, unnest(string_to_array(zones, '+')) zone""",
+    """INSERT INTO metering_reading (supplier_id, account_id, register_id, period, taken_on, source,
+              sequence, value, quality, received_at, comment)
+       SELECT 1, account_id, id, period, period + 23, 1, 0,
+              (id %% 9000) * 1000000 + CASE WHEN period = '2026-10-01'
+                   THEN (20 + id %% 400) * 1000000 ELSE 0 END, 0, now(), ''
+         FROM metering_register, (VALUES ('2026-09-01'::date), ('2026-10-01'::date)) p (period)
+        ORDER BY random()""",
+    """INSERT INTO ledger_transfer (id, supplier_id, subject_id, reason, key, fingerprint,
+              happened_on, recorded_at, note)
+       SELECT n, 1, n, 4, 'bench:' || n, ''::bytea, '2026-10-12'::date, now(), ''
+         FROM generate_series(1, %(n)s) n WHERE n %% 10 > 0""",
+    """INSERT INTO ledger_entry (transfer_id, line, supplier_id, reason, book, subject_id, service_id,
+              month, part, channel, amount, happened_on, bulk)
+       SELECT id, l, 1, 4, CASE l WHEN 1 THEN 4 ELSE 2 END, CASE l WHEN 1 THEN 0 ELSE id END, 0,
+              NULL::date, 0, CASE l WHEN 1 THEN 'bank' ELSE '' END,
+              (50000 + id %% 70000) * CASE l WHEN 1 THEN 1 ELSE -1 END, '2026-10-12'::date, true
+         FROM ledger_transfer, generate_series(1, 2) l""",
+)
+
+
+def build(accounts: int) -> None:
+    """Fill the scratch database with ``accounts`` accounts and analyse it."""
+    ensure_partitions("metering_reading", [MONTH.plus(-1), MONTH])
+    with connection.cursor() as cursor:
+        for statement in STATEMENTS:
+            cursor.execute(statement, {"n": accounts})
+        cursor.execute(
+            "SELECT setval('ledger_transfer_id_seq', (SELECT max(id) FROM ledger_transfer))"
+        )
+        cursor.execute("VACUUM (ANALYZE)")
