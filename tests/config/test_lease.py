@@ -299,3 +299,20 @@ def test_a_socket_folder_of_a_stranger_is_refused(make_folder, monkeypatch):
     ):
         pass
     assert server.processes_in(places(data).cluster) == []
+
+
+def test_a_long_recovery_is_waited_for_and_told(place, monkeypatch):
+    answers = iter([False, False, True])
+    monkeypatch.setattr(server, "is_ready", lambda _place: next(answers))
+    monkeypatch.setattr(server, "postmaster", lambda _cluster: 1)
+    monkeypatch.setattr(server, "BETWEEN_MESSAGES", 0.0)
+    told = []
+    assert server.wait_until_ready(place, told.append)
+    assert told
+    assert all("восстановит" in text for text in told)
+
+
+def test_a_server_that_goes_away_while_one_waits_is_noticed(place, monkeypatch):
+    monkeypatch.setattr(server, "is_ready", lambda _place: False)
+    monkeypatch.setattr(server, "postmaster", lambda _cluster: None)
+    assert not server.wait_until_ready(place, quiet)

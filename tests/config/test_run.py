@@ -9,10 +9,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from abonent.config import run
+from abonent.config import preparing, run
 from abonent.config.children import Child, stop_all
 from abonent.config.postgres import data_folder, places, server
 from abonent.config.static import STAMP, collect_static
@@ -197,3 +198,28 @@ def test_an_installation_starts_heals_and_leaves_nothing(make_folder):
     assert any("«сайт» завершился" in line for line in complaints)
     assert not [number for number in group if exists(number)]
     assert server.processes_in(places(data_folder(environment)).cluster) == []
+
+
+def test_each_supplier_gets_one_shop_at_the_simulator_and_keeps_it(tmp_path, monkeypatch):
+    codes = ["sesb"]
+    monkeypatch.setattr(
+        "abonent.domain.suppliers.queries.all_suppliers",
+        lambda: [SimpleNamespace(code=code) for code in codes],
+    )
+    path = tmp_path / run.SHOPS
+    preparing._open_shops(path)
+    first = path.read_text()
+    assert first.startswith("500001:test_")
+    assert first.endswith(":/api/callbacks/yookassa/sesb/\n")
+    codes.append("nesk")
+    preparing._open_shops(path)
+    assert path.read_text().startswith(first + "500002:test_")
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_demo_town_is_founded_once(tmp_path, monkeypatch):
+    called = []
+    monkeypatch.setattr(preparing, "call_command", lambda name, **_: called.append(name))
+    preparing._load_demo(tmp_path)
+    preparing._load_demo(tmp_path)
+    assert called == ["demo"]
