@@ -32,8 +32,8 @@ _FACTS = {
 def ask(row: Payment, asking: Question, *, bank_number: str, seconds: float) -> Answer:
     """Put the question to the payment's acquirer; whatever happens, there is an answer."""
     _refuse_inside_transaction()
-    order = Order.of_json(row.asked or {})
     try:
+        order = Order.of_json(row.asked or {})
         port = acquirer(row.channel)
         if asking == Question.STATE:
             return port.state(order, bank_number, seconds=seconds)
