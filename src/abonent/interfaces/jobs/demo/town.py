@@ -113,8 +113,8 @@ def _for_bills(
 ) -> list[DemoPayment]:
     """Return the payments that the published bills of the month before call forth."""
     frame = bills.bills_frame(supplier_id=supplier_id, period=period.plus(-1))
-    numbers = account_ids(supplier_id=supplier_id)
-    due = dict(frame.join(numbers, on="account_id").select("number", "due").iter_rows())
+    numbers = account_ids(supplier_id=supplier_id).rename({"number": "account"})
+    due = dict(frame.join(numbers, on="account_id").select("account", "due").iter_rows())
     return [
         payment
         for account in accounts
