@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import set_script_prefix
+from django.utils import timezone
 
 from abonent.common.refusals import NotFound, Refusal
 from abonent.domain.suppliers import queries as suppliers
@@ -52,7 +53,9 @@ class SupplierPrefix:
         else:
             set_script_prefix("/")
         request.supplier = found  # type: ignore[attr-defined]
-        return self.get_response(request)
+        # Moments are shown by the clock of the supplier's place.
+        with timezone.override(found.timezone if found else None):
+            return self.get_response(request)
 
 
 class Refusals:

@@ -20,8 +20,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_METHODS = {"email", "phone", "username"}
-# Which of these a supplier asks for is a matter of its preset: the form decides.
-ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "username", "password1*"]
+# allauth wants a required mailbox beside mandatory proof; which of these a supplier truly
+# asks for is a matter of its preset, and the form and the stages of ours decide.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "username", "password1*"]
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "company_site"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 
@@ -62,6 +63,9 @@ ACCOUNT_RATE_LIMITS = {
 # How many proxies of our own stand before the server: only their word about the client's
 # address is taken.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ABONENT_PROXIES", "0"))
+
+# Codes by SMS that the house pays for in a day, all numbers together (TRUST T12).
+SMS_PER_DAY = int(os.environ.get("ABONENT_SMS_PER_DAY", "5000"))
 
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -26,6 +26,9 @@ class User(AbstractBaseUser):
     phone = models.CharField(max_length=16, unique=True, null=True, blank=True)
     phone_proven_at = models.DateTimeField(null=True, blank=True)
     full_name = models.CharField(max_length=300, blank=True)
+    # Asked by some presets at sign-up: the city, the INN of a representative's organisation.
+    city = models.CharField(max_length=160, blank=True)
+    inn = models.CharField(max_length=12, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     blocked_at = models.DateTimeField(null=True, blank=True)

@@ -43,6 +43,16 @@ class ServiceView:
     vat_percent: Decimal | None
 
 
+@dataclass(frozen=True)
+class BranchView:
+    """A branch with its contacts."""
+
+    code: str
+    name: str
+    phone: str
+    email: str
+
+
 def _view(row: models.Supplier) -> SupplierView:
     names = [name for name in SupplierView.__dataclass_fields__ if name != "cabinet"]
     return SupplierView(**{name: getattr(row, name) for name in names}, cabinet=row.cabinet)
@@ -93,6 +103,12 @@ def services(*, supplier_id: int) -> list[ServiceView]:
         )
         for row in rows
     ]
+
+
+def branches(*, supplier_id: int) -> list[BranchView]:
+    """Return the supplier's branches, by name."""
+    rows = models.Branch.objects.filter(supplier_id=supplier_id).order_by("name", "code")
+    return [BranchView(row.code, row.name, row.phone, row.email) for row in rows]
 
 
 def rulebook(*, supplier_id: int) -> Rulebook:

@@ -1,5 +1,20 @@
-"""Addresses of the signed-in customer's pages."""
+"""Addresses of the signed-in customer's pages.
 
-from django.urls import URLPattern, URLResolver
+Pages of one account lie under ``/accounts/<number>/``; which families there are stands in
+``frame.ACCOUNT_FAMILIES``.
+"""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import include, path
+
+from abonent.interfaces.portal.accounts.views import Home
+from abonent.interfaces.portal.frame import portal_families
+
+urlpatterns = [
+    path("home/", Home.as_view(), name="portal_home"),
+    path("accounts/", include("abonent.interfaces.portal.accounts.urls")),
+    path("profile/", include("abonent.interfaces.portal.profile.urls")),
+    *[
+        path(f"accounts/<str:number>/{tail}", include(f"abonent.interfaces.portal.{family}.urls"))
+        for family, _, tail in portal_families()
+    ],
+]

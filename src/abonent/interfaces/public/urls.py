@@ -1,5 +1,7 @@
-"""Addresses of the open pages."""
+"""Addresses of the open pages, a file per page family."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+FAMILIES = ("landing", "sign_in", "sign_up", "legal", "outbox", "documents")
+
+urlpatterns = [path("", include(f"abonent.interfaces.public.{family}.urls")) for family in FAMILIES]

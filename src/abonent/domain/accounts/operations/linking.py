@@ -42,6 +42,11 @@ NOT_PROVEN = (
     "По этим данным счёт добавить не получилось. Проверьте номер и остальное по последней "
     "квитанции. Если всё верно, добавьте счёт по коду или придите в офис с паспортом."
 )
+LINKED = "Лицевой счёт добавлен."
+WAITING = (
+    "Лицевой счёт добавлен и пока закрыт: платить и передавать показания можно, данные "
+    "откроются через трое суток или сразу – по коду."
+)
 # The bill of a month comes in the next one, and people keep it lying for a while.
 _MONTHS_OF_CODES = 3
 
@@ -57,10 +62,10 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True)
 class LinkOutcome:
-    """The result of a try, with words for the person when it did not succeed."""
+    """The result of a try, with words for the person."""
 
     state: LinkState
-    text: str = ""
+    text: str
     opens_at: datetime | None = None
 
     @property
@@ -118,7 +123,7 @@ def link_by_evidence(
     )
     record_access(link, user_id, "account_link_asked", {"asked": sorted(asked)}, now)
     tell_of_pending_link(link=link, number=number, objection_url=objection_url, now=now)
-    return LinkOutcome(LinkState.PENDING, opens_at=link.opens_at)
+    return LinkOutcome(LinkState.PENDING, WAITING, link.opens_at)
 
 
 @outermost
@@ -206,7 +211,7 @@ def _open(
         actor_id=user_id,
         now=now,
     )
-    return LinkOutcome(LinkState.ACTIVE)
+    return LinkOutcome(LinkState.ACTIVE, LINKED)
 
 
 def _find(supplier_id: int, number: str) -> CustomerAccount | None:
@@ -228,8 +233,8 @@ def _live_link(user_id: int, supplier_id: int, number: str) -> AccountAccess | N
 def _as_it_stands(link: AccountAccess, now: datetime) -> LinkOutcome:
     """Return what a link already is: trying again changes nothing."""
     if link.state == AccessState.ACTIVE or link.opens_at <= now:
-        return LinkOutcome(LinkState.ACTIVE)
-    return LinkOutcome(LinkState.PENDING, opens_at=link.opens_at)
+        return LinkOutcome(LinkState.ACTIVE, LINKED)
+    return LinkOutcome(LinkState.PENDING, WAITING, link.opens_at)
 
 
 def _was_objected(user_id: int, account_id: int) -> bool:

@@ -10,16 +10,19 @@ from abonent.domain.accounts.queries.linking import (
     user_for_sign_in,
     who_has_access,
 )
+from abonent.domain.accounts.queries.sign_in import SignInName, read_sign_in_name
 
 __all__ = [
     "AccessLine",
     "AccountView",
     "ObjectionView",
+    "SignInName",
     "account_for",
     "account_id_of",
     "accounts_of",
     "bill_code_for",
     "objection_for",
+    "read_sign_in_name",
     "user_for_sign_in",
     "who_has_access",
 ]

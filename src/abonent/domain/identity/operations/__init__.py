@@ -8,11 +8,13 @@ from abonent.domain.identity.operations.codes import (
 )
 from abonent.domain.identity.operations.consents import (
     ConsentGiven,
+    give_consent,
     give_consents,
     withdraw_consent,
 )
 from abonent.domain.identity.operations.contacts import (
     claim_phone,
+    prove_email,
     prove_phone,
     remove_unproven,
 )
@@ -27,6 +29,7 @@ from abonent.domain.identity.operations.users import (
     block_user,
     change_name,
     close_sessions,
+    record_entry,
     register_user,
     set_password,
     unblock_user,
@@ -44,10 +47,13 @@ __all__ = [
     "check_code",
     "claim_phone",
     "close_sessions",
+    "give_consent",
     "give_consents",
     "issue_code",
     "pass_over_sms",
+    "prove_email",
     "prove_phone",
+    "record_entry",
     "register_user",
     "remove_unproven",
     "send_sms_code",

@@ -62,9 +62,28 @@ def give_consents(
 
 
 @outermost
-def withdraw_consent(
-    *, user_id: int, supplier_id: int, purpose: Purpose, now: datetime
+def give_consent(
+    *,
+    user_id: int,
+    supplier_id: int,
+    consent: ConsentGiven,
+    address: str,
+    user_agent: str,
+    now: datetime,
 ) -> None:
+    """Keep one consent given in the profile, as ``give_consents`` does at sign-up."""
+    give_consents(
+        user_id=user_id,
+        supplier_id=supplier_id,
+        consents=[consent],
+        address=address,
+        user_agent=user_agent,
+        now=now,
+    )
+
+
+@outermost
+def withdraw_consent(*, user_id: int, supplier_id: int, purpose: Purpose, now: datetime) -> None:
     """End the standing consent to a purpose from this moment.
 
     Refuses with NotFound when none stands.

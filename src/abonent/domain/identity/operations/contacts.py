@@ -33,6 +33,19 @@ def prove_phone(*, user_id: int, phone: str, now: datetime) -> None:
 
 
 @outermost
+def prove_email(*, user_id: int, now: datetime) -> None:
+    """Mark the user's mailbox as proven: a letter's link was opened and answered.
+
+    Nothing happens when another user has proven the same mailbox before or there is none.
+    """
+    user = User.objects.get(pk=user_id)
+    address = EmailAddress.objects.filter(user_id=user_id, email=user.email).first()
+    if address is None or address.verified or not address.set_verified():
+        return
+    _record(user_id, "email_proven", now)
+
+
+@outermost
 def remove_unproven(*, now: datetime) -> int:
     """Remove the users who joined 14 days ago and proved no contact; return how many.
 

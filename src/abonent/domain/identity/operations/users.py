@@ -95,6 +95,21 @@ def unblock_user(*, user_id: int, actor_id: int | None, why: str, now: datetime)
 
 
 @outermost
+def record_entry(
+    *, user_id: int, supplier_id: int | None, address: str, user_agent: str, now: datetime
+) -> None:
+    """Write a sign-in into the user's journal: when, from which address and browser."""
+    journal.record(
+        supplier_id=supplier_id,
+        actor_id=user_id,
+        action="signed_in",
+        subject=f"user:{user_id}",
+        details={"address": address, "browser": user_agent[:200]},
+        now=now,
+    )
+
+
+@outermost
 def close_sessions(*, user_id: int, kept_key: str, now: datetime) -> int:
     """End every session of the user but the one with ``kept_key``; return how many ended."""
     ended = _end_sessions(user_id, kept_key)

@@ -78,6 +78,17 @@ def user_by_phone(phone: str) -> UserView | None:
     return user_view(row.pk) if row else None
 
 
+def user_by_login(login: str) -> UserView | None:
+    """Return the user of this login, or None."""
+    row = User.objects.filter(login=login).first() if login else None
+    return user_view(row.pk) if row else None
+
+
+def has_password(user_id: int) -> bool:
+    """Tell whether the user has set a password; without one they sign in by codes."""
+    return User.objects.get(pk=user_id).has_usable_password()
+
+
 def consents_of(user_id: int) -> list[ConsentView]:
     """Return everything the user agreed to, the newest first."""
     rows = Consent.objects.filter(user_id=user_id).order_by("-given_at", "-pk")

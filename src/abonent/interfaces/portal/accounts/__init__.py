@@ -1,0 +1,1 @@
+"""Linked accounts: the list, linking, names, ends, who else sees them."""

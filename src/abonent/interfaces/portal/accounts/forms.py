@@ -1,0 +1,89 @@
+"""Forms of linking: the number, the evidence that the preset asks, the codes."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from abonent.common.money import plain_roubles
+from abonent.domain.accounts.rules import WEAK_FIELDS
+from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.queries import SupplierView
+from abonent.interfaces.design.fields import AccountNumberField, CodeField, PageForm
+from abonent.interfaces.design.plain_fields import plain_field
+
+# These may truly be absent from an address, so they may be left empty.
+_MAY_BE_EMPTY = ("letter", "flat", "flat_extension", "corpus")
+
+
+class NumberForm(PageForm):
+    """The number of the account; digits only where the preset says so."""
+
+    def __init__(self, *args: Any, supplier: SupplierView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        only_digits = supplier.cabinet.get("sign_up", {}).get("method") == "login_city"
+        hint = "Он есть вверху квитанции"
+        if only_digits:
+            self.fields["number"] = AccountNumberField(help_text=f"{hint}. Только цифры")
+            return
+        self.fields["number"] = plain_field("account")
+
+    def clean_number(self) -> str:
+        """Return the number without spaces; a slash cannot stand in it."""
+        number = "".join(str(self.cleaned_data["number"]).split())
+        if "/" in number:
+            raise ValidationError("В номере лишний знак «/». Проверьте по квитанции")
+        return number
+
+
+class EvidenceForm(PageForm):
+    """What the preset asks to prove that the account is one's own."""
+
+    def __init__(
+        self, *args: Any, supplier: SupplierView, asked: Collection[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name in [name for name in WEAK_FIELDS if name in asked]:
+            branches = suppliers.branches(supplier_id=supplier.id) if name == "branch" else []
+            field = plain_field(name, [(row.code, row.name) for row in branches])
+            field.required = name not in _MAY_BE_EMPTY
+            self.fields[name] = field
+
+    def given(self) -> dict[str, str]:
+        """Return what was typed, sums in roubles."""
+        return {
+            name: plain_roubles(value) if isinstance(value, int) else str(value or "")
+            for name, value in self.cleaned_data.items()
+        }
+
+
+class ContactCodeForm(PageForm):
+    """The code that went to the contract's contact."""
+
+    code = CodeField(label="Код из сообщения")
+
+
+class BillCodeForm(PageForm):
+    """The code printed on the paper bill."""
+
+    code = forms.CharField(
+        label="Код из бумажной квитанции",
+        help_text="Восемь знаков, например 7F3A-91C2",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": "Введите код", "max_length": "В коде восемь знаков"},
+    )
+
+
+class NameForm(PageForm):
+    """The person's own name for an account."""
+
+    alias = forms.CharField(
+        label="Как называть этот счёт",
+        help_text="Например: Мама. Видно только вам",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": "Слишком длинно. Хватит 80 знаков"},
+    )

@@ -1,0 +1,136 @@
+"""The steps of linking after the number: evidence of the preset, or a code."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.generic import FormView, TemplateView
+
+from abonent.domain.accounts import operations
+from abonent.domain.accounts.operations import LinkOutcome, LinkState
+from abonent.domain.accounts.rules import WEAK_FIELDS, evidence_asked
+from abonent.domain.journeys.link_account import link_account
+from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.portal.accounts.forms import (
+    BillCodeForm,
+    ContactCodeForm,
+    EvidenceForm,
+)
+from abonent.interfaces.portal.frame import account_url
+from abonent.interfaces.portal.pages import CabinetPage
+
+
+class LinkStep(CabinetPage):
+    """What the steps share: the number of the address and what the preset asks."""
+
+    section = "accounts"
+    kwargs: dict[str, Any]
+
+    @property
+    def number(self) -> str:
+        """Return the number that is being linked, whether it exists or not."""
+        return str(self.kwargs["number"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the number and the ways that are open to it."""
+        asked = evidence_asked(self.supplier.cabinet)
+        return super().get_context_data(**kwargs) | {
+            "number": self.number,
+            "has_evidence": any(field in WEAK_FIELDS for field in asked),
+            "has_contact_code": "contact_code" in asked,
+            "has_bill_code": "bill_code" in asked,
+        }
+
+    def finish(self, outcome: LinkOutcome, form: Any) -> HttpResponse:
+        """Show how a try ended: the account, or the words above the form."""
+        if not outcome.linked:
+            form.add_error(None, outcome.text)
+            return self.form_invalid(form)
+        messages.info(self.request, outcome.text)
+        if outcome.state is LinkState.ACTIVE:
+            return redirect(account_url(self.number))
+        return redirect(reverse("account", args=[self.number]))
+
+
+class LinkEvidence(LinkStep, FormView):  # type: ignore[type-arg]
+    """The evidence that the preset asks; where it asks only codes, the page offers those."""
+
+    template_name = "portal/accounts/link_evidence.html"
+    form_class = EvidenceForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form what the preset asks."""
+        asked = evidence_asked(self.supplier.cabinet)
+        return {**super().get_form_kwargs(), "supplier": self.supplier, "asked": asked}
+
+    def form_valid(self, form: EvidenceForm) -> HttpResponse:
+        """Try it; what went wrong is told alike for every number."""
+        path = reverse("objection", args=["TOKEN"])
+        outcome = link_account(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            number=self.number,
+            given=form.given(),
+            objection_url=self.request.build_absolute_uri(path).replace("TOKEN", "{token}"),
+            now=self.now,
+        )
+        return self.finish(outcome, form)
+
+
+class SendContactCode(LinkStep, TemplateView):
+    """Ask for a code to the contract's contact: asked on GET, sent on POST."""
+
+    template_name = "portal/accounts/send_code.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send it; the next page says «если номер верный»."""
+        refusal = operations.ask_contact_code(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            number=self.number,
+            address=str(get_adapter().get_client_ip(self.request)),
+            now=self.now,
+        )
+        if refusal is not None:
+            context = self.get_context_data(refusal=refusal)
+            return self.render_to_response(context, status=UNPROCESSABLE)
+        return redirect(reverse("account_link_code", args=[self.number]))
+
+
+class LinkContactCode(LinkStep, FormView):  # type: ignore[type-arg]
+    """The code from the contract's contact."""
+
+    template_name = "portal/accounts/link_code.html"
+    form_class = ContactCodeForm
+
+    def form_valid(self, form: ContactCodeForm) -> HttpResponse:
+        """Try it."""
+        outcome = operations.link_by_contact_code(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            number=self.number,
+            code=form.cleaned_data["code"],
+            now=self.now,
+        )
+        return self.finish(outcome, form)
+
+
+class LinkBillCode(LinkStep, FormView):  # type: ignore[type-arg]
+    """The code from the paper bill."""
+
+    template_name = "portal/accounts/link_bill_code.html"
+    form_class = BillCodeForm
+
+    def form_valid(self, form: BillCodeForm) -> HttpResponse:
+        """Try it."""
+        outcome = operations.link_by_bill_code(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            number=self.number,
+            code=form.cleaned_data["code"],
+            now=self.now,
+        )
+        return self.finish(outcome, form)

@@ -1,0 +1,24 @@
+"""Addresses of the pages of linked accounts, under ``/accounts/``."""
+
+from django.urls import include, path
+
+from abonent.interfaces.portal.accounts import linking, views
+
+_link = [
+    path("", linking.LinkEvidence.as_view(), name="account_link_evidence"),
+    path("send-code/", linking.SendContactCode.as_view(), name="account_link_send_code"),
+    path("code/", linking.LinkContactCode.as_view(), name="account_link_code"),
+    path("bill-code/", linking.LinkBillCode.as_view(), name="account_link_bill_code"),
+]
+_account = [
+    path("about/", views.Account.as_view(), name="account"),
+    path("name/", views.Rename.as_view(), name="account_name"),
+    path("unlink/", views.Unlink.as_view(), name="account_unlink"),
+    path("access/<int:access_id>/", views.CloseAccess.as_view(), name="account_close_access"),
+]
+urlpatterns = [
+    path("", views.Accounts.as_view(), name="portal_accounts"),
+    path("link/", views.LinkNumber.as_view(), name="account_link"),
+    path("link/<str:number>/", include(_link)),
+    path("<str:number>/", include(_account)),
+]

@@ -1,0 +1,123 @@
+"""What every signed-in view shares: the person, the supplier, the account, the frame, the clock."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from abonent.common import clock
+from abonent.domain.accounts import queries as accounts
+from abonent.domain.accounts.queries import AccountView
+from abonent.domain.suppliers.queries import SupplierView
+from abonent.interfaces.design.frame import Frame
+from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.portal.frame import portal_frame, supplier_of
+
+
+class CabinetPage:
+    """Mixed into a view before Django's class: a page of a person who is inside.
+
+    Gives the view ``supplier``, ``user_id``, ``accounts``, ``frame``, ``now``, ``today`` (the
+    day at the supplier's place) and the template ``frame`` and ``supplier``. A stranger is
+    asked to sign in first. ``section`` names the family of the page for the menu.
+    """
+
+    section = ""
+    request: HttpRequest
+    supplier: SupplierView
+    user_id: int
+    accounts: list[AccountView]
+    account: AccountView | None = None
+    frame: Frame
+    now: datetime
+    today: date
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let a signed-in person in, with everything a page needs read once."""
+        self.supplier = supplier_of(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        self.user_id = int(request.user.pk)
+        self.now = clock.now()
+        self.today = clock.local_day(self.now, self.supplier.timezone)
+        elsewhere = self.prepare(**kwargs)
+        if elsewhere is not None:
+            return elsewhere
+        self.frame = portal_frame(
+            request, accounts=self.accounts, account=self.account, section=self.section
+        )
+        response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+            request, *args, **kwargs
+        )
+        # Pages of a cabinet are private: no cache on the way keeps them.
+        add_never_cache_headers(response)
+        return response
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Read what the page is about; an answer given here is sent instead of the page."""
+        self.accounts = accounts.accounts_of(
+            user_id=self.user_id, supplier_id=self.supplier.id, now=self.now
+        )
+        return None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the frame; for views with a template of their own."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | {
+            "frame": self.frame,
+            "supplier": self.supplier,
+            "cabinet": self.supplier.cabinet,
+            "account": self.account,
+        }
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form again with its errors, as htmx expects them."""
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        if response.status_code == HTTPStatus.OK:
+            response.status_code = UNPROCESSABLE
+        return response
+
+
+class WaitingAccountPage(CabinetPage):
+    """A page of one account (``<str:number>`` in its address) that a waiting link may open too.
+
+    Gives ``account``; an account that is not linked to this person, or does not exist, is
+    answered with 404. For paying and for submitting readings: whoever uses it shows nothing
+    personal while ``account.private`` is false.
+    """
+
+    account: AccountView
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Read the accounts and find the one of the address."""
+        super().prepare(**kwargs)
+        number = str(kwargs["number"])
+        found = [one for one in self.accounts if one.number == number]
+        if not found:
+            # The gate itself refuses, with its own words.
+            accounts.account_for(
+                user_id=self.user_id, supplier_id=self.supplier.id, number=number, now=self.now
+            )
+        self.account = found[0]
+        return None
+
+
+class AccountPage(WaitingAccountPage):
+    """A page of one account whose link is open: everything that is private.
+
+    While the link waits, the person is led to the page that says until when and how to
+    open it at once.
+    """
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Turn away a link that still waits."""
+        super().prepare(**kwargs)
+        if not self.account.private:
+            return redirect(reverse("account", args=[self.account.number]))
+        return None

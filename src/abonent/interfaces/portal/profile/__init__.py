@@ -1,0 +1,1 @@
+"""The person's own pages: name, contacts, password, keys, sessions, consents, journal."""

@@ -1,0 +1,128 @@
+"""Contacts and passwords: allauth's own views in the frame of the cabinet."""
+
+import time
+from typing import Any
+
+from allauth.account import views as engine
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.password_change import finalize_password_change
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
+from allauth.mfa.base import views as second_step
+from allauth.mfa.webauthn import views as passkeys
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from abonent.common.refusals import Refusal
+from abonent.domain.journeys.recover_password import recover_password
+from abonent.interfaces.design.errors import add_refusal
+from abonent.interfaces.portal.profile.forms import (
+    ChangePasswordForm,
+    EmailForm,
+    PasswordForm,
+    PhoneForm,
+    SetPasswordForm,
+)
+from abonent.interfaces.portal.profile.views import ProfilePage
+
+# How long after the code of a recovery the new password may be set without the old one.
+_RECOVERY_SECONDS = 600
+
+
+class LimitedPage(ProfilePage):
+    """A page whose limit is told with a page of its own."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, or say that it was too often."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except RateLimited:
+            return respond_429(request)
+
+
+class ChangeEmail(LimitedPage, engine.EmailView):
+    """A new mailbox: a letter proves it, until then the old one stays."""
+
+    template_name = "portal/profile/email.html"
+    form_class = EmailForm
+
+
+class ChangePhone(LimitedPage, engine.ChangePhoneView):
+    """A new telephone: a code proves it, until then the old one stays."""
+
+    template_name = "portal/profile/phone.html"
+    form_class = PhoneForm
+
+    def form_valid(self, form: PhoneForm) -> HttpResponse:
+        """Send the code, or say why none goes."""
+        try:
+            return super().form_valid(form)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            return self.form_invalid(form)
+
+
+class ChangePassword(LimitedPage, engine.PasswordChangeView):
+    """A new password in place of the present one; every session ends."""
+
+    template_name = "portal/profile/password.html"
+    form_class = ChangePasswordForm
+
+
+class SetPassword(LimitedPage, engine.PasswordSetView):
+    """The first password of a person who has signed in by codes."""
+
+    template_name = "portal/profile/password.html"
+    form_class = SetPasswordForm
+
+
+class NewPasswordAfterCode(LimitedPage, FormView):  # type: ignore[type-arg]
+    """A forgotten password, after the code that came to the telephone (MISSION A9).
+
+    Only for a session that has just begun by a code: otherwise the old password is asked.
+    """
+
+    template_name = "portal/profile/password.html"
+    form_class = SetPasswordForm
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Turn away a session that did not begin by a code a moment ago."""
+        super().prepare(**kwargs)
+        records = get_authentication_records(self.request, self.request.user)
+        codes = [one for one in records if one.get("method") == "code"]
+        if not codes or time.time() - codes[-1]["at"] > _RECOVERY_SECONDS:
+            return redirect("account_change_password")
+        return None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its user, against whom the password is judged."""
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        """Set it, tell every contact, end every session."""
+        form.save()
+        recover_password(user_id=self.user_id, supplier_id=self.supplier.id, now=self.now)
+        finalize_password_change(self.request, form.user)
+        return redirect(get_adapter().get_password_change_redirect_url(self.request))
+
+
+class AskPassword(LimitedPage, engine.ReauthenticateView):
+    """The password once more before something that matters."""
+
+    template_name = "portal/profile/ask_password.html"
+    form_class = PasswordForm
+
+
+class AskSecondStep(LimitedPage, second_step.ReauthenticateView):
+    """A code of the application once more before something that matters."""
+
+    template_name = "portal/profile/ask_code.html"
+
+
+class AskPasskey(LimitedPage, passkeys.ReauthenticateWebAuthnView):
+    """A passkey once more before something that matters."""
+
+    template_name = "portal/profile/ask_passkey.html"

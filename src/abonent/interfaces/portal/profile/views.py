@@ -1,0 +1,170 @@
+"""The profile: who the person is here, where they are signed in, what they agreed to and did."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView, TemplateView
+
+from abonent.common.refusals import NotFound, Refusal
+from abonent.domain.identity import operations as identity
+from abonent.domain.identity import queries as people
+from abonent.domain.identity.rules import Purpose
+from abonent.domain.journal import queries as journal
+from abonent.interfaces.design.errors import add_refusal
+from abonent.interfaces.portal.journal import lines
+from abonent.interfaces.portal.pages import CabinetPage
+from abonent.interfaces.portal.profile.forms import NameForm
+
+_JOURNAL_LENGTH = 100
+
+
+class ProfilePage(CabinetPage):
+    """A page of the profile."""
+
+    section = "profile"
+
+
+class Profile(ProfilePage, TemplateView):
+    """Everything about the person on one page, each with what can be done about it."""
+
+    template_name = "portal/profile/profile.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the person, the keys and the consents that stand."""
+        keys = Authenticator.objects.filter(user_id=self.user_id)
+        standing = [
+            consent
+            for consent in people.consents_of(self.user_id)
+            if consent.supplier_id == self.supplier.id and consent.withdrawn_at is None
+        ]
+        titles = self.supplier.cabinet.get("consents", {})
+        consents = [(one, titles.get(one.purpose, {}).get("title", "")) for one in standing]
+        return super().get_context_data(**kwargs) | {
+            "person": people.user_view(self.user_id),
+            "has_password": people.has_password(self.user_id),
+            "passkeys": keys.filter(type=Authenticator.Type.WEBAUTHN).count(),
+            "consents": consents,
+            "may_join_mailings": "mailings" in titles
+            and not any(one.purpose == Purpose.MAILINGS for one in standing),
+        }
+
+
+class ChangeName(ProfilePage, FormView):  # type: ignore[type-arg]
+    """The name and the login."""
+
+    template_name = "portal/profile/name.html"
+    form_class = NameForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """Show what they are now."""
+        person = people.user_view(self.user_id)
+        return {"full_name": person.full_name, "login": person.login}
+
+    def form_valid(self, form: NameForm) -> HttpResponse:
+        """Keep them."""
+        try:
+            identity.change_name(
+                user_id=self.user_id,
+                full_name=form.cleaned_data["full_name"],
+                login=form.cleaned_data["login"],
+                now=self.now,
+            )
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            return self.form_invalid(form)
+        return redirect("profile")
+
+
+class Sessions(ProfilePage, TemplateView):
+    """Where the person is signed in, and the button that ends all other sign-ins."""
+
+    template_name = "portal/profile/sessions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the living sessions, this one first."""
+        found = UserSession.objects.purge_and_list(self.request.user)
+        rows = sorted(found, key=lambda one: (not one.is_current(), -one.created_at.timestamp()))
+        return super().get_context_data(**kwargs) | {"sessions": rows}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End every other session."""
+        identity.close_sessions(
+            user_id=self.user_id, kept_key=request.session.session_key or "", now=self.now
+        )
+        messages.info(request, "Остальные входы закрыты.")
+        return redirect("usersessions_list")
+
+
+class Journal(ProfilePage, TemplateView):
+    """The journal of operations: who signed in, what was done, when."""
+
+    template_name = "portal/profile/journal.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the newest acts."""
+        found = journal.entries_for(f"user:{self.user_id}", limit=_JOURNAL_LENGTH)
+        return super().get_context_data(**kwargs) | {"acts": lines(found)}
+
+
+class JoinMailings(ProfilePage, TemplateView):
+    """Agree to mailings: the text is shown, the button agrees."""
+
+    template_name = "portal/profile/join_mailings.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the text of this moment."""
+        return super().get_context_data(**kwargs) | {"document": self._document()}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the consent with this very text."""
+        document = self._document()
+        identity.give_consent(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            consent=identity.ConsentGiven(
+                Purpose.MAILINGS, version=document["version"], text=document["text"]
+            ),
+            address=str(request.META.get("REMOTE_ADDR", "")),
+            user_agent=request.headers.get("User-Agent", ""),
+            now=self.now,
+        )
+        return redirect("profile")
+
+    def _document(self) -> dict[str, str]:
+        document: dict[str, str] | None = self.supplier.cabinet.get("consents", {}).get("mailings")
+        if document is None:
+            raise NotFound("Рассылок у поставщика нет.")
+        return document
+
+
+class WithdrawConsent(ProfilePage, TemplateView):
+    """Withdraw a consent: asked on GET, done on POST."""
+
+    template_name = "portal/profile/withdraw.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the consent."""
+        purpose = self._purpose()
+        title = self.supplier.cabinet.get("consents", {}).get(purpose, {}).get("title", "")
+        return super().get_context_data(**kwargs) | {"purpose": purpose, "title": title}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Withdraw it from this moment."""
+        identity.withdraw_consent(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            purpose=self._purpose(),
+            now=self.now,
+        )
+        messages.info(request, "Согласие отозвано.")
+        return redirect("profile")
+
+    def _purpose(self) -> Purpose:
+        try:
+            return Purpose(self.kwargs["purpose"])
+        except ValueError as error:
+            raise NotFound("Такого согласия нет.") from error

@@ -1,0 +1,50 @@
+"""The check of a paper by its code."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView, TemplateView
+
+from abonent.domain.documents.queries import check_document
+from abonent.interfaces.design.fields import PageForm
+from abonent.interfaces.public.pages import OpenPage
+
+
+class CodeForm(PageForm):
+    """The code as it stands on the paper."""
+
+    code = forms.CharField(
+        label="Код с квитанции",
+        help_text="Три группы по четыре знака, внизу квитанции. Большие буквы не важны",
+        max_length=40,
+        error_messages={"required": "Введите код: он напечатан внизу квитанции."},
+    )
+
+
+class CodeEntry(OpenPage, FormView):  # type: ignore[type-arg]
+    """Asks for the code; the answer has an address of its own, as printed on the paper."""
+
+    template_name = "public/documents/check.html"
+    form_class = CodeForm
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        """Go to the paper's own page."""
+        typed = form.cleaned_data["code"]
+        code = "-".join("".join(sign if sign.isalnum() else " " for sign in typed).split())
+        return redirect("document_paper", code=code or "-")
+
+
+class Paper(OpenPage, TemplateView):
+    """What the document of this code says; a wrong code is answered with 404 and its words."""
+
+    template_name = "public/documents/paper.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the document: no more than its holder sees on it anyway."""
+        found = check_document(supplier_id=self.supplier.id, code=self.kwargs["code"])
+        return super().get_context_data(**kwargs) | {
+            "document": found,
+            "shown_amount": abs(found.amount),
+        }

@@ -1,0 +1,1 @@
+"""The first pages: of the house, of a supplier; how pages look to a person."""

@@ -1,0 +1,1 @@
+"""Legal texts and the objection to a link."""

@@ -1,0 +1,1 @@
+"""The built-in outbox of a demonstration."""

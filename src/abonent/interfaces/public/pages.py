@@ -1,0 +1,60 @@
+"""What every view of an open page shares: the supplier, the frame, limits told in words."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from abonent.domain.identity.operations import ForeignNumber, TooManySms
+from abonent.domain.suppliers.queries import SupplierView
+from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.public.supplier import open_frame, supplier_of
+
+
+class OpenPage:
+    """Mixed into a view before Django's or allauth's class.
+
+    Gives the template ``frame``, ``supplier`` and ``cabinet``; answers a limit that is
+    reached with a page of its own; shows a form with errors with status 422.
+    """
+
+    request: HttpRequest
+    supplier: SupplierView
+    section = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the supplier, then let the view answer."""
+        self.supplier = supplier_of(request)
+        try:
+            response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+                request, *args, **kwargs
+            )
+        except RateLimited:
+            response = respond_429(request)
+        except (TooManySms, ForeignNumber) as refusal:
+            context = {"frame": open_frame(request), "refusal": refusal}
+            response = render(request, "public/no_sms.html", context, status=429)
+        add_never_cache_headers(response)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the frame needs."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context |= {
+            "frame": open_frame(self.request, current=self.section),
+            "supplier": self.supplier,
+            "cabinet": self.supplier.cabinet,
+        }
+        return context
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form again with its errors, as htmx expects them."""
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        if response.status_code == HTTPStatus.OK:
+            response.status_code = UNPROCESSABLE
+        return response

@@ -1,0 +1,1 @@
+"""Signing in: by password, by code, by passkey; recovery."""

@@ -1,0 +1,1 @@
+"""Signing up as the supplier's preset asks."""

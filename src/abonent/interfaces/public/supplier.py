@@ -1,0 +1,65 @@
+"""The supplier of a page and the frame around it, for everybody who is not inside."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from abonent.common.refusals import NotFound
+from abonent.domain.identity import queries as people
+from abonent.domain.suppliers.queries import SupplierView
+from abonent.interfaces.design.frame import Frame, NavItem
+from abonent.interfaces.design.view_choice import view_classes
+
+# Title and name of the address, in the order of the menu.
+_SECTIONS = (
+    ("Что можно сделать", "landing"),
+    ("Войти", "account_login"),
+    ("Зарегистрироваться", "account_signup"),
+    ("Как беречь кабинет", "advice"),
+)
+_IMPRINT = (
+    ("Размер и контраст", "view_choice", ()),
+    ("Доступность", "accessibility", ()),
+    ("Условия", "legal_text", ("terms",)),
+    ("Личные данные", "legal_text", ("personal_data",)),
+)
+
+
+def supplier_of(request: HttpRequest) -> SupplierView:
+    """Return the supplier of the address; refuses with NotFound at the bare root."""
+    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]
+    if supplier is None:
+        text = "Выберите поставщика: у каждого свой кабинет."
+        raise NotFound(text)
+    return supplier
+
+
+def open_frame(request: HttpRequest, *, current: str = "") -> Frame:
+    """Return the frame of an open page; ``current`` is the name of its section's address."""
+    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]
+    if supplier is None:
+        return Frame(supplier_name="", supplier_code="", view_classes=view_classes(request))
+    cabinet = supplier.cabinet
+    person = people.user_view(request.user.pk) if request.user.is_authenticated else None
+    hotline = str(cabinet.get("hotline", ""))
+    return Frame(
+        supplier_name=str(cabinet.get("short_name") or supplier.name),
+        supplier_code=supplier.code,
+        # The plain preset says «указан в квитанции», which is no number to call.
+        hotline=hotline if any(sign.isdigit() for sign in hotline) else "",
+        hotline_hours=str(cabinet.get("hotline_hours", "")),
+        sections=tuple(
+            NavItem(title, reverse(name), current=name == current) for title, name in _SECTIONS
+        ),
+        person_name=person.name if person else "",
+        sign_out_url=reverse("account_logout") if person else "",
+        profile_url=reverse("portal_home") if person else "",
+        theme_url=reverse("theme") if cabinet.get("theme") else "",
+        is_demo=settings.DEMO,
+        home_url=reverse("landing"),
+        sign_in_url=reverse("account_login"),
+        imprint=tuple(
+            NavItem(title, reverse(name, args=arguments)) for title, name, arguments in _IMPRINT
+        ),
+        view_classes=view_classes(request),
+    )
