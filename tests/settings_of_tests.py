@@ -13,3 +13,6 @@ os.environ.setdefault("ABONENT_DEMO", "1")
 os.environ.setdefault("ABONENT_POSTGRES_SETTINGS", "fsync=off,synchronous_commit=off")
 
 from abonent.config.settings import *  # noqa: E402, F403
+
+# Static files come from the finders in tests; their server would warn of its empty folder.
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: F405

@@ -1,13 +1,16 @@
 """The check of a paper by its code."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.generic import FormView, TemplateView
 
+from abonent.common.refusals import NotFound
 from abonent.domain.documents.queries import check_document
+from abonent.interfaces.design.errors import add_refusal
 from abonent.interfaces.design.fields import PageForm
 from abonent.interfaces.public.pages import OpenPage
 
@@ -37,14 +40,18 @@ class CodeEntry(OpenPage, FormView):  # type: ignore[type-arg]
 
 
 class Paper(OpenPage, TemplateView):
-    """What the document of this code says; a wrong code is answered with 404 and its words."""
+    """What the document of this code says: no more than its holder sees on it anyway."""
 
     template_name = "public/documents/paper.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the document: no more than its holder sees on it anyway."""
-        found = check_document(supplier_id=self.supplier.id, code=self.kwargs["code"])
-        return super().get_context_data(**kwargs) | {
-            "document": found,
-            "shown_amount": abs(found.amount),
-        }
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the document, or with status 404 the code to be mended."""
+        try:
+            found = check_document(supplier_id=self.supplier.id, code=kwargs["code"])
+        except NotFound as refusal:
+            form = CodeForm({"code": kwargs["code"]})
+            add_refusal(form, refusal)
+            context = self.get_context_data(form=form)
+            return render(request, CodeEntry.template_name, context, status=HTTPStatus.NOT_FOUND)
+        context = self.get_context_data(document=found, shown_amount=abs(found.amount))
+        return self.render_to_response(context)

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             supplier_id=supplier.id,
             account_id=card.id,
             period=options["period"],
+            actor_id=None,
             now=clock.now(),
         )
         out: Path = options["out"]

@@ -1,0 +1,71 @@
+"""Pages of bills: the months, one month explained, its PDF."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.generic import TemplateView, View
+
+from abonent.common.periods import Period
+from abonent.domain.billing.operations.document import bill_document
+from abonent.domain.billing.queries.bill_page import bill_entries, bill_page
+from abonent.interfaces.portal.charges.pages import bill_context, list_bars, list_rows
+from abonent.interfaces.portal.frame import account_url
+from abonent.interfaces.portal.pages import AccountPage
+
+
+class Charges(AccountPage, TemplateView):
+    """All bills of the account, as bars and as a table."""
+
+    template_name = "portal/charges/list.html"
+    section = "charges"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the months, the latest first."""
+        entries = bill_entries(supplier_id=self.supplier.id, account_id=self.account.id)
+        return super().get_context_data(**kwargs) | {
+            "rows": list_rows(self.account.number, entries),
+            "bars": list_bars(entries),
+            "readings_url": account_url(self.account.number, "readings"),
+        }
+
+
+class Bill(AccountPage, TemplateView):
+    """The bill of a month: its sum, its lines with their reasons, what is left to pay."""
+
+    template_name = "portal/charges/bill.html"
+    section = "charges"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the bill; a month without one is answered with 404."""
+        page = bill_page(
+            supplier_id=self.supplier.id,
+            account_id=self.account.id,
+            period=self.kwargs["period"],
+        )
+        return (
+            super().get_context_data(**kwargs)
+            | bill_context(self.account.number, page)
+            | {"pay_url": account_url(self.account.number, "payments")}
+        )
+
+
+class BillPdf(AccountPage, View):
+    """The bill of a month on paper."""
+
+    section = "charges"
+
+    def get(self, request: HttpRequest, *, number: str, period: Period) -> HttpResponse:
+        """Send the file, to be shown in the browser and saved under a telling name."""
+        file = bill_document(
+            supplier_id=self.supplier.id,
+            account_id=self.account.id,
+            period=period,
+            actor_id=self.user_id,
+            now=self.now,
+        )
+        name = f"schet-{self.account.number}-{period}.pdf"
+        return HttpResponse(
+            file.content,
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )

@@ -1,0 +1,1 @@
+"""The papers of an account: bills as PDF and the codes they are checked by."""
