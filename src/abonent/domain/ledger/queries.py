@@ -1,5 +1,6 @@
 """Reads of the ledger: balances and movements, one account or a range of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -63,16 +64,37 @@ def balances(*, supplier_id: int, subject_id: int, before: date | None = None) -
         .exclude(total=0)
         .order_by("book", "service_id", "month", "part")
     )
-    return [
-        BalanceLine(
-            book=Book(row["book"]),
-            service_id=row["service_id"],
-            month=row["month"],
-            part=Part(row["part"]),
-            amount=Kopecks(int(row["total"])),
-        )
-        for row in grouped
-    ]
+    return [_line(row) for row in grouped]
+
+
+def balances_of_subjects(
+    *, supplier_id: int, subject_ids: Sequence[int]
+) -> dict[int, list[BalanceLine]]:
+    """Return the ledger accounts that are not zero of several personal accounts at once.
+
+    One statement; a subject with nothing on it is not in the result.
+    """
+    grouped = (
+        Entry.objects.filter(supplier_id=supplier_id, subject_id__in=subject_ids)
+        .values("subject_id", "book", "service_id", "month", "part")
+        .annotate(total=Sum("amount"))
+        .exclude(total=0)
+        .order_by("subject_id", "book", "service_id", "month", "part")
+    )
+    found: dict[int, list[BalanceLine]] = {}
+    for row in grouped:
+        found.setdefault(row["subject_id"], []).append(_line(row))
+    return found
+
+
+def _line(row: Mapping[str, Any]) -> BalanceLine:
+    return BalanceLine(
+        book=Book(row["book"]),
+        service_id=row["service_id"],
+        month=row["month"],
+        part=Part(row["part"]),
+        amount=Kopecks(int(row["total"])),
+    )
 
 
 def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:

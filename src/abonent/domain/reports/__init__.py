@@ -1,1 +1,1 @@
-
+"""The reports room: see README.md."""

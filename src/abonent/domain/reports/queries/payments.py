@@ -1,0 +1,108 @@
+"""What the page of payment needs: what each account owes, the terms, the code to scan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from abonent.common.periods import Period
+from abonent.domain.accounts.queries import AccountView
+from abonent.domain.accounts.rules import AccessRole, AccountKind
+from abonent.domain.billing.queries import bills_of
+from abonent.domain.billing.queries.statements import requisites
+from abonent.domain.documents.rules import payment_qr
+from abonent.domain.ledger import queries as ledger
+from abonent.domain.ledger.rules import Book, Part
+from abonent.domain.payments.queries import PaymentTerms, PaymentView, in_flight, payment_terms
+from abonent.domain.suppliers import queries as suppliers
+
+
+@dataclass(frozen=True)
+class PayRow:
+    """An account that may be paid; kopecks. ``total`` is None while the link waits.
+
+    A positive ``total`` is owed, a negative one is an advance; ``penalty`` is the part of
+    a debt that is penalty, ``services`` the rest of it.
+    """
+
+    account: AccountView
+    total: int | None
+    services: int
+    penalty: int
+
+
+@dataclass(frozen=True)
+class PaymentSheet:
+    """The accounts a person may pay for, the terms, and payments whose end is not known."""
+
+    terms: PaymentTerms
+    rows: tuple[PayRow, ...]
+    in_flight: tuple[PaymentView, ...]
+
+
+@dataclass(frozen=True)
+class PaymentCode:
+    """What a bank's application reads from the picture: ``amount`` in kopecks."""
+
+    text: str
+    amount: int
+    period: Period
+
+
+def payment_sheet(
+    *, supplier_id: int, user_id: int, accounts: Sequence[AccountView]
+) -> PaymentSheet:
+    """Return what a person may pay for among these accounts, all of them the person's own.
+
+    Accounts that are only to be looked at are left out. Of an account whose link waits
+    neither the debt nor the payments of others are told. Three statements and one for
+    the balances of all accounts.
+    """
+    payable = [one for one in accounts if one.role != AccessRole.READER]
+    open_ids = [one.id for one in payable if one.private]
+    owed = ledger.balances_of_subjects(supplier_id=supplier_id, subject_ids=open_ids)
+    flying = in_flight(supplier_id=supplier_id, account_ids=[one.id for one in payable])
+    known = set(open_ids)
+    return PaymentSheet(
+        terms=payment_terms(supplier_id=supplier_id),
+        rows=tuple(_row(account, owed.get(account.id, ())) for account in payable),
+        in_flight=tuple(
+            one
+            for one in flying
+            if one.user_id == user_id or any(part.account_id in known for part in one.parts)
+        ),
+    )
+
+
+def payment_code(*, account: AccountView) -> PaymentCode | None:
+    """Return the code for what is left to pay; None when nothing is, or nowhere to pay to.
+
+    Only for an open link: the code holds the payer's name and address.
+    """
+    if not account.private:
+        return None
+    bills = bills_of(supplier_id=account.supplier_id, account_id=account.id)
+    total = ledger.subject_total(supplier_id=account.supplier_id, subject_id=account.id)
+    if not bills or total <= 0:
+        return None
+    text = payment_qr(
+        requisites(suppliers.supplier_by_id(account.supplier_id)),
+        amount=total,
+        account_number=account.number,
+        period=bills[0].period,
+        full_name=account.full_name if account.kind == AccountKind.HOUSEHOLD else "",
+        address=account.address,
+    )
+    return PaymentCode(text, total, bills[0].period) if text else None
+
+
+def _row(account: AccountView, lines: Sequence[ledger.BalanceLine]) -> PayRow:
+    if not account.private:
+        return PayRow(account, None, 0, 0)
+    total = sum(line.amount for line in lines)
+    penalty = sum(
+        line.amount
+        for line in lines
+        if line.book == Book.RECEIVABLE and line.part == Part.PENALTY and line.amount > 0
+    )
+    # An advance that has not been divided yet pays the services first (RULES 3.3).
+    penalty = min(penalty, max(total, 0))
+    return PayRow(account, total, max(total, 0) - penalty, penalty)
