@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from random import Random
 from typing import TypeVar
 
+# Nothing drawn is smaller than this share of its middle.
+LEAST_SHARE = 0.3
 Choice = TypeVar("Choice")
 
 
@@ -19,7 +21,7 @@ def pick(dice: Random, weights: Mapping[Choice, int]) -> Choice:
 
 def near(dice: Random, middle: float, spread: float) -> float:
     """Draw a value near the middle: ``spread`` is the usual share it is off by."""
-    return middle * min(max(dice.gauss(1, spread), 1 - 2.5 * spread), 1 + 2.5 * spread)
+    return middle * min(max(dice.gauss(1, spread), LEAST_SHARE, 1 - 2.5 * spread), 1 + 2.5 * spread)
 
 
 def happens(dice: Random, share: float) -> bool:

@@ -1,6 +1,7 @@
 """The sheet for whoever walks through the demonstration: addresses, sign-ins, cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from abonent.common.money import format_kopecks
 from abonent.common.words import day_and_year
@@ -59,33 +60,42 @@ def _supplier(town: Town, url: str) -> list[str]:
         if numbers:
             lines.append(f"  {user.full_name.split()[1]}: {', '.join(numbers)}")
     free = [account for account in town.accounts if account.cast == "free"]
-    lines += [_free(town, account, cabinet["sign_up"]["evidence"]) for account in free]
-    return [*lines, ""]
+    return [*lines, *(line for account in free for line in _free(town, account, cabinet)), ""]
 
 
-def _free(town: Town, account: DemoAccount, evidence: Sequence[str]) -> str:
+def _free(town: Town, account: DemoAccount, cabinet: Mapping[str, Any]) -> list[str]:
     """Return the account that nobody holds yet, with all that proves a right to it."""
     house = account.house
     known = {
-        "branch": house.place.branch,
+        "branch": _branch(town.plan.code, house.place.branch),
         "locality": house.place.locality,
         "street": house.street,
         "house": house.number,
         "letter": house.letter,
         "flat": account.flat,
-        "surname": account.name.split()[0],
+        "surname": account.name.split()[0] if account.kind == "household" else "",
         "meter_serial": _serial(account),
         "last_paid": _last_paid(town, account),
     }
+    evidence = cabinet["sign_up"]["evidence"]
     asked = [name for name in evidence if known.get(name)]
-    others = [name for name in ("flat", "last_paid", "meter_serial") if name not in asked]
-    told = ", ".join(
-        f"{_EVIDENCE_NAMES[name]} {known[name]}" for name in [*asked, *others] if known.get(name)
-    )
-    return (
-        f"  Свободный счёт для регистрации: {account.number}, {account.name}: {told}. "
-        f"Почта в договоре {account.email}."
-    )
+    others = [name for name in known if name not in asked and known[name]]
+    lines = [f"  Свободный счёт, чтобы зарегистрироваться: {account.number}, {account.name}"]
+    if asked:
+        lines.append(f"    кабинет спросит: {_told(known, asked)}")
+    lines.append(f"    ещё известно: {_told(known, others)}, почта в договоре {account.email}")
+    return lines
+
+
+def _told(known: Mapping[str, str], names: Iterable[str]) -> str:
+    """Return facts about an account in words."""
+    return ", ".join(f"{_EVIDENCE_NAMES[name]} {known[name]}" for name in names)
+
+
+def _branch(code: str, branch: str) -> str:
+    """Return the name of a branch as the sign-up form lists it."""
+    names = {one.code: one.name for one in load_preset(code).preset.branches}
+    return f"«{names[branch]}»"
 
 
 def _serial(account: DemoAccount) -> str:

@@ -90,5 +90,5 @@ def _electric_share(plan: Plan, account: DemoAccount, point: DemoPoint, period: 
     if point.category == "electric":
         return light * 1.45
     if account.category == "private" and point.size > HEATED_BY_POWER:
-        return light + _ELECTRIC_HEATING[period.month - 1] * 6
+        return light + _ELECTRIC_HEATING[period.month - 1] * 3.2
     return light * (1.35 if account.category == "private" else 1.0)
