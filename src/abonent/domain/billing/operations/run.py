@@ -44,10 +44,12 @@ class OutOfOrder(Refusal):
 
 
 @outermost
-def open_run(*, supplier_id: int, period: Period, as_of: date, now: datetime) -> RunView:
+def open_run(
+    *, supplier_id: int, period: Period, as_of: date, now: datetime, chunk: int = CHUNK
+) -> RunView:
     """Open the month's run, or return the one there is; a draft is calculated anew.
 
-    Refuses a month before the supplier's start or before one that is already published.
+    ``chunk`` is how many accounts one worker takes at a time. Refuses a month before the supplier's start or before one that is already published.
     """
     supplier = suppliers.supplier_by_id(supplier_id)
     last = published_through(supplier_id=supplier_id)
@@ -67,13 +69,13 @@ def open_run(*, supplier_id: int, period: Period, as_of: date, now: datetime) ->
     if run.state == RunState.DRAFT:
         run.as_of = as_of
         run.save(update_fields=["as_of"])
-        _renew_chunks(run)
+        _renew_chunks(run, chunk)
     return RunView(run.pk, supplier_id, period, RunState(run.state))
 
 
-def _renew_chunks(run: models.BillingRun) -> None:
+def _renew_chunks(run: models.BillingRun, chunk: int) -> None:
     models.RunChunk.objects.filter(run=run).delete()
-    borders = accounts.chunk_borders(supplier_id=run.supplier_id, size=CHUNK)
+    borders = accounts.chunk_borders(supplier_id=run.supplier_id, size=chunk)
     models.RunChunk.objects.bulk_create(
         models.RunChunk(run=run, first_id=first, last_id=last, state=ChunkState.WAITING)
         for first, last in borders

@@ -12,6 +12,7 @@ from abonent.common.money import format_kopecks
 from abonent.common.periods import Period
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing import queries
+from abonent.domain.billing.operations.run import CHUNK
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.suppliers import queries as suppliers
 from abonent.interfaces.jobs.arguments import day_argument, period_argument
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--period", required=True, type=period_argument, help="ГГГГ-ММ")
         parser.add_argument("--as-of", type=day_argument, help="день расчёта")
         parser.add_argument("--publish", action="store_true", help="опубликовать счета")
+        parser.add_argument("--chunk", type=int, default=CHUNK, help="лицевых счетов в части")
         parser.add_argument("--workers", type=int, default=0, help="сколько частей считать сразу")
 
     def handle(self, **options: Any) -> None:
@@ -36,7 +38,13 @@ class Command(BaseCommand):
         supplier = suppliers.get_supplier(options["supplier"])
         period: Period = options["period"]
         as_of: date = options["as_of"] or period.last_day
-        run = billing.open_run(supplier_id=supplier.id, period=period, as_of=as_of, now=clock.now())
+        run = billing.open_run(
+            supplier_id=supplier.id,
+            period=period,
+            as_of=as_of,
+            now=clock.now(),
+            chunk=options["chunk"],
+        )
         if run.state != RunState.PUBLISHED:
             self._run(run, options)
         self._report(run)
