@@ -38,7 +38,7 @@ def text_of(client: Client, address: str) -> str:
 
 def test_the_list_shows_each_month_with_its_chart_and_papers(owner: Client) -> None:
     page = text_of(owner, LIST)
-    assert "<h1>Счета</h1>" in page
+    assert "<h1>Начисления</h1>" in page
     assert f'<a href="{OCTOBER}">октябрь 2026</a>' in page
     assert page.index("октябрь 2026</a>") < page.index("сентябрь 2026</a>")
     assert "4 998,26" in page
@@ -49,7 +49,7 @@ def test_the_list_shows_each_month_with_its_chart_and_papers(owner: Client) -> N
 
 def test_an_account_without_bills_says_why_and_what_to_do(db: None) -> None:
     page = text_of(owner_of(build_household()), LIST)
-    assert "Счетов ещё нет" in page
+    assert "Начислений ещё нет" in page
     assert "Передать показания" in page
     assert "<svg" not in page
 
@@ -57,7 +57,7 @@ def test_an_account_without_bills_says_why_and_what_to_do(db: None) -> None:
 def test_the_bill_tells_its_sum_its_change_and_what_to_pay(owner: Client) -> None:
     page = text_of(owner, OCTOBER)
     assert "<h1>Счёт за октябрь 2026</h1>" in page
-    assert "4 998,26 ₽, на 4 175,18 ₽ больше, чем в сентябре" in page
+    assert "4 998,26 ₽, это на 4 175,18 ₽ больше, чем в сентябре" in page
     assert "Осталось заплатить 5 198,26 ₽ до 16 ноября 2026." in page
     assert page.count('class="button"') == 1
     assert "Заплатить 5 198,26 ₽" in page

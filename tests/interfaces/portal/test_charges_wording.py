@@ -48,12 +48,12 @@ def written(rows: tuple[SumRow, ...]) -> list[str]:
 
 def test_the_month_is_compared_in_words(household: Household, october: BillPage) -> None:
     assert plain(comparison_in_words(october)) == (
-        "на 4 175,18 ₽ больше, чем в сентябре: появилась строка «Отопление», 3 491,64 ₽"
+        "это на 4 175,18 ₽ больше, чем в сентябре: появилась строка «Отопление», 3 491,64 ₽"
     )
     september = page_of(household, SEPTEMBER)
     assert comparison_in_words(september) == "это первый счёт"
     same = replace(october, previous=october.bill)
-    assert plain(comparison_in_words(replace(same, bill=october.bill))).startswith("столько же")
+    assert plain(comparison_in_words(replace(same, bill=october.bill))).startswith("это столько же")
 
 
 def test_less_is_said_as_less(october: BillPage) -> None:
@@ -61,7 +61,7 @@ def test_less_is_said_as_less(october: BillPage) -> None:
     dearer = replace(october.previous, charged=600000)
     services = tuple(replace(one, before=one.amount + 1000) for one in october.services)
     words = plain(comparison_in_words(replace(october, previous=dearer, services=services)))
-    assert words == "на 1 001,74 ₽ меньше, чем в сентябре: «Холодная вода» на 10,00 ₽ меньше"
+    assert words == "это на 1 001,74 ₽ меньше, чем в сентябре: «Холодная вода» на 10,00 ₽ меньше"
 
 
 def test_the_sum_to_pay_is_a_column(october: BillPage) -> None:

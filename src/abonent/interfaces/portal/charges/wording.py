@@ -67,6 +67,11 @@ class LineText:
     act: str
     corrects: str
 
+    @property
+    def heading(self) -> str:
+        """Return the level of a heading inside the line: below its title, if it has one."""
+        return "h4" if self.title else "h3"
+
 
 @dataclass(frozen=True)
 class ServiceText:
@@ -102,9 +107,9 @@ def comparison_in_words(page: BillPage) -> str:
     now = page.bill.charged + page.bill.penalty
     grown = now - page.previous.charged - page.previous.penalty
     if grown == 0:
-        return f"столько же, сколько {month}"
+        return f"это столько же, сколько {month}"
     than = "больше" if grown > 0 else "меньше"
-    words = f"на{NO_BREAK}{_money(abs(grown))} {than}, чем {month}"
+    words = f"это на{NO_BREAK}{_money(abs(grown))} {than}, чем {month}"
     most = _most_changed(page)
     return f"{words}: {_cause(most)}" if most else words
 
