@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from abonent.common.money import plain_roubles
+from abonent.common.periods import Period
 from abonent.common.transactions import outermost, requires_transaction
 from abonent.domain.accounts import operations as accounts
 from abonent.domain.accounts.operations import LinkOutcome
 from abonent.domain.accounts.queries import account_id_of
 from abonent.domain.accounts.rules import evidence_asked
-from abonent.domain.metering import queries as metering
+from abonent.domain.metering.queries.meters import meters_for
 from abonent.domain.payments import queries as payments
 from abonent.domain.suppliers import queries as suppliers
 
@@ -60,13 +61,15 @@ def link_by_papers(
         number=number,
         given=given,
         asked=asked,
-        facts=_facts(supplier_id, number, asked),
+        facts=_facts(supplier_id, number, asked, now),
         objection_url=objection_url,
         now=now,
     )
 
 
-def _facts(supplier_id: int, number: str, asked: Collection[str]) -> dict[str, list[str]]:
+def _facts(
+    supplier_id: int, number: str, asked: Collection[str], now: datetime
+) -> dict[str, list[str]]:
     """Return what payments and meters know of the account; an unknown number costs the same."""
     account_id = account_id_of(supplier_id=supplier_id, number=number) or 0
     facts: dict[str, list[str]] = {}
@@ -77,6 +80,8 @@ def _facts(supplier_id: int, number: str, asked: Collection[str]) -> dict[str, l
         sums = [payment.amount_for(account_id) for payment in last if payment.paid]
         facts["last_paid"] = [plain_roubles(amount) for amount in sums if amount > 0][:1]
     if "meter_serial" in asked:
-        meters = metering.meters_for(account_id=account_id, supplier_id=supplier_id)
+        meters = meters_for(
+            account_id=account_id, supplier_id=supplier_id, month=Period.of(now.date())
+        )
         facts["meter_serial"] = [meter.serial for meter in meters]
     return facts
