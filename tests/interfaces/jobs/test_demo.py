@@ -1,5 +1,6 @@
 """``abonent demo``: towns founded through the import, billed for a year, with people in them."""
 
+import re
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -12,11 +13,14 @@ from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries.registers import account_ids
 from abonent.domain.billing import queries as billing
 from abonent.domain.identity import queries as identity
+from abonent.domain.journeys.link_account import link_account
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.payments import queries as payments
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.support import queries as support
 from abonent.interfaces.jobs.demo.cast import PASSWORD
+from abonent.interfaces.jobs.demo.sheet import EVIDENCE_NAMES
+from abonent.presets.load import load_preset
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LAST = Period(2026, 10)
@@ -150,3 +154,42 @@ def test_files_alone_can_be_written(found, tmp_path):
     found("--only", "nesk", "--accounts", "10", "--write", str(folder))
     assert (folder / "nesk" / "supplier.toml").exists()
     assert not (Path(tmp_path) / SHEET).exists()
+
+
+@with_shipped_rates
+@pytest.mark.parametrize("code", ["teplo-nn", "tmesbyt", "tns-voronezh", "sesb", "nesk"])
+def test_the_sheet_is_enough_to_sign_up_for_the_free_account(found, monkeypatch, tmp_path, code):
+    # One billed month is enough for a payment.
+    monkeypatch.setattr("abonent.interfaces.jobs.demo.calendar.BILLED_MONTHS", 1)
+    found("--only", code, "--accounts", "8")
+    lines = (tmp_path / SHEET).read_text(encoding="utf-8").splitlines()
+    at = next(at for at, line in enumerate(lines) if "Свободный счёт" in line)
+    number = lines[at].split(": ")[1].split(",")[0]
+    told = lines[at + 1].removeprefix("    кабинет спросит: ")
+    given = {}
+    for name, word in EVIDENCE_NAMES.items():
+        match = re.search(
+            rf"(?:^|, ){word} (.+?)(?=, (?:{'|'.join(EVIDENCE_NAMES.values())}) |$)", told
+        )
+        if match:
+            given[name] = match[1].strip("«»").split(" ₽")[0]
+    supplier = suppliers.get_supplier(code)
+    if "branch" in given:
+        branches = load_preset(code).preset.branches
+        given["branch"] = next(one.code for one in branches if one.name == given["branch"])
+
+    stranger = identity.user_by_email("anna@example.ru").id
+    outcome = link_account(
+        user_id=stranger, supplier_id=supplier.id, number=number, given=given,
+        objection_url="/{token}", now=NOW,
+    )  # fmt: skip
+    assert outcome.linked, (given, outcome.text)
+    assert outcome.opens_at > NOW
+
+    wrong = dict.fromkeys(given, "1")
+    other = "".join(reversed(number))
+    refused = link_account(
+        user_id=stranger, supplier_id=supplier.id, number=other, given=wrong,
+        objection_url="/{token}", now=NOW,
+    )  # fmt: skip
+    assert not refused.linked

@@ -23,7 +23,7 @@ _CARDS = (
 _SIGN_IN_NAMES = {
     "email": "почта", "phone": "телефон", "login": "логин", "account": "номер лицевого счёта",
 }  # fmt: skip
-_EVIDENCE_NAMES = {
+EVIDENCE_NAMES = {
     "branch": "филиал", "locality": "город", "street": "улица", "house": "дом",
     "letter": "литера", "flat": "квартира", "last_paid": "последняя оплата",
     "surname": "фамилия", "meter_serial": "номер счётчика",
@@ -66,18 +66,20 @@ def _supplier(town: Town, url: str) -> list[str]:
 def _free(town: Town, account: DemoAccount, cabinet: Mapping[str, Any]) -> list[str]:
     """Return the account that nobody holds yet, with all that proves a right to it."""
     house = account.house
+    evidence = cabinet["sign_up"]["evidence"]
+    # A form without a field for the letter takes it with the number: 12А.
+    apart = "letter" in evidence
     known = {
         "branch": _branch(town.plan.code, house.place.branch),
         "locality": house.place.locality,
         "street": house.street,
-        "house": house.number,
-        "letter": house.letter,
+        "house": house.number if apart else house.number + house.letter,
+        "letter": house.letter if apart else "",
         "flat": account.flat,
         "surname": account.name.split()[0] if account.kind == "household" else "",
         "meter_serial": _serial(account),
         "last_paid": _last_paid(town, account),
     }
-    evidence = cabinet["sign_up"]["evidence"]
     asked = [name for name in evidence if known.get(name)]
     others = [name for name in known if name not in asked and known[name]]
     lines = [f"  Свободный счёт, чтобы зарегистрироваться: {account.number}, {account.name}"]
@@ -89,7 +91,7 @@ def _free(town: Town, account: DemoAccount, cabinet: Mapping[str, Any]) -> list[
 
 def _told(known: Mapping[str, str], names: Iterable[str]) -> str:
     """Return facts about an account in words."""
-    return ", ".join(f"{_EVIDENCE_NAMES[name]} {known[name]}" for name in names)
+    return ", ".join(f"{EVIDENCE_NAMES[name]} {known[name]}" for name in names)
 
 
 def _branch(code: str, branch: str) -> str:
