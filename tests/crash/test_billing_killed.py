@@ -3,8 +3,9 @@
 import signal
 
 import pytest
-from commands import program, run
 from django.db import connection
+
+from commands import program, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BILL = (

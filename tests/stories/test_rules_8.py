@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from commands import DATA, run, statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +21,10 @@ def billed():
 
 def test_the_bill_comes_out_to_the_kopeck(billed):
     found = statement("demo", ACCOUNT, "2026-10")
-    lines = {(line["service"], line["component"], line["zone"]): line["amount"] for line in found["lines"]}
+    lines = {
+        (line["service"], line["component"], line["zone"]): line["amount"]
+        for line in found["lines"]
+    }
     assert lines == {
         ("cold_water", "", "single"): "118.07",
         ("hot_water", "water", "single"): "154.59",
@@ -35,7 +39,9 @@ def test_the_bill_comes_out_to_the_kopeck(billed):
         "due": "5198.26", "due_by": "2026-11-16",
     }  # fmt: skip
     assert "|Sum=519826|" in found["qr"]
-    assert found["qr"].startswith("ST00012|Name=АО «Пример-Энерго»|PersonalAcc=40702810138250123017|")
+    assert found["qr"].startswith(
+        "ST00012|Name=АО «Пример-Энерго»|PersonalAcc=40702810138250123017|"
+    )
 
 
 def test_the_lines_come_in_the_published_order(billed):
@@ -73,7 +79,9 @@ def test_a_second_run_changes_nothing(billed):
 def test_a_draft_is_not_a_bill():
     assert run("import", str(DATA / "rules8"))[0] == 0
     assert run(*BILL[:-1])[0] == 0
-    code, _, err = run("statement", "--supplier", "demo", "--account", ACCOUNT, "--period", "2026-10", "--json")
+    code, _, err = run(
+        "statement", "--supplier", "demo", "--account", ACCOUNT, "--period", "2026-10", "--json"
+    )
     assert code == 1
     assert "не опубликован" in err
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from abonent.interfaces.jobs.bench import billing
+from abonent.interfaces.jobs.bench import billing, readings
 
-KINDS: dict[str, Callable[[int], dict[str, Any]]] = {"billing": billing.measure}
+KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "billing": billing.measure,
+    "readings": readings.measure,
+}

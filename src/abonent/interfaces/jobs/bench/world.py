@@ -9,8 +9,8 @@ MONTH = Period(2026, 10)
 # Two services each; two thirds of the electricity meters, a third of all, have two zones.
 # The readings lie in random physical order, as people send them (PERF B).
 STATEMENTS = (
-    """INSERT INTO suppliers_supplier (id, code, name, inn, kpp, ogrn, preset, timezone, bank_name,
-              bic, account_number, correspondent_account, host, cabinet)
+    """INSERT INTO suppliers_supplier (id, code, name, inn, kpp, ogrn, preset, timezone,
+              bank_name, bic, account_number, correspondent_account, host, cabinet)
        VALUES (1, 'bench', 'АО «Замер»', '7204000019', '720401001', '', '', 'Asia/Yekaterinburg',
               'ПАО «БАНК»', '044525225', '40702810138250123017', '30101810400000000225', '', '{}')""",
     """INSERT INTO suppliers_servicecategory (id, supplier_id, code, kind, name, unit, vat_percent)
@@ -34,7 +34,8 @@ STATEMENTS = (
          FROM generate_series(1, %(n)s) n""",
     """INSERT INTO accounts_customeragreement (supplier_id, account_id, service_id, contract_number,
               tariff_category, zones, heating, terms)
-       SELECT 1, n, s, '', '', '', '', '{}'::jsonb FROM generate_series(1, %(n)s) n, generate_series(1, 2) s""",
+       SELECT 1, n, s, '', '', '', '', '{}'::jsonb
+         FROM generate_series(1, %(n)s) n, generate_series(1, 2) s""",
     """INSERT INTO metering_meter (id, supplier_id, account_id, service_id, serial, contract_number,
               zones, int_digits, frac_digits, ratio)
        SELECT n * 2 + s, 1, n, s, 'M' || n * 2 + s, '',
@@ -42,8 +43,10 @@ STATEMENTS = (
               CASE s WHEN 1 THEN 6 ELSE 5 END, CASE s WHEN 1 THEN 0 ELSE 3 END, 1
          FROM generate_series(1, %(n)s) n, generate_series(1, 2) s""",
     """INSERT INTO metering_register (id, supplier_id, account_id, meter_id, zone)
-       SELECT row_number() OVER (ORDER BY account_id, m.id, zone), 1, account_id, m.id, zone
-         FROM metering_meter m, unnest(string_to_array(zones, '+')) zone""",
+       SELECT m.id * 10 + place, 1, account_id, m.id, zone
+         FROM metering_meter m,
+              unnest(string_to_array(zones, '+')) WITH ORDINALITY z (zone, place)
+        ORDER BY m.id, place""",
     """INSERT INTO metering_reading (supplier_id, account_id, register_id, period, taken_on, source,
               sequence, value, quality, received_at, comment)
        SELECT 1, account_id, id, period, period + 23, 1, 0,
@@ -55,8 +58,8 @@ STATEMENTS = (
               happened_on, recorded_at, note)
        SELECT n, 1, n, 4, 'bench:' || n, ''::bytea, '2026-10-12'::date, now(), ''
          FROM generate_series(1, %(n)s) n WHERE n %% 10 > 0""",
-    """INSERT INTO ledger_entry (transfer_id, line, supplier_id, reason, book, subject_id, service_id,
-              month, part, channel, amount, happened_on, bulk)
+    """INSERT INTO ledger_entry (transfer_id, line, supplier_id, reason, book, subject_id,
+              service_id, month, part, channel, amount, happened_on, bulk)
        SELECT id, l, 1, 4, CASE l WHEN 1 THEN 4 ELSE 2 END, CASE l WHEN 1 THEN 0 ELSE id END, 0,
               NULL::date, 0, CASE l WHEN 1 THEN 'bank' ELSE '' END,
               (50000 + id %% 70000) * CASE l WHEN 1 THEN 1 ELSE -1 END, '2026-10-12'::date, true
