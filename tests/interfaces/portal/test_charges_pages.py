@@ -1,5 +1,6 @@
 """The pages of bills: their words, their gate, the PDF; all without scripts."""
 
+import gzip
 import io
 from datetime import date
 
@@ -110,6 +111,13 @@ def test_the_pdf_is_sent_kept_and_noted(owner: Client) -> None:
     notes = JournalEntry.objects.filter(action="bill_opened")
     assert [note.details for note in notes] == [{"period": "2026-10"}] * 2
     assert "Скачать PDF, " in text_of(owner, OCTOBER)
+
+
+def test_the_pdf_comes_packed_in_about_a_second_of_a_slow_line(owner: Client) -> None:
+    packed = owner.get(PDF, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 40_000
+    assert gzip.decompress(packed.content) == owner.get(PDF).content
 
 
 def test_strangers_find_nothing(household: Household) -> None:

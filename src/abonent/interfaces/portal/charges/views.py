@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from django.views.generic import TemplateView, View
 
 from abonent.common.periods import Period
@@ -49,6 +51,8 @@ class Bill(AccountPage, TemplateView):
         )
 
 
+# Half of a tagged file is its structure in plain text: packed it comes twice as fast.
+@method_decorator(gzip_page, name="dispatch")
 class BillPdf(AccountPage, View):
     """The bill of a month on paper."""
 
