@@ -48,15 +48,13 @@ class Challenge:
 
 
 class Payer:
-    """Acts of the payer. Each is safe to repeat: a finished operation stays as it is."""
+    """Acts of the payer; an operation that is finished refuses them."""
 
     def __init__(self, bank: Bank) -> None:
         self._bank = bank
 
     def show_card(self, operation: Operation, typed: TypedCard, *, now: datetime) -> Step:
         """Offer a card: it pays, is declined, or its bank asks for a code."""
-        if operation.state != State.PENDING:
-            return Step.FINISHED
         trial = typed.trial
         if trial.asks_code or (operation.forces_code and not trial.refusal):
             self._ask_code(operation, typed)

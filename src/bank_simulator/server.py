@@ -106,8 +106,8 @@ class Door(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self._body()
         if body is None:
-            self._write(Answer.of_json({"problem": "The body is unreadable."}, status=411))
             self.close_connection = True
+            self._write(Answer.of_json({"problem": "The body is unreadable."}, status=413))
             return
         parts = urlsplit(self.path)
         request = Request(
@@ -127,13 +127,19 @@ class Door(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         text = self.headers.get("Content-Length", "0")
-        if not text.isdecimal() or int(text) > LARGEST_BODY:
+        if not text.isdecimal() or "Transfer-Encoding" in self.headers:
             return None
-        if "Transfer-Encoding" in self.headers:
+        if int(text) > LARGEST_BODY:
+            # Closing on bytes not read would reset the line before the refusal is read.
+            self._throw_away(min(int(text), 100 * LARGEST_BODY))
             return None
         body = self.rfile.read(int(text))
         # A caller that died in the middle of its request has asked for nothing.
         return body if len(body) == int(text) else None
+
+    def _throw_away(self, count: int) -> None:
+        while count > 0 and (piece := self.rfile.read(min(count, LARGEST_BODY))):
+            count -= len(piece)
 
     def _deliver(self, answer: Answer) -> None:
         if answer.breakage == Breakage.NONE:

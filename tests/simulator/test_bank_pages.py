@@ -218,8 +218,11 @@ def test_the_code_sent_many_times_pays_once(bank, browser, merchant, page):
         sent = [pool.submit(browser.post, f"{page}/code", data=data) for _ in range(10)]
     assert {call.result().headers["Location"] for call in sent} == {RETURN_URL}
     assert captures(bank) == 1
-    assert browser.post(f"{page}/card", data=MIR).headers["Location"] == RETURN_URL
+    for act in ("card", "code", "close", "decline", "late"):
+        again = browser.post(f"{page}/{act}", data=MIR | {"reason": "call_issuer"})
+        assert (again.status_code, again.headers["Location"]) == (303, RETURN_URL)
     assert captures(bank) == 1
+    assert status(merchant, page)["status"] == "succeeded"
 
 
 def test_going_back_does_not_give_new_tries(browser, merchant, page):

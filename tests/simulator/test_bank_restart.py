@@ -156,5 +156,5 @@ def test_an_address_behind_a_proxy_can_be_told(merchant_at):
 def test_too_large_a_body_is_refused(bank, merchant):
     headers = {"Idempotence-Key": "k"}
     answer = merchant.http.post("/v3/payments", content=b" " * 1_000_001, headers=headers)
-    assert answer.status_code == 411
+    assert answer.status_code == 413
     assert merchant.get("/v3/me").status_code == 200

@@ -1,5 +1,6 @@
 """The life of a payment by the virtual clock, and every way it can end."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -155,3 +156,13 @@ def test_a_jump_of_the_clock_books_everything_at_its_own_moment(bank, merchant):
 def test_the_clock_does_not_run_backwards(bank):
     with pytest.raises(ValueError, match="forward"):
         bank.advance(-1)
+
+
+def test_the_file_itself_refuses_to_take_money_twice(bank, merchant):
+    made = merchant.create()
+    bank.payer(made["id"], act="pay")
+    (move,) = bank.truth()["movements"]
+    twin = {name: value for name, value in move.items() if name != "seq"}
+    with pytest.raises(sqlite3.IntegrityError), bank.store.transaction():
+        bank.store.insert("movements", twin)
+    assert captured(bank) == [34567]
