@@ -24,10 +24,10 @@ class Town:
     number: str
 
 
-def build_town() -> Town:
+def build_town(cabinet: dict[str, object] | None = None) -> Town:
     """Build the town: the owner's mailbox and telephone stand in the contract."""
     supplier = Supplier.objects.create(
-        code="test", name="Горсети", timezone="Asia/Yekaterinburg", cabinet={}
+        code="test", name="Горсети", timezone="Asia/Yekaterinburg", cabinet=cabinet or {}
     )
     house = House.objects.create(
         supplier=supplier,

@@ -12,6 +12,10 @@ _PUBLIC_URL = os.environ.get("ABONENT_PUBLIC_URL", "http://127.0.0.1:8000")
 _MINUTE, _HOUR = 60, 60 * 60
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "abonent.interfaces.public.sign_in.hasher.Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal_home"
 
@@ -59,6 +63,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key,10/d/key",
     "request_login_code": "20/m/ip,3/m/key,20/d/key",
     "verify_phone": "1/30s/key,6/m/ip",
+    # A change is asked for twice when the password is asked in between.
+    "change_phone": "6/m/user,20/d/user",
 }
 # How many proxies of our own stand before the server: only their word about the client's
 # address is taken.

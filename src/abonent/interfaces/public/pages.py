@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
 from django.http import HttpRequest, HttpResponse
@@ -58,3 +59,15 @@ class OpenPage:
         if response.status_code == HTTPStatus.OK:
             response.status_code = UNPROCESSABLE
         return response
+
+
+class BeginAnew:
+    """Mixed into a page where signing in or up begins: coming back to it begins anew.
+
+    allauth would lead a person who waits for a code back to the code, also when they came
+    to mend the address it went to.
+    """
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        """Drop what was begun."""
+        clear_login(request)

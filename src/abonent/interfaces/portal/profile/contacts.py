@@ -1,5 +1,6 @@
 """Contacts and passwords: allauth's own views in the frame of the cabinet."""
 
+import json
 import time
 from typing import Any
 
@@ -7,13 +8,16 @@ from allauth.account import views as engine
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.password_change import finalize_password_change
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.base import views as second_step
 from allauth.mfa.webauthn import views as passkeys
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import get_script_prefix
 from django.views.generic import FormView
 
 from abonent.common.refusals import Refusal
@@ -109,20 +113,41 @@ class NewPasswordAfterCode(LimitedPage, FormView):  # type: ignore[type-arg]
         return redirect(get_adapter().get_password_change_redirect_url(self.request))
 
 
-class AskPassword(LimitedPage, engine.ReauthenticateView):
+class AskAgain(LimitedPage):
+    """A proof once more; then the form that was sent before goes on by itself."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on with what was suspended.
+
+        allauth finds the suspended page by its whole address, which here begins with the
+        supplier's prefix: the prefix is taken off, as the middleware does.
+        """
+        prefix = get_script_prefix().rstrip("/")
+        state = self.request.session.get(STATE_SESSION_KEY) or {}
+        if prefix and "request" in state:
+            suspended = json.loads(state["request"])
+            if self.request.POST.get(REDIRECT_FIELD_NAME) == suspended["path"]:
+                answers = self.request.POST.copy()
+                answers[REDIRECT_FIELD_NAME] = suspended["path"] = suspended["path_info"]
+                self.request.POST = answers  # type: ignore[assignment]
+                self.request.session[STATE_SESSION_KEY] = {"request": json.dumps(suspended)}
+        return super().form_valid(form)  # type: ignore[misc]
+
+
+class AskPassword(AskAgain, engine.ReauthenticateView):
     """The password once more before something that matters."""
 
     template_name = "portal/profile/ask_password.html"
     form_class = PasswordForm
 
 
-class AskSecondStep(LimitedPage, second_step.ReauthenticateView):
+class AskSecondStep(AskAgain, second_step.ReauthenticateView):
     """A code of the application once more before something that matters."""
 
     template_name = "portal/profile/ask_code.html"
 
 
-class AskPasskey(LimitedPage, passkeys.ReauthenticateWebAuthnView):
+class AskPasskey(AskAgain, passkeys.ReauthenticateWebAuthnView):
     """A passkey once more before something that matters."""
 
     template_name = "portal/profile/ask_passkey.html"

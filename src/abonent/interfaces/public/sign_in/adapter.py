@@ -128,7 +128,14 @@ class Adapter(DefaultAccountAdapter):
         name = template_prefix.rpartition("/")[2]
         login = getattr(request, "login_taken", "")
         note = f"\n\nЛогин «{login}» занят, выберите другой в разделе «Профиль»." if login else ""
-        letter = compose(name, {**context, "supplier": _supplier_name(), "login_note": note})
+        user = context.get("user")
+        has_password = user is None or user.has_usable_password()
+        places = {
+            "supplier": _supplier_name(),
+            "login_note": note,
+            "then": "войдите со своим паролем" if has_password else "придумайте пароль",
+        }
+        letter = compose(name, {**context, **places})
         with transaction.atomic():
             messaging.enqueue(
                 supplier_id=_supplier_id(),

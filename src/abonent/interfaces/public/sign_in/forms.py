@@ -99,10 +99,11 @@ class ContactForm(PageForm):
         if not text:
             return cleaned
         name = read_sign_in_name(supplier_id=self.supplier.id, text=text)
-        cleaned |= {"email": name.email, "phone": name.phone}
+        typed = str(cleaned.get("email", "")).lower()
+        cleaned |= {"email": name.email, "phone": name.phone, "typed_email": typed}
         self._read(name, cleaned)
-        key = cleaned["email"] or cleaned["phone"]
-        if key and not ratelimit.consume(context.request, action=self.limit, key=key.lower()):
+        key = (cleaned["email"] or cleaned["phone"] or text).lower()
+        if not ratelimit.consume(context.request, action=self.limit, key=key):
             raise get_adapter().validation_error("too_many_login_attempts")
         return cleaned
 
@@ -142,13 +143,13 @@ class RecoveryForm(ContactForm):
 
     def _read(self, name: SignInName, cleaned: dict[str, Any]) -> None:
         """Take a login or an account number as well; the letter goes to the proven mailbox."""
-        typed = self.cleaned_data.get("email", "").lower() if self._wants_email else ""
-        if name.email or (name.phone and not self._wants_email):
+        if not self._wants_email and (name.email or name.phone):
             super()._read(name, cleaned)
             return
         mailbox = name.user.email if name.user else ""
-        known = bool(mailbox) and (not self._wants_email or mailbox == typed)
-        cleaned |= {"email": typed or mailbox, "phone": ""}
+        known = bool(mailbox) and (not self._wants_email or mailbox == cleaned["typed_email"])
+        # Nothing is sent where the two do not agree: «такого кабинета нет» would be untrue.
+        cleaned |= {"email": mailbox if known else "", "phone": ""}
         found = filter_users_by_email(mailbox, is_active=True, for_login=True) if known else []
         self._user = found[0] if found else None
 

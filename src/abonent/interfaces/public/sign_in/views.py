@@ -3,13 +3,13 @@
 from typing import Any
 
 from allauth.account import views as engine
+from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.base import views as second_step
 from allauth.mfa.webauthn import views as passkeys
-from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -20,7 +20,7 @@ from abonent.common import clock
 from abonent.common.words import masked_email, masked_phone
 from abonent.domain.identity import operations as identity
 from abonent.domain.journeys.recover_password import recover_password
-from abonent.interfaces.public.pages import OpenPage
+from abonent.interfaces.public.pages import BeginAnew, OpenPage
 from abonent.interfaces.public.sign_in.forms import (
     CodeForm,
     ContactForm,
@@ -31,7 +31,7 @@ from abonent.interfaces.public.sign_in.forms import (
 )
 
 
-class SignIn(OpenPage, engine.LoginView):
+class SignIn(OpenPage, BeginAnew, engine.LoginView):
     """By name and password, or by a passkey."""
 
     template_name = "public/sign_in/sign_in.html"
@@ -55,7 +55,7 @@ class Blocked(OpenPage, TemplateView):
     template_name = "public/sign_in/blocked.html"
 
 
-class RequestCode(OpenPage, engine.RequestLoginCodeView):
+class RequestCode(OpenPage, BeginAnew, engine.RequestLoginCodeView):
     """Ask for a code to a mailbox or a telephone; known or not, the next page is the same."""
 
     template_name = "public/sign_in/request_code.html"

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import forms as engine
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.ru import inn
@@ -117,6 +118,12 @@ class SignUpForm(engine.SignupForm):
             inn.validate(number)
         except WrongNumber:
             self.add_error("inn", "В ИНН ошибка. Проверьте 10 или 12 цифр")
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Sign up; a known contact costs the same work, so that time tells nothing."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data.get("password1"))
+        return super().try_save(request)
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """Keep the rest of the form once the user is stored; allauth calls it."""

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from abonent.interfaces.design.frame import NavItem
-from abonent.interfaces.public.pages import OpenPage
+from abonent.interfaces.public.pages import BeginAnew, OpenPage
 from abonent.interfaces.public.sign_in.stages import SIGN_UP_BY
 from abonent.interfaces.public.sign_up.forms import SignUpForm
 from abonent.interfaces.public.supplier import open_frame, supplier_of
@@ -18,7 +18,7 @@ from abonent.interfaces.public.supplier import open_frame, supplier_of
 _ISSUED = "issued"
 
 
-class SignUp(OpenPage, engine.SignupView):
+class SignUp(OpenPage, BeginAnew, engine.SignupView):
     """Sign up in the way of the address: ``?way=1`` is the second, ``?way=org`` organisations."""
 
     template_name = "public/sign_up/sign_up.html"
