@@ -116,6 +116,19 @@ def test_repeating_changes_nothing(found, tmp_path):
 
 
 @with_shipped_rates
+def test_a_supplier_that_is_not_this_town_is_not_touched(found, monkeypatch, tmp_path):
+    monkeypatch.setattr("abonent.interfaces.jobs.demo.calendar.BILLED_MONTHS", 1)
+    found("--only", "tmesbyt", "--accounts", "12")
+    before, sheet = counts(), (tmp_path / SHEET).read_bytes()
+    assert "не трогаем" in found("--only", "tmesbyt", "--seed", "2")
+    assert counts() == before
+    assert (tmp_path / SHEET).read_bytes() == sheet
+    # The number of accounts is the one the town began with, whatever is asked now.
+    assert "не трогаем" not in found("--only", "tmesbyt", "--accounts", "500")
+    assert counts() == before
+
+
+@with_shipped_rates
 def test_an_interrupted_town_is_finished(found, monkeypatch):
     from abonent.interfaces.jobs.demo import town
 
@@ -137,9 +150,12 @@ def test_an_interrupted_town_is_finished(found, monkeypatch):
 
 
 @with_shipped_rates
-def test_people_of_several_towns_are_the_same_people(found):
+def test_people_of_several_towns_are_the_same_people(found, tmp_path):
     found("--only", "tmesbyt", "--accounts", "12")
     found("--only", "tns-kuban", "--accounts", "12")
+    sheet = (tmp_path / SHEET).read_text(encoding="utf-8")
+    assert "/tmesbyt/" in sheet
+    assert "/tns-kuban/" in sheet
     olga = identity.user_by_email("firm@example.ru")
     kuban = suppliers.get_supplier("tns-kuban")
     contracts = accounts.accounts_of(user_id=olga.id, supplier_id=kuban.id, now=NOW)

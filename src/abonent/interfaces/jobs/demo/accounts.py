@@ -56,6 +56,11 @@ def people_town(plan: Plan, year: DemoYear, seed: int, count: int) -> list[DemoA
     return accounts
 
 
+def account_number(plan: Plan, at: int) -> str:
+    """Return the number of a town's ``at``-th account."""
+    return f"{plan.prefix}{10234 + at * 37:0{10 - len(plan.prefix)}d}"
+
+
 def _cast(plan: Plan, at: int, *, firm: bool, first_firm: bool) -> str:
     """Return whose account this is in the demonstration, or nothing."""
     if plan.organisations == 1:
@@ -131,7 +136,7 @@ def _account(
     # The cast keeps its habits, so that the demonstration's pages always look the same.
     steady = bool(cast)
     account = DemoAccount(
-        number=f"{plan.prefix}{10234 + at * 37:0{10 - len(plan.prefix)}d}",
+        number=account_number(plan, at),
         kind="organisation" if firm else "household",
         category="private" if house.kind.private else "mkd",
         house=house,
