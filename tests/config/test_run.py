@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from abonent.config import preparing, run
+from abonent.config import fingerprint, preparing, run
 from abonent.config.children import Child, stop_all
 from abonent.config.postgres import data_folder, places, server
 from abonent.config.static import STAMP, collect_static
@@ -223,3 +223,29 @@ def test_the_demo_town_is_founded_once(tmp_path, monkeypatch):
     preparing._load_demo(tmp_path)
     preparing._load_demo(tmp_path)
     assert called == ["demo"]
+
+
+def test_what_changes_the_installation_changes_its_fingerprint(tmp_path):
+    demo = {"ABONENT_DEMO": "1"}
+    assert not fingerprint.is_prepared(tmp_path, demo)
+    fingerprint.remember_prepared(tmp_path, demo)
+    assert fingerprint.is_prepared(tmp_path, demo)
+    assert not fingerprint.is_prepared(tmp_path, {})
+    assert not fingerprint.is_prepared(tmp_path, {**demo, "DATABASE_URL": "postgresql://db/k"})
+    (tmp_path / "static").mkdir()
+    assert not fingerprint.is_prepared(tmp_path, demo)
+    fingerprint.remember_prepared(tmp_path, demo)
+    (tmp_path / "static" / "page.css").touch()
+    assert fingerprint.is_prepared(tmp_path, demo)
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("18\n")
+    assert not fingerprint.is_prepared(tmp_path, demo), "another database"
+
+
+def test_a_changed_program_is_prepared_anew(tmp_path, monkeypatch):
+    program = tmp_path / "abonent"
+    program.mkdir()
+    monkeypatch.setattr(fingerprint.abonent, "__file__", str(program / "__init__.py"))
+    fingerprint.remember_prepared(tmp_path, {})
+    (program / "0002_next.py").write_text("")
+    assert not fingerprint.is_prepared(tmp_path, {})

@@ -3,9 +3,10 @@
 import argparse
 import errno
 import fcntl
-import http.client
+import http
 import importlib.util
 import os
+import select
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from types import FrameType
 
 from abonent.common.refusals import Refusal
 from abonent.config.children import Child, stop_all
+from abonent.config.fingerprint import is_prepared, remember_prepared
 from abonent.config.postgres import Lease, data_folder, lease, settle
 from abonent.config.postgres.messages import tell_operator
 
@@ -26,6 +28,7 @@ PORTS_TRIED = 50
 BETWEEN_LOOKS = 0.3
 BETWEEN_CHECKS_OF_THE_SERVER = 5.0
 LONGEST_START = 90.0
+PROBE = "/api/healthz"
 SIGN_INS = "demo-sign-ins.txt"
 SHOPS = "bank-shops.txt"
 
@@ -67,18 +70,31 @@ class Supervisor:
 
 
 class WebAddress:
-    """The address of the site, announced when it answers."""
+    """The address of the site, announced when it answers.
 
-    def __init__(self, url: str, data: Path) -> None:
-        self._url, self._data = url, data
+    One question is asked and its answer waited for between other duties: a site that is
+    still starting would only be slowed down by more of them.
+    """
+
+    def __init__(self, host: str, port: int, url: str, data: Path) -> None:
+        self._host, self._port, self._url, self._data = host, port, url, data
         self._said = False
         self._since = time.monotonic()
+        self._asked: socket.socket | None = None
 
     def announce_once(self) -> None:
         """Print the address and the sign-ins once the site answers a request."""
-        if self._said or not self._answers():
+        if self._said:
+            return
+        status = self._status()
+        if not status:
+            if time.monotonic() - self._since > LONGEST_START:
+                self._since = time.monotonic()
+                tell_operator("Сайт всё ещё не отвечает; причина – в сообщениях выше.")
             return
         self._said = True
+        if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            tell_operator(f"Сайт отвечает ошибкой {status}; причина – в сообщениях выше.")
         sign_ins = self._data / SIGN_INS
         text = f"\nАбонент работает: {self._url}\nОстановить: Ctrl+C\n"
         if sign_ins.exists():
@@ -86,21 +102,22 @@ class WebAddress:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
-    def _answers(self) -> bool:
-        door = http.client.HTTPConnection(self._url.removeprefix("http://"), timeout=10)
+    def _status(self) -> int:
+        """Return the status of the answer, or nothing while there is none."""
         try:
-            door.request("GET", "/")
-            answer = door.getresponse()
-        except (OSError, http.client.HTTPException):
-            if time.monotonic() - self._since > LONGEST_START:
-                self._since = time.monotonic()
-                tell_operator("Сайт всё ещё не отвечает; причина – в сообщениях выше.")
-            return False
-        finally:
-            door.close()
-        if answer.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            tell_operator(f"Сайт отвечает ошибкой {answer.status}; причина – в сообщениях выше.")
-        return True
+            if self._asked is None:
+                self._asked = socket.create_connection((self._host, self._port), timeout=1)
+                self._asked.sendall(f"GET {PROBE} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+            if not select.select([self._asked], [], [], 0)[0]:
+                return 0
+            answer = self._asked.recv(64)
+        except OSError:
+            answer = b""
+        if self._asked is not None:
+            self._asked.close()
+            self._asked = None
+        words = answer.split()
+        return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
 
 
 def supervise(arguments: Sequence[str]) -> int:
@@ -116,13 +133,15 @@ def supervise(arguments: Sequence[str]) -> int:
     with ExitStack() as held:
         alone = held.enter_context(_only_one(data))
         port = _free_port(options.host, options.port)
-        url = f"http://{_shown(options.host)}:{port}"
+        url = f"http://{_bound(_shown(options.host))}:{port}"
         alone.write_text(f"{url}\n")
         demo = os.environ.get("ABONENT_DEMO") == "1"
         bank = _free_port("127.0.0.1", port + 100) if demo else 0
         environment = _environment(url, bank)
         server = None if outside else held.enter_context(lease(environment))
-        _prepare(environment)
+        if not is_prepared(data, environment):
+            _prepare(environment)
+            remember_prepared(data, environment)
         children = [
             Child("сайт", _web(options, port), environment),
             Child("очередь", [*PYTHON, "abonent.config.cli", "worker"], environment),
@@ -132,7 +151,7 @@ def supervise(arguments: Sequence[str]) -> int:
         supervisor = Supervisor(children, server)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_stop)
-        supervisor.watch(WebAddress(url, data))
+        supervisor.watch(WebAddress(_shown(options.host), port, url, data))
     return 0
 
 
@@ -190,7 +209,7 @@ def _free_port(host: str, first: int) -> int:
 
 
 def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def _environment(url: str, bank: int) -> dict[str, str]:
