@@ -1,1 +1,1 @@
-
+"""The tariffs room: see README.md."""

@@ -25,8 +25,13 @@ class TariffRate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=[
-                    "supplier", "service", "component", "category", "zone",
-                    "from_quantity", "valid_from",
+                    "supplier",
+                    "service",
+                    "component",
+                    "category",
+                    "zone",
+                    "from_quantity",
+                    "valid_from",
                 ],
                 name="tariff_rate_once",
             )

@@ -1,8 +1,8 @@
 """Prices, norms and reference rates of a supplier as small frames."""
 
-from abonent.common.frames import read_frame
-
 import polars as pl
+
+from abonent.common.frames import read_frame
 
 RATE_ROWS = {
     "rate_id": pl.Int64,

@@ -10,9 +10,13 @@ def in_season(months: str, day: str) -> pl.Expr:
     month = pl.col(day).dt.month()
     plain = (first <= month) & (month <= last)
     around = (month >= first) | (month <= last)
-    return pl.when(first.is_null()).then(pl.lit(value=True)).when(first <= last).then(
-        plain
-    ).otherwise(around)
+    return (
+        pl.when(first.is_null())
+        .then(pl.lit(value=True))
+        .when(first <= last)
+        .then(plain)
+        .otherwise(around)
+    )
 
 
 def rows_in_force(
@@ -32,7 +36,9 @@ def rows_in_force(
     asked = wanted.select(*keys, category, "day").unique()
     named = asked.join(rows.rename({"category": category}), on=[*keys, category]).filter(on_day)
     general = (
-        asked.join(named.select(*keys, category, "day").unique(), on=[*keys, category, "day"], how="anti")
+        asked.join(
+            named.select(*keys, category, "day").unique(), on=[*keys, category, "day"], how="anti"
+        )
         .join(rows.filter(pl.col("category") == "").drop("category"), on=keys)
         .filter(on_day)
     )

@@ -45,10 +45,15 @@ def banded(parts: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
         rates.group_by(*keys, "band").agg(pl.col("from_quantity").min().alias("low")).sort("band")
     )
     several = limits.group_by(keys).len().filter(pl.col("len") > 1).drop("len")
-    single = parts.join(several, on=keys, how="anti").with_columns(
-        pl.lit(1, pl.Int16).alias("band")
-    )
-    cut = parts.join(several, on=keys, how="semi")
+    # A credit (a control reading below what was billed) is given back at the first band.
+    credit = pl.col("n") < 0
+    single = pl.concat(
+        [
+            parts.join(several, on=keys, how="anti"),
+            parts.filter(credit).join(several, on=keys, how="semi"),
+        ]
+    ).with_columns(pl.lit(1, pl.Int16).alias("band"))
+    cut = parts.filter(~credit).join(several, on=keys, how="semi")
     if cut.is_empty():
         return single
     cells = _cells(_ordered(cut), limits)
@@ -127,7 +132,10 @@ def priced(cells: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     """
     keys = ["service_id", "component", "category", "day", "zone", "band"]
     rows = cells.join(
-        rates.select(*keys, "rate", "rate_id", "vat_included"), on=keys, how="left", maintain_order="left"
+        rates.select(*keys, "rate", "rate_id", "vat_included"),
+        on=keys,
+        how="left",
+        maintain_order="left",
     )
     base = kopecks("n", "d", "rate", "multiplier")
     percent = pl.col("vat_hundredths").cast(WIDE)
