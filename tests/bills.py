@@ -53,9 +53,10 @@ class Part:
     method: str = "meter"
     rule: str = "meter"
     basis: dict[str, Any] | None = None
+    net: int = 0
 
 
-def _reading(serial: str, zone: str, was: str, became: str, month: int) -> dict[str, Any]:
+def interval(serial: str, zone: str, was: str, became: str, month: int) -> dict[str, Any]:
     micro = [int(Decimal(value) * 1_000_000) for value in (was, became)]
     return {
         "readings": [
@@ -75,14 +76,14 @@ HEAT = {
         "norm": -1, "norm_id": -1, "season_months": -1,
     }
 }  # fmt: skip
-HOT = _reading("22510044", "single", "86.412", "89.612", 10)
+HOT = interval("22510044", "single", "86.412", "89.612", 10)
 OCTOBER_PARTS = (
     Part("cold", "2.444", "48.31", 11807, 2129, "m3",
-         basis=_reading("22510043", "single", "123.456", "125.900", 10)),
+         basis=interval("22510043", "single", "123.456", "125.900", 10)),
     Part("electricity", "120", "4.93", 59160, 10668, "kwh", zone="day",
-         basis=_reading("10475512", "day", "14207", "14327", 10)),
+         basis=interval("10475512", "day", "14207", "14327", 10)),
     Part("electricity", "60", "2.96", 17760, 3203, "kwh", zone="night",
-         basis=_reading("10475512", "night", "6118", "6178", 10)),
+         basis=interval("10475512", "night", "6118", "6178", 10)),
     Part("heat", "1.485728", "2350.12", 349164, 62964, "gcal",
          method="house", rule="heat_h2", basis=HEAT),
     Part("hot", "0.19776", "2350.12", 46476, 8381, "gcal", component="heat",
@@ -91,11 +92,11 @@ OCTOBER_PARTS = (
 )  # fmt: skip
 SEPTEMBER_PARTS = (
     Part("cold", "2.2", "48.31", 10628, 1917, "m3",
-         basis=_reading("22510043", "single", "121.256", "123.456", 9)),
+         basis=interval("22510043", "single", "121.256", "123.456", 9)),
     Part("electricity", "100", "4.80", 48000, 8656, "kwh", zone="day",
-         basis=_reading("10475512", "day", "14107", "14207", 9)),
+         basis=interval("10475512", "day", "14107", "14207", 9)),
     Part("electricity", "80", "2.96", 23680, 4270, "kwh", zone="night",
-         basis=_reading("10475512", "night", "6038", "6118", 9)),
+         basis=interval("10475512", "night", "6038", "6118", 9)),
 )  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def publish(
             "rule": part.rule,
             "basis": json.dumps({
                 **(part.basis or {}), "n": str(int(Decimal(part.volume) * 1_000_000)), "d": "1",
-                "rate": 1, "day": str(period.last_day), "months": 1, "vat": 2200, "net": 0,
+                "rate": 1, "day": str(period.last_day), "months": 1, "vat": 2200, "net": part.net,
             }),
         }
         for place, part in enumerate(parts, start=1)

@@ -241,6 +241,13 @@ def test_a_bill_with_nothing_but_the_necessary_is_made() -> None:
     assert "Показания счётчиков" not in text
 
 
+def test_a_price_without_vat_is_said_to_be_one() -> None:
+    lines = (replace(OCTOBER_BILL.lines[0], vat_over=True), *OCTOBER_BILL.lines[1:])
+    notes = sheet(replace(OCTOBER_BILL, lines=lines), CODE).charges_notes
+    assert "Цены указаны без НДС, он добавлен в итог строки." in notes
+    assert all("без НДС" not in note for note in sheet(OCTOBER_BILL, CODE).charges_notes)
+
+
 def test_unknown_days_and_values_are_dashes() -> None:
     reading = replace(
         OCTOBER_BILL.readings[0], current=None, volume=None, verified_until=None, previous_on=None

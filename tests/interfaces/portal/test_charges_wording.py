@@ -16,7 +16,17 @@ from abonent.interfaces.portal.charges.wording import (
     payment_in_words,
     services_in_words,
 )
-from bills import OCTOBER, SEPTEMBER, Household, build_household, move, two_bills
+from bills import (
+    OCTOBER,
+    SEPTEMBER,
+    Household,
+    Part,
+    build_household,
+    interval,
+    move,
+    publish,
+    two_bills,
+)
 
 
 @pytest.fixture
@@ -134,6 +144,59 @@ def test_a_line_tells_volume_and_price_apart(october: BillPage) -> None:
         "Было в сентябре 236,80 ₽",
         "Расход меньше на 20 кВт·ч − 59,20 ₽",
         "Стало 177,60 ₽",
+    ]
+
+
+def by_days(amount: int, volume: str, rate: str, days: int) -> Part:
+    whole = interval("10475512", "day", "14207", "14327", 10)["readings"][0]
+    part = {**whole, "v": int(volume) * 1_000_000, "p": days, "w": 30}
+    return Part(
+        "electricity", volume, rate, amount, 0, "kwh", zone="day", basis={"readings": [part]}
+    )
+
+
+def test_a_price_that_changes_inside_the_month_divides_the_line_by_days(db: None) -> None:
+    household = build_household()
+    september = (Part("electricity", "100", "4.80", 48000, 8656, "kwh", zone="day"),)
+    october = (by_days(19200, "40", "4.80", 10), by_days(39440, "80", "4.93", 20))
+    publish(household, SEPTEMBER, september, opening=0, paid=0)
+    publish(household, OCTOBER, october, opening=48000, paid=0)
+    page = page_of(household)
+    (electricity,) = services_in_words(page)
+    assert plain(electricity.hint) == "день – 120 кВт·ч, по счётчику"
+    assert [plain(line.title) for line in electricity.lines] == [
+        "День по 4,80 ₽",
+        "День по 4,93 ₽",
+    ]
+    assert all("разделили по дням" in line.reason for line in electricity.lines)
+    first, last = electricity.lines
+    assert first.changes == ()
+    assert written(last.changes) == [
+        "Было в сентябре 480,00 ₽",
+        "Расход больше на 20 кВт·ч + 96,00 ₽",
+        "Цена была 4,80, стала 4,93 ₽ + 10,40 ₽",
+        "Стало 586,40 ₽",
+    ]
+    assert plain(comparison_in_words(page)) == "это на 106,40 ₽ больше, чем в сентябре"
+
+
+def test_several_meters_of_one_line_have_a_result_each(db: None) -> None:
+    household = build_household()
+    one = interval("10475512", "single", "14207", "14327", 10)["readings"]
+    two = interval("10475513", "single", "500", "560", 10)["readings"]
+    part = Part(
+        "electricity", "180", "5", 109800, 19800, "kwh", basis={"readings": [*one, *two]}, net=1
+    )
+    publish(household, OCTOBER, (part,), opening=0, paid=0)
+    (line,) = services_in_words(page_of(household))[0].lines
+    column = written(line.column)
+    assert column[2] == "Расход по счётчику № 10475512 120 кВт·ч"
+    assert column[5] == "Расход по счётчику № 10475513 60 кВт·ч"
+    assert column[6:] == [
+        "Объём 180 кВт·ч",
+        "Цена × 5,00 ₽",
+        "НДС сверх цены + 198,00 ₽",
+        "Сумма 1 098,00 ₽",
     ]
 
 

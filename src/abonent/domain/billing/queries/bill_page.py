@@ -24,7 +24,7 @@ from abonent.domain.ledger import queries as ledger
 
 @dataclass(frozen=True)
 class LinePage:
-    """A line with its reason and, where it can be told, its change since last month."""
+    """A line with its reason; the last line of a place also with the place's change."""
 
     line: LineView
     why: Explanation
@@ -119,45 +119,32 @@ def bill_entries(*, supplier_id: int, account_id: int) -> list[BillEntry]:
 def _services(found: Statement, previous: list[LineView] | None) -> tuple[ServicePage, ...]:
     """Group the lines by service, in the order of the bill; None when no month was before."""
     why = explanations(found)
-    before = _single(previous or [])
-    now = _single(found.lines)
+    now, before = _by_place(found.lines), _by_place(previous or [])
     sums_before: Counter[str] = Counter()
     for line in previous or []:
         sums_before[line.service] += line.amount
-    groups: dict[str, list[LineView]] = {}
+    groups: dict[str, list[LinePage]] = {}
     for line in found.lines:
-        groups.setdefault(line.service, []).append(line)
+        place = now[place_of(line)]
+        # The change of a place stands once, under the last of its lines.
+        told = change(place, before.get(place_of(line), [])) if line is place[-1] else None
+        groups.setdefault(line.service, []).append(LinePage(line, why[line.line], told))
     return tuple(
         ServicePage(
             code=code,
-            name=lines[0].service_name,
-            kind=lines[0].service_kind,
-            amount=sum(line.amount for line in lines),
+            name=lines[0].line.service_name,
+            kind=lines[0].line.service_kind,
+            amount=sum(one.line.amount for one in lines),
             before=sums_before.get(code),
-            lines=tuple(
-                LinePage(line, why[line.line], _change(line, now=now, before=before))
-                for line in lines
-            ),
+            lines=tuple(lines),
         )
         for code, lines in groups.items()
     )
 
 
-def _single(lines: Iterable[LineView]) -> dict[tuple[str, str, str, int], LineView]:
-    """Return the lines that stand alone at their place: only these can be compared."""
-    listed = list(lines)
-    counts = Counter(place_of(line) for line in listed)
-    return {place_of(line): line for line in listed if counts[place_of(line)] == 1}
-
-
-def _change(
-    line: LineView,
-    *,
-    now: dict[tuple[str, str, str, int], LineView],
-    before: dict[tuple[str, str, str, int], LineView],
-) -> Change | None:
-    """Compare a line with the same line of the month before, where both stand alone."""
-    place = place_of(line)
-    if place not in now or place not in before:
-        return None
-    return change(line, before[place])
+def _by_place(lines: Iterable[LineView]) -> dict[tuple[str, str, str, int], list[LineView]]:
+    """Return the lines of each place, in the order of the bill."""
+    places: dict[tuple[str, str, str, int], list[LineView]] = {}
+    for line in lines:
+        places.setdefault(place_of(line), []).append(line)
+    return places

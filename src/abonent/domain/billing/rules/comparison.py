@@ -1,5 +1,10 @@
-"""Why a line of a bill is not what it was a month before. Pure."""
+"""Why a place of a bill costs not what it cost a month before. Pure.
 
+A place is a service, component, zone and band; a price that changes inside the month
+makes several lines of one place.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,15 +12,15 @@ from abonent.common.money import half_up
 from abonent.common.numbers import from_scale
 from abonent.domain.billing.rules.explanation import MICRO, LineView
 from abonent.domain.billing.rules.words import Method
-from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
+from abonent.domain.tariffs.rules import RATE_SCALE
 
 
 @dataclass(frozen=True)
 class Change:
-    """A line beside the same line of another month; sums in kopecks.
+    """A place beside the same place of another month; sums in kopecks, prices in roubles.
 
-    ``by_volume`` + ``by_price`` = now − before exactly: the kopeck of rounding, if any,
-    stands with the volume.
+    ``by_volume`` + ``by_price`` = now − before exactly. More volume counts at what a unit
+    cost before; the rest is the price. The prices are those of the months' last days.
     """
 
     before: int
@@ -29,32 +34,45 @@ class Change:
 
 
 def place_of(line: LineView) -> tuple[str, str, str, int]:
-    """Return what makes two lines of different months the same line."""
+    """Return what makes lines of different months the same place."""
     return line.service, line.component, line.zone, line.band
 
 
-def change(now: LineView, before: LineView) -> Change | None:
+def change(now: Sequence[LineView], before: Sequence[LineView]) -> Change | None:
     """Split the difference of two months into more volume and another price.
 
-    Returns None where such a split would mislead: for corrections, another multiplier or
-    another unit.
+    ``now`` and ``before`` are all lines of one place. Returns None where such a split
+    would mislead: without a month before, for corrections, another multiplier or unit,
+    or when nothing was used before.
     """
-    both = (now, before)
-    if any(line.method == Method.CORRECTION for line in both):
+    both = [*now, *before]
+    if not now or not before or any(line.method == Method.CORRECTION for line in both):
         return None
-    if now.multiplier != before.multiplier or now.unit != before.unit:
+    if len({(line.multiplier, line.unit) for line in both}) > 1:
         return None
-    rate_before, rate_now = from_scale(before.rate, RATE_SCALE), from_scale(now.rate, RATE_SCALE)
-    volume_before, volume_now = from_scale(before.volume, MICRO), from_scale(now.volume, MICRO)
-    multiplier = Decimal(now.multiplier) / MULTIPLIER
-    by_price = half_up((rate_now - rate_before) * volume_now * multiplier * 100)
+    volume_now, volume_before = _volume(now), _volume(before)
+    amount_now, amount_before = _amount(now), _amount(before)
+    if volume_before == 0:
+        return None
+    grown = amount_now - amount_before
+    at_old_price = Decimal(amount_before) * (volume_now - volume_before) / volume_before
+    same_price = len({line.rate for line in both}) == 1
+    by_volume = grown if same_price else half_up(at_old_price)
     return Change(
-        before=before.amount,
-        now=now.amount,
-        by_volume=now.amount - before.amount - by_price,
-        by_price=by_price,
+        before=amount_before,
+        now=amount_now,
+        by_volume=by_volume,
+        by_price=grown - by_volume,
         volume_before=volume_before,
         volume_now=volume_now,
-        rate_before=rate_before,
-        rate_now=rate_now,
+        rate_before=from_scale(before[-1].rate, RATE_SCALE),
+        rate_now=from_scale(now[-1].rate, RATE_SCALE),
     )
+
+
+def _volume(lines: Sequence[LineView]) -> Decimal:
+    return from_scale(sum(line.volume for line in lines), MICRO)
+
+
+def _amount(lines: Sequence[LineView]) -> int:
+    return sum(line.amount for line in lines)

@@ -144,6 +144,9 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
         if one["p"] != one["w"]:
             steps.append(Step("Дней по этой цене", Decimal(one["p"]), "", "×"))
             steps.append(Step("Дней всего", Decimal(one["w"]), "", "÷"))
+        if len(readings) > 1:
+            used = f"Расход по счётчику №\u00a0{one['s']}"
+            steps.append(Step(used, from_scale(one["v"], MICRO), unit, total=True))
     return steps
 
 

@@ -52,6 +52,7 @@ def _paper_line(line: LineView) -> PaperLine:
         multiplier=Decimal(line.multiplier) / MULTIPLIER,
         excess=_excess(line, basis),
         vat=line.vat,
+        vat_over=bool(basis.get("net")),
         reason=line.corrects or "",
     )
 

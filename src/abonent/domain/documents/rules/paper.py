@@ -104,8 +104,9 @@ class PaperLine:
     name are set as one group; ``detail`` says what the line is within it («подогрев»,
     «день», «сверх 3 900 кВт·ч», «на общее имущество»). ``amount`` is the whole line in
     kopecks; ``excess`` is the part of it that the multiplier added, ``benefit`` what was
-    taken off before it (a positive sum). A correction names in ``reason`` what it mends
-    («за сентябрь 2026: новые показания») and has method CORRECTION.
+    taken off before it (a positive sum). ``vat_over`` marks a price without VAT. A
+    correction names in ``reason`` what it mends («за сентябрь 2026: новые показания») and
+    has method CORRECTION.
     """
 
     service: str
@@ -119,6 +120,7 @@ class PaperLine:
     excess: int = 0
     benefit: int = 0
     vat: int = 0
+    vat_over: bool = False
     reason: str = ""
 
 

@@ -241,6 +241,8 @@ def _charges_notes(paper: BillPaper) -> tuple[str, ...]:
     notes = []
     if vat:
         notes.append(f"В том числе НДС {format_kopecks(vat)}{ROUBLE}.")
+    if any(line.vat_over for line in paper.lines):
+        notes.append("Цены указаны без НДС, он добавлен в итог строки.")
     if names:
         listed = " и ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
         notes.append(f"В этом месяце нет {listed}.")

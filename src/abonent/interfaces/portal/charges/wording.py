@@ -9,8 +9,8 @@ from abonent.common.words import MONTHS, MONTHS_IN, day_and_year, day_in_words, 
 from abonent.domain.billing.queries.bill_page import BillPage, LinePage, ServicePage
 from abonent.domain.billing.rules.comparison import Change
 from abonent.domain.billing.rules.explanation import LineView, Step
-from abonent.domain.billing.rules.paper import line_detail, shown_volume
-from abonent.domain.suppliers.rules import UNIT_NAMES
+from abonent.domain.billing.rules.paper import line_detail, shown_rate, shown_volume
+from abonent.domain.suppliers.rules import UNIT_NAMES, Unit
 
 ROUBLE = f"{NO_BREAK}₽"
 FEWEST_DECIMALS = {"₽": 2, "м³": 3}
@@ -42,6 +42,9 @@ METHOD_REASONS = {
         "и тем, что начислили тогда."
     ),
 }
+# A step of the formula by which a line of part of the month is known.
+DAYS_OF_PRICE = "Дней по этой цене"
+PRICE_CHANGED = "Внутри месяца цена изменилась, поэтому расход разделили по дням."
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def comparison_in_words(page: BillPage) -> str:
     than = "больше" if grown > 0 else "меньше"
     words = f"это на{NO_BREAK}{_money(abs(grown))} {than}, чем {month}"
     most = _most_changed(page)
-    return f"{words}: {_cause(most)}" if most else words
+    return f"{words}{_cause(most, grown)}" if most else words
 
 
 def balance_column(page: BillPage) -> tuple[SumRow, ...]:
@@ -166,23 +169,27 @@ def _most_changed(page: BillPage) -> ServicePage | None:
     return max(fitting, key=lambda pair: abs(pair[0]))[1] if fitting else None
 
 
-def _cause(service: ServicePage) -> str:
-    """Return which service made the difference."""
+def _cause(service: ServicePage, grown: int) -> str:
+    """Return which service made the difference, unless it alone is the bill."""
+    move = service.amount - (service.before or 0)
     if service.before is None:
-        return f"появилась строка «{service.name}», {_money(service.amount)}"
-    move = service.amount - service.before
+        return f": появилась строка «{service.name}», {_money(service.amount)}"
+    if move == grown:
+        return ""
     than = "больше" if move > 0 else "меньше"
-    return f"«{service.name}» на{NO_BREAK}{_money(abs(move))} {than}"
+    return f": «{service.name}» на{NO_BREAK}{_money(abs(move))} {than}"
 
 
 def _hint(service: ServicePage) -> str:
     """Return how much was used and how it was found, in one line."""
-    parts = []
+    volumes: dict[tuple[str, Unit], int] = {}
     for one in service.lines:
-        line = one.line
-        volume = quantity(shown_volume(line.volume, line.unit), UNIT_NAMES[line.unit])
-        detail = line_detail(line)
-        parts.append(f"{detail}\u00a0– {volume}" if detail else volume)
+        place = line_detail(one.line), one.line.unit
+        volumes[place] = volumes.get(place, 0) + one.line.volume
+    parts = []
+    for (detail, unit), total in volumes.items():
+        volume = quantity(shown_volume(total, unit), UNIT_NAMES[unit])
+        parts.append(f"{detail}{NO_BREAK}– {volume}" if detail else volume)
     methods = {METHOD_HINTS.get(one.line.method, "") for one in service.lines}
     words = ", ".join(parts)
     return f"{words}, {methods.pop()}" if len(methods) == 1 else words
@@ -192,7 +199,12 @@ def _line_title(one: LinePage, service: ServicePage) -> str:
     """Return what tells a line from its neighbours; one that stands alone needs nothing."""
     if len(service.lines) == 1:
         return ""
-    return (line_detail(one.line) or METHOD_HINTS.get(one.line.method, "")).capitalize()
+    detail = line_detail(one.line)
+    same = [other for other in service.lines if line_detail(other.line) == detail]
+    if len({other.line.rate for other in same}) == 1:
+        return (detail or METHOD_HINTS.get(one.line.method, "")).capitalize()
+    price = f"по{NO_BREAK}{grouped(shown_rate(one.line.rate))}{ROUBLE}"
+    return f"{detail} {price}".strip().capitalize()
 
 
 def _line(one: LinePage, title: str, page: BillPage) -> LineText:
@@ -201,12 +213,19 @@ def _line(one: LinePage, title: str, page: BillPage) -> LineText:
     return LineText(
         title=title,
         amount=line.amount,
-        reason=METHOD_REASONS.get(line.method, ""),
+        reason=_reason(one),
         column=tuple(_step(step) for step in one.why.steps),
         changes=_changes(one.change, line, page) if one.change else (),
         act=one.why.act,
         corrects=line.corrects or "",
     )
+
+
+def _reason(one: LinePage) -> str:
+    """Return why the line is there; a price that changed inside the month is told."""
+    words = METHOD_REASONS.get(one.line.method, "")
+    divided = any(step.label == DAYS_OF_PRICE for step in one.why.steps)
+    return f"{words} {PRICE_CHANGED}" if divided else words
 
 
 def _step(step: Step) -> SumRow:
