@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -152,6 +153,12 @@ def test_the_same_bill_gives_the_same_bytes(october: bytes) -> None:
     assert pdf_of(other) != october
     assert pdf_of(OCTOBER_BILL) == october
     assert b"/CreationDate(D:20261105090000Z)" in october
+
+
+def test_several_threads_may_set_bills_at_once(october: bytes) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(pdf_of, [OCTOBER_BILL] * 8))
+    assert made == [october] * 8
 
 
 def test_an_advance_is_said_in_words_and_asks_for_no_payment() -> None:
