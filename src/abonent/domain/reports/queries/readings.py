@@ -79,11 +79,6 @@ class ReadingSheet:
         """Return the window that ends first; None without meters."""
         return min((meter.window for meter in self.meters), key=_ends, default=None)
 
-    @property
-    def windows_differ(self) -> bool:
-        """Tell whether services are taken on different days."""
-        return len({(meter.window.first, meter.window.last) for meter in self.meters}) > 1
-
 
 @dataclass(frozen=True)
 class AcceptedReadings:

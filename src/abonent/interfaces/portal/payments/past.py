@@ -1,0 +1,188 @@
+"""Pages of payments that were begun: where one stands, its receipt, the history."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.generic import TemplateView, View
+from django_htmx.http import HttpResponseClientRefresh
+
+from abonent.common.refusals import NotFound
+from abonent.domain.payments.operations import check_payment
+from abonent.domain.payments.queries import PaymentView, payment_view, payments_of
+from abonent.domain.payments.rules import Kind
+from abonent.interfaces.design.htmx import is_htmx
+from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
+from abonent.interfaces.portal.payments import wording
+from abonent.interfaces.portal.payments.channels import channel_in_words
+
+# A page that is left open asks for ten minutes, then waits to be asked.
+MOST_POLLS = 120
+SHOWN_PAYMENTS = 300
+MOST_DIGITS = 3
+NO_PAYMENT = "Такого платежа нет. Откройте историю платежей и выберите его там."
+
+
+@dataclass(frozen=True)
+class PastRow:
+    """One payment of the history."""
+
+    on: date
+    number: str
+    amount: str
+    channel: str
+    state: str
+    state_kind: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """The payments of a year, the latest first, and what came in all."""
+
+    year: int
+    came: int
+    rows: tuple[PastRow, ...]
+
+
+class Payment(WaitingAccountPage, View):
+    """Where one payment stands; the bank's page leads back here.
+
+    Nothing in the address is believed but the payment's own number: the bank is asked.
+    """
+
+    section = "payments"
+
+    def get(self, request: HttpRequest, *, number: str, payment_uuid: UUID) -> HttpResponse:
+        """Ask the bank if the end is not known, and show what is known."""
+        payment = check_payment(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            payment_uuid=payment_uuid,
+            now=self.now,
+        )
+        _belongs(payment, self.account.id)
+        polls = _whole(request.GET.get("polls", ""))
+        if is_htmx(request) and request.GET.get("was") != payment.state:
+            return HttpResponseClientRefresh()
+        here = reverse("payment", args=[number, payment.uuid])
+        waiting = not payment.final and polls < MOST_POLLS
+        context = {
+            "frame": self.frame,
+            "account": self.account,
+            "payment": payment,
+            "standing": wording.standing(payment),
+            "track": wording.track(
+                payment, [localtime(step.at) for step in payment.steps], localtime(self.now)
+            ),
+            "parts": wording.part_rows(payment, self.accounts, self.user_id),
+            "how": wording.how_paid(payment),
+            "here": here,
+            "poll_url": f"{here}?was={payment.state}&polls={polls + 1}" if waiting else "",
+            "receipt_url": _receipt_url(payment, number),
+            "pay_url": reverse("payments", args=[number]),
+            "history_url": reverse("payments_history", args=[number])
+            if self.account.private
+            else "",
+        }
+        name = "progress" if is_htmx(request) else "payment"
+        return render(request, f"portal/payments/{name}.html", context)
+
+
+class Receipt(WaitingAccountPage, TemplateView):
+    """The receipt of a payment that has come, to be printed."""
+
+    template_name = "portal/payments/receipt.html"
+    section = "payments"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the payment; of one that has not come there is no receipt."""
+        payment = payment_view(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            payment_uuid=self.kwargs["payment_uuid"],
+        )
+        _belongs(payment, self.account.id)
+        if not _has_receipt(payment):
+            raise NotFound(NO_PAYMENT)
+        parts = wording.part_rows(payment, self.accounts, self.user_id)
+        return super().get_context_data(**kwargs) | {
+            "payment": payment,
+            "parts": parts,
+            "amount": sum(amount for _, amount in parts),
+            "how": wording.how_paid(payment),
+            "back_url": reverse("payment", args=[self.account.number, payment.uuid]),
+        }
+
+
+class History(AccountPage, TemplateView):
+    """The account's payments by year, with their states and ways."""
+
+    template_name = "portal/payments/history.html"
+    section = "payments"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the payments, the latest first."""
+        found = payments_of(
+            supplier_id=self.supplier.id, account_ids=[self.account.id], limit=SHOWN_PAYMENTS
+        )
+        return super().get_context_data(**kwargs) | {
+            "years": self._years(found),
+            "cut": len(found) == SHOWN_PAYMENTS,
+            "limit": SHOWN_PAYMENTS,
+            "pay_url": reverse("payments", args=[self.account.number]),
+        }
+
+    def _years(self, found: list[PaymentView]) -> list[Year]:
+        return [
+            Year(
+                year=year,
+                came=sum(_sign(one) * one.amount_for(self.account.id) for one in group if one.paid),
+                rows=tuple(self._row(one) for one in group),
+            )
+            for year, group in (
+                (year, list(rows))
+                for year, rows in groupby(found, lambda one: one.happened_on.year)
+            )
+        ]
+
+    def _row(self, payment: PaymentView) -> PastRow:
+        return PastRow(
+            on=payment.happened_on,
+            number=payment.number,
+            amount=wording.signed(payment, self.account.id),
+            channel=channel_in_words(payment.channel_name),
+            state=payment.state_text,
+            state_kind=wording.state_kind(payment),
+            url=reverse("payment", args=[self.account.number, payment.uuid]),
+        )
+
+
+def _belongs(payment: PaymentView, account_id: int) -> None:
+    """Refuse a payment that has nothing to do with the account of the address."""
+    if account_id not in {payment.account_id, *(part.account_id for part in payment.parts)}:
+        raise NotFound(NO_PAYMENT)
+
+
+def _has_receipt(payment: PaymentView) -> bool:
+    return payment.paid and payment.kind == Kind.PAYMENT
+
+
+def _receipt_url(payment: PaymentView, number: str) -> str:
+    if not _has_receipt(payment):
+        return ""
+    return reverse("payment_receipt", args=[number, payment.uuid])
+
+
+def _sign(payment: PaymentView) -> int:
+    return 1 if payment.kind == Kind.PAYMENT else -1
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

@@ -1,0 +1,16 @@
+"""Addresses of payment, under ``/accounts/<number>/payments/``."""
+
+from django.urls import path
+
+from abonent.interfaces.portal.payments import past, views
+
+urlpatterns = [
+    path("", views.Payments.as_view(), name="payments"),
+    path("preview/", views.Preview.as_view(), name="payments_preview"),
+    path("another/", views.Another.as_view(), name="payments_another"),
+    path("code/", views.Code.as_view(), name="payments_code"),
+    path("code.svg", views.CodePicture.as_view(), name="payments_code_picture"),
+    path("history/", past.History.as_view(), name="payments_history"),
+    path("<uuid:payment_uuid>/", past.Payment.as_view(), name="payment"),
+    path("<uuid:payment_uuid>/receipt/", past.Receipt.as_view(), name="payment_receipt"),
+]

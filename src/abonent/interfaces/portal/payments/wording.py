@@ -1,0 +1,169 @@
+"""Payments in words: what is owed, where a payment stands, what to do. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from abonent.common.money import MINUS, NO_BREAK, format_kopecks
+from abonent.common.words import day_in_words
+from abonent.domain.accounts.queries import AccountView
+from abonent.domain.payments.queries import PaymentView
+from abonent.domain.payments.rules import Kind, PaymentState
+from abonent.domain.reports.queries import PaymentSheet, PayRow
+from abonent.interfaces.design.long_work import TrackStep
+from abonent.interfaces.portal.payments.channels import channel_in_words
+
+ROUBLE = f"{NO_BREAK}₽"
+OTHER_ACCOUNT = "Другой лицевой счёт"
+METHODS = {
+    "bank_card": "банковская карта",
+    "sbp": "СБП",
+    "sberbank": "SberPay",
+    "yoo_money": "кошелёк ЮMoney",
+    "tinkoff_bank": "T-Pay",
+}
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """A row of a column: name and finished value; ``total`` stands under a rule."""
+
+    name: str
+    value: str
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a payment stands: heading, what it means; ``wait`` forbids paying again."""
+
+    title: str
+    text: str
+    wait: bool = False
+    again: bool = False
+
+
+def roubles(kopecks: int) -> str:
+    """Return «5 198,26 ₽»."""
+    return f"{format_kopecks(kopecks)}{ROUBLE}"
+
+
+def debt_words(row: PayRow) -> str:
+    """Say what an account owes, below its name."""
+    account = row.account
+    place = account.address if account.alias and account.address else f"№ {account.number}"
+    if row.total is None:
+        return f"{place}. Долг покажем, когда откроется счёт. Сумму возьмите из квитанции"
+    if row.total > 0:
+        return f"{place}. Осталось заплатить {roubles(row.total)}"
+    if row.total < 0:
+        return f"{place}. Переплата {roubles(-row.total)}, платить сейчас не нужно"
+    return f"{place}. Всё оплачено"
+
+
+def sum_rows(sheet: PaymentSheet, purposes: Sequence[tuple[int, int, bool]]) -> list[SumRow]:
+    """Return what will be taken: (account, kopecks, is penalty) each, commission, total."""
+    titles = {row.account.id: row.account.title for row in sheet.rows}
+    rows = [
+        SumRow(f"{titles[account]}, пени" if penalty else titles[account], roubles(amount))
+        for account, amount, penalty in purposes
+    ]
+    total = sum(amount for _, amount, _ in purposes)
+    return [*rows, SumRow("Комиссия", roubles(0)), SumRow("К оплате", roubles(total), total=True)]
+
+
+def standing(payment: PaymentView) -> Standing:
+    """Say where the payment stands: done, surely not, or still being checked."""
+    if payment.kind != Kind.PAYMENT:
+        name = "Деньги возвращены" if payment.kind == Kind.REFUND else "Платёж отменён"
+        return Standing(name, "Сумма снята с лицевого счёта.")
+    found = _STANDINGS.get(payment.state)
+    if payment.state == PaymentState.DECLINED:
+        return Standing("Платёж не прошёл", payment.decline_text, again=True)
+    if payment.can_continue:
+        return Standing(
+            "Платёж ждёт оплаты",
+            "Банк ещё не получил денег. Если вы уже заплатили, второй раз платить не нужно: "
+            "подождите, банк сообщит нам об этом.",
+        )
+    return found or _CHECKING
+
+
+_CHECKING = Standing(
+    "Проверяем платёж",
+    "Банк ещё не ответил, прошёл ли платёж. Обычно это до пяти минут, изредка – до часа. "
+    "Страницу можно закрыть: ответ придёт и без неё.",
+    wait=True,
+)
+_STANDINGS = {
+    PaymentState.CAPTURED: Standing("Платёж зачислен", "Деньги на лицевом счёте."),
+    PaymentState.EXPIRED: Standing(
+        "Платёж не состоялся",
+        "Время на оплату вышло, деньги не списаны. Можно заплатить снова.",
+        again=True,
+    ),
+    PaymentState.QUARANTINED: Standing(
+        "Проверяем платёж вручную",
+        "Ответ банка не совпал с нашими данными. Сотрудник разберётся и зачислит деньги.",
+        wait=True,
+    ),
+}
+
+
+def track(payment: PaymentView, local: Sequence[datetime], now: datetime) -> list[TrackStep]:
+    """Return the course of the payment; ``local`` are the moments of its steps, there."""
+    steps = [
+        TrackStep(_when(at, now), step.text, "done")
+        for step, at in zip(payment.steps, local, strict=True)
+    ]
+    if not steps or payment.final:
+        return steps
+    steps[-1] = TrackStep(steps[-1].when, steps[-1].text, "current")
+    return [*steps, TrackStep("потом", "Деньги на лицевом счёте")]
+
+
+def _when(at: datetime, now: datetime) -> str:
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{day_in_words(at)}, {at:%H:%M}"
+
+
+def part_rows(
+    payment: PaymentView, accounts: Sequence[AccountView], user_id: int
+) -> list[tuple[str, int]]:
+    """Return the accounts of a payment with their sums, as far as this person may see them."""
+    known = {one.id: one for one in accounts if one.private or payment.user_id == user_id}
+    sums: dict[int, int] = {}
+    for part in payment.parts:
+        key = part.account_id if part.account_id in known else 0
+        sums[key] = sums.get(key, 0) + part.amount
+    if payment.user_id != user_id:
+        sums.pop(0, None)
+    return [
+        (_account_name(known[key]) if key else OTHER_ACCOUNT, amount)
+        for key, amount in sums.items()
+    ]
+
+
+def _account_name(account: AccountView) -> str:
+    name = account.alias or account.address
+    return f"{account.number}, {name}" if name else account.number
+
+
+def how_paid(payment: PaymentView) -> str:
+    """Return «банковская карта •••• 4417, ЮKassa»."""
+    method = METHODS.get(payment.method, "")
+    if payment.card:
+        method = f"{method or 'карта'} {payment.card}"
+    return ", ".join(part for part in (method, channel_in_words(payment.channel_name)) if part)
+
+
+def signed(payment: PaymentView, account_id: int) -> str:
+    """Return the sum of a payment on an account; what went back has a minus."""
+    sign = "" if payment.kind == Kind.PAYMENT else f"{MINUS}{NO_BREAK}"
+    return f"{sign}{format_kopecks(payment.amount_for(account_id))}"
+
+
+def state_kind(payment: PaymentView) -> str:
+    """Return how the state is marked: done, in question, not passed."""
+    if payment.paid:
+        return "ok"
+    return "bad" if payment.state in {PaymentState.DECLINED, PaymentState.EXPIRED} else "ask"

@@ -1,0 +1,1 @@
+"""Readings: the sheet, the check, the proof, the history."""

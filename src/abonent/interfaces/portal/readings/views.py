@@ -1,0 +1,299 @@
+"""Pages of readings: the sheet, the check, the proof, the history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.generic import TemplateView, View
+
+from abonent.common.periods import Period
+from abonent.domain.accounts.rules import AccessRole
+from abonent.domain.billing.queries.quotes import Quote, quote_readings
+from abonent.domain.metering.operations.submit import (
+    ReadingsDoubtful,
+    ReadingsRefused,
+    SubmissionKeyReused,
+    submit_readings,
+)
+from abonent.domain.metering.queries.history import readings_history
+from abonent.domain.metering.rules import ReadingSource
+from abonent.domain.reports.queries import accepted_readings, reading_sheet
+from abonent.interfaces.design.errors import ErrorLink
+from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.portal.frame import account_url
+from abonent.interfaces.portal.one_time import deed_key, form_key
+from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
+from abonent.interfaces.portal.readings import past, windows, wording
+from abonent.interfaces.portal.readings.forms import (
+    NOT_TYPED,
+    NOT_ANSWERED,
+    ReadingsForm,
+    sure_name,
+    typed_again,
+)
+from abonent.interfaces.portal.readings.pages import (
+    IMPOSSIBLE,
+    check_context,
+    meter_boxes,
+    shown_window,
+    target_period,
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the page of checking asked: confirmed scales and those to be mended."""
+
+    confirmed: frozenset[int]
+    mended: frozenset[int]
+
+
+class ReadingsPage(WaitingAccountPage):
+    """What the sheet and the check share: reading the form, showing either page."""
+
+    section = "readings"
+
+    def form(self, data: Mapping[str, Any] | None = None) -> ReadingsForm:
+        """Return the form of the account's sheet as it stands today."""
+        sheet = reading_sheet(account=self.account, today=self.today)
+        return ReadingsForm(data, sheet=sheet)
+
+    def show_sheet(self, form: ReadingsForm, *, key: str, status: int = 200) -> HttpResponse:
+        """Show the sheet, with errors where there are some and all that was typed."""
+        sheet = form.sheet
+        context = {
+            "frame": self.frame,
+            "account": self.account,
+            "form": form,
+            "key": key,
+            "meters": meter_boxes(form),
+            "window": sheet.window,
+            "window_words": shown_window(sheet),
+            "can_send": self.account.role != AccessRole.READER,
+            "note": str(self.supplier.cabinet.get("reading_note", "")),
+            "preview_url": reverse("readings_preview", args=[self.account.number]),
+            "history_url": self._history_url(),
+        }
+        return render(self.request, "portal/readings/sheet.html", context, status=status)
+
+    def show_check(
+        self,
+        form: ReadingsForm,
+        quote: Quote,
+        values: Mapping[int, int],
+        *,
+        key: str,
+        unanswered: Mapping[int, str] | None = None,
+        changed: str = "",
+    ) -> HttpResponse:
+        """Show consumption, cost and questions; with errors the answer is 422."""
+        missing = dict(unanswered or {})
+        errors = [
+            *([ErrorLink(changed)] if changed else []),
+            *(
+                ErrorLink(
+                    f"{form.named(one)}: {text[:1].lower()}{text[1:]}", f"{sure_name(one)}-no"
+                )
+                for one, text in missing.items()
+            ),
+        ]
+        context = {
+            "frame": self.frame,
+            "account": self.account,
+            "key": key,
+            "hidden": typed_again(form),
+            "errors": errors,
+            "confirm_url": reverse("readings", args=[self.account.number]),
+            **check_context(form, quote, values, missing),
+        }
+        status = UNPROCESSABLE if errors else 200
+        return render(self.request, "portal/readings/check.html", context, status=status)
+
+    def quote(self, form: ReadingsForm, values: Mapping[int, int]) -> Quote | None:
+        """Return the cost of the values; None when some are refused, told at their fields."""
+        try:
+            return quote_readings(
+                supplier_id=self.supplier.id,
+                account_id=self.account.id,
+                values=values,
+                taken_on=self.today,
+                today=self.today,
+            )
+        except ReadingsRefused as refused:
+            self.refuse(form, refused)
+            return None
+
+    def refuse(self, form: ReadingsForm, refused: ReadingsRefused) -> None:
+        """Tell at each field what is wrong; a waiting link is not told what stood before."""
+        texts = dict(refused.by_register)
+        if not self.account.private and form.values():
+            typed = form.values()
+            texts = {one: IMPOSSIBLE if one in typed else text for one, text in texts.items()}
+        form.refuse(texts)
+
+    def may_send(self) -> bool:
+        """Tell whether this person may send readings of the account."""
+        return self.account.role != AccessRole.READER
+
+    def _history_url(self) -> str:
+        if not self.account.private:
+            return ""
+        return reverse("readings_history", args=[self.account.number])
+
+
+class Readings(ReadingsPage, View):
+    """The sheet; and the confirmed readings that it becomes."""
+
+    def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
+        """Show the sheet with a new one-time key."""
+        return self.show_sheet(self.form(), key=form_key({}))
+
+    def post(self, request: HttpRequest, *, number: str) -> HttpResponse:
+        """Accept what was checked and confirmed; the same form again gives the same proof."""
+        key = form_key(request.POST)
+        form = self.form(request.POST)
+        if not self.may_send():
+            return self.show_sheet(form, key=key, status=UNPROCESSABLE)
+        if not form.is_valid():
+            return self.show_sheet(form, key=key, status=UNPROCESSABLE)
+        values = form.values()
+        answers = _answers(request.POST, values)
+        if answers.mended or "change" in request.POST:
+            return self.show_sheet(form, key=key)
+        changed = _month_changed(request.POST, form, values)
+        if changed and (quote := self.quote(form, values)) is not None:
+            return self.show_check(form, quote, values, key=key, changed=changed)
+        try:
+            accepted = submit_readings(
+                supplier_id=self.supplier.id,
+                account_id=self.account.id,
+                values=values,
+                confirmed=answers.confirmed,
+                taken_on=self.today,
+                source=ReadingSource.CABINET,
+                user_id=self.user_id,
+                key=deed_key(
+                    user_id=self.user_id,
+                    key=key,
+                    content=[f"{one}={value}" for one, value in values.items()],
+                ),
+                now=self.now,
+            )
+        except ReadingsRefused as refused:
+            self.refuse(form, refused)
+        except ReadingsDoubtful as doubtful:
+            quote = self.quote(form, values)
+            if quote is not None:
+                asked = dict.fromkeys(doubtful.by_register, NOT_ANSWERED)
+                return self.show_check(form, quote, values, key=key, unanswered=asked)
+        except SubmissionKeyReused as reused:
+            form.add_error(None, reused.text)
+            return self.show_sheet(form, key=form_key({}), status=UNPROCESSABLE)
+        else:
+            return redirect("readings_accepted", number=number, submission_id=accepted.id)
+        return self.show_sheet(form, key=key, status=UNPROCESSABLE)
+
+
+class Preview(ReadingsPage, View):
+    """The check: consumption, cost and month, or what is wrong; writes nothing."""
+
+    def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
+        """Lead back to the sheet: a check has nothing to show without what was typed."""
+        return redirect("readings", number=number)
+
+    def post(self, request: HttpRequest, *, number: str) -> HttpResponse:
+        """Show the check, or the sheet with what is wrong at each field."""
+        key = form_key(request.POST)
+        form = self.form(request.POST)
+        if self.may_send() and form.is_valid():
+            values = form.values()
+            if not values:
+                form.add_error(None, NOT_TYPED)
+            elif (quote := self.quote(form, values)) is not None:
+                return self.show_check(form, quote, values, key=key)
+        return self.show_sheet(form, key=key, status=UNPROCESSABLE)
+
+
+class Accepted(WaitingAccountPage, TemplateView):
+    """The numbered proof of a submission."""
+
+    template_name = "portal/readings/accepted.html"
+    section = "readings"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the submission; somebody else's is answered with 404."""
+        submission_id: UUID = self.kwargs["submission_id"]
+        found = accepted_readings(
+            account=self.account,
+            user_id=self.user_id,
+            submission_id=submission_id,
+            today=self.today,
+        )
+        return super().get_context_data(**kwargs) | {
+            "found": found,
+            "submission": found.submission,
+            "rows": past.proof_rows(found),
+            "received": wording.moment_there(found.submission.received_at, self.supplier.timezone),
+            "month": windows.month_name(found.submission.period),
+            "next": past.what_next(found, self.today),
+            "again_url": reverse("readings", args=[self.account.number]),
+            "pay_url": account_url(self.account.number, "payments"),
+        }
+
+
+class History(AccountPage, TemplateView):
+    """Readings by month with their sources and states, and what was used."""
+
+    template_name = "portal/readings/history.html"
+    section = "readings"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add two years of readings; ``until`` in the address leads further back."""
+        latest = Period.of(self.today).plus(1)
+        until = min(_period(self.request.GET.get("until", "")) or latest, latest)
+        history = readings_history(
+            supplier_id=self.supplier.id,
+            account_id=self.account.id,
+            until=until,
+            months=past.SHOWN_MONTHS,
+        )
+        here = reverse("readings_history", args=[self.account.number])
+        return super().get_context_data(**kwargs) | {
+            "history": history,
+            "services": past.service_pasts(history, self.account.number),
+            "earlier_url": f"{here}?until={history.since.plus(-1)}" if history.earlier else "",
+            "later_url": here if until < latest else "",
+            "sheet_url": reverse("readings", args=[self.account.number]),
+        }
+
+
+def _answers(data: Mapping[str, Any], values: Mapping[int, int]) -> Answers:
+    """Read the answers to «Всё верно?»; what is neither yes nor no is no answer."""
+    given = {one: data.get(sure_name(one)) for one in values}
+    return Answers(
+        confirmed=frozenset(one for one, answer in given.items() if answer == "yes"),
+        mended=frozenset(one for one, answer in given.items() if answer == "no"),
+    )
+
+
+def _month_changed(data: Mapping[str, Any], form: ReadingsForm, values: Mapping[int, int]) -> str:
+    """Say that the month is not the one that was shown when the person checked."""
+    shown = _period(str(data.get("period", "")))
+    target = target_period(form.sheet, values)
+    if shown is None or shown == target or not values:
+        return ""
+    return (
+        f"Пока вы проверяли, приём за {windows.month_name(shown)} закончился: показания учтём "
+        f"уже за {windows.month_name(target)}. Если согласны, подтвердите ещё раз."
+    )
+
+
+def _period(text: str) -> Period | None:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        return None
