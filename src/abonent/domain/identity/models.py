@@ -60,7 +60,8 @@ class Consent(models.Model):
     """One purpose a person agreed to, with the very text they saw (RULES 7.2)."""
 
     user = models.ForeignKey(User, models.CASCADE)
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    # Suppliers live beside this room, which does not know them: only the identifier is here.
+    supplier_id = models.BigIntegerField()
     purpose = models.CharField(max_length=32, choices=[(word, word) for word in Purpose])
     version = models.CharField(max_length=32)
     text_hash = models.CharField(max_length=64)

@@ -6,8 +6,8 @@ from django.db import models
 class JournalEntry(models.Model):
     """One act. The database refuses to change or remove it."""
 
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, null=True)
-    # The room of users lies above this one: only their identifier is known here.
+    # Suppliers and users live in rooms above: only their identifiers are known here.
+    supplier_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=120)

@@ -12,6 +12,7 @@ from abonent.domain.accounts.queries import account_id_of
 from abonent.domain.accounts.rules import evidence_asked
 from abonent.domain.metering.queries.meters import meters_for
 from abonent.domain.payments import queries as payments
+from abonent.domain.payments.rules import Kind
 from abonent.domain.suppliers import queries as suppliers
 
 # Enough to step over refunds and payments that have not come through.
@@ -74,14 +75,23 @@ def _facts(
     account_id = account_id_of(supplier_id=supplier_id, number=number) or 0
     facts: dict[str, list[str]] = {}
     if "last_paid" in asked:
-        last = payments.payments_of(
-            supplier_id=supplier_id, account_ids=[account_id], limit=_PAYMENTS_LOOKED_AT
-        )
-        sums = [payment.amount_for(account_id) for payment in last if payment.paid]
-        facts["last_paid"] = [plain_roubles(amount) for amount in sums if amount > 0][:1]
+        facts["last_paid"] = _last_sums(supplier_id, account_id, now)
     if "meter_serial" in asked:
         meters = meters_for(
             account_id=account_id, supplier_id=supplier_id, month=Period.of(now.date())
         )
         facts["meter_serial"] = [meter.serial for meter in meters]
     return facts
+
+
+def _last_sums(supplier_id: int, account_id: int, now: datetime) -> list[str]:
+    """Return the sums of the last payment and of the last one before this month.
+
+    The bill in hand was printed then and does not know what was paid since.
+    """
+    found = payments.payments_of(
+        supplier_id=supplier_id, account_ids=[account_id], limit=_PAYMENTS_LOOKED_AT
+    )
+    paid = [one for one in found if one.paid and one.kind == Kind.PAYMENT]
+    printed = [one for one in paid if one.happened_on < now.date().replace(day=1)]
+    return [plain_roubles(one.amount_for(account_id)) for one in (*paid[:1], *printed[:1])]

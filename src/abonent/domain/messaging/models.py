@@ -8,7 +8,8 @@ from abonent.domain.messaging.rules import Channel, MessageState
 class Message(models.Model):
     """A letter, an SMS or a push, written in the same transaction as its cause."""
 
-    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, null=True)
+    # The room of suppliers lies above this one: only the identifier is known here.
+    supplier_id = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=8, choices=[(word, word) for word in Channel])
     recipient = models.CharField(max_length=254)
     kind = models.CharField(max_length=48)
