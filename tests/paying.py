@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
+from django.db import transaction
 
 from abonent.domain.accounts.models import AccountAccess, Customer, CustomerAccount
 from abonent.domain.accounts.rules import AccessRole, AccessState, Evidence
@@ -133,14 +134,15 @@ def charge(world, amount, month=date(2026, 10, 1), account=None, part=Part.PRINC
     """Post a debt as a published bill would."""
     account = account or world.flat
     code = LedgerCode(Book.RECEIVABLE, account.pk, world.service.pk, month, part)
-    ledger.post(
-        supplier_id=world.supplier.pk, reason=Reason.CHARGE, happened_on=date(2026, 11, 1),
-        key=f"bill:{account.pk}:{month}:{part}", subject_id=account.pk, now=NOW,
-        lines=[
-            EntryLine(code, amount),
-            EntryLine(LedgerCode(Book.REVENUE, 0, world.service.pk), -amount),
-        ],
-    )  # fmt: skip
+    with transaction.atomic():
+        ledger.post(
+            supplier_id=world.supplier.pk, reason=Reason.CHARGE, happened_on=date(2026, 11, 1),
+            key=f"bill:{account.pk}:{month}:{part}", subject_id=account.pk, now=NOW,
+            lines=[
+                EntryLine(code, amount),
+                EntryLine(LedgerCode(Book.REVENUE, 0, world.service.pk), -amount),
+            ],
+        )  # fmt: skip
 
 
 def posted_for(view):

@@ -1,6 +1,7 @@
 """The janitor: nobody is forgotten, a silent bank is not besieged."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_an_unknown_payment_is_asked_about_after_1_3_10_30_minutes(world, bank):
     assert state(view) == PaymentState.UNKNOWN
     assert {1, 3, 10, 30, 60} <= set(asked)
     # Between its own looks it is the silent bank's probe, every ten minutes (TRUST I7).
-    assert max(b - a for a, b in zip(asked, asked[1:], strict=False)) <= 10
+    assert max(b - a for a, b in pairwise(asked)) <= 10
 
 
 def test_unknown_ends_soon_after_the_bank_is_back(world, bank):

@@ -5,8 +5,6 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from bank_simulator.faults import Fault
-from paying import NOW, posted_for, row_of
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from abonent.domain.payments import operations, queries
@@ -14,6 +12,8 @@ from abonent.domain.payments.models import Notice
 from abonent.domain.payments.operations.settling import Heard
 from abonent.domain.payments.rules import PaymentState
 from abonent.domain.payments.rules.notices import Outcome
+from bank_simulator.faults import Fault
+from paying import NOW, posted_for, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +158,10 @@ def test_a_notice_cannot_hang_anothers_number_on_a_payment(world, bank):
     bank.pays(other)
     told = bank.object(other.external_id) | {"metadata": {"abonent_payment": str(ours.uuid)}}
     queries.view_of(other.id)
-    receive(world, json.dumps({"type": "notification", "event": "payment.succeeded", "object": told}).encode())
+    receive(
+        world,
+        json.dumps({"type": "notification", "event": "payment.succeeded", "object": told}).encode(),
+    )
     work()
     assert outcomes() == [Outcome.QUARANTINED]
     assert queries.view_of(ours.id).state == PaymentState.UNKNOWN
@@ -184,9 +187,16 @@ def test_an_unreadable_notice_is_kept_and_closed(world, bank, body):
 
 @pytest.mark.parametrize("number", ["", "not-a-uuid", "11111111-1111-4111-8111-111111111111"])
 def test_a_notice_of_a_payment_that_is_not_ours_calls_nobody(world, bank, number):
-    told = {"id": "x", "amount": {"value": "1.00", "currency": "RUB"}, "metadata": {"abonent_payment": number}}
+    told = {
+        "id": "x",
+        "amount": {"value": "1.00", "currency": "RUB"},
+        "metadata": {"abonent_payment": number},
+    }
     bank.simulator.fault(Fault("before", "500"))
-    receive(world, json.dumps({"type": "notification", "event": "payment.succeeded", "object": told}).encode())
+    receive(
+        world,
+        json.dumps({"type": "notification", "event": "payment.succeeded", "object": told}).encode(),
+    )
     work()
     assert outcomes() == [Outcome.STRANGER]
     assert len(bank.simulator.faults_left()) == 1

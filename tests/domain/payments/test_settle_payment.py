@@ -27,7 +27,8 @@ def test_a_paid_payment_is_on_the_account_once(world, bank):
     bank.pays(view)
     settled, again = settle(view), settle(view)
     assert settled.state == again.state == PaymentState.CAPTURED
-    assert settled.paid and settled.final
+    assert settled.paid
+    assert settled.final
     assert settled.paid_on == date(2026, 11, 24)
     assert settled.card == "5555 55•• •••• 4477"
     assert settled.confirmation_url == ""

@@ -86,7 +86,7 @@ def test_one_payment_for_several_accounts_keeps_its_parts(world, bank):
     assert [one.uuid for one in found] == [view.uuid]
 
 
-@pytest.mark.parametrize("minimum, amount", [("50", 4_999), ("1", 99), ("49.5", 4_949)])
+@pytest.mark.parametrize(("minimum", "amount"), [("50", 4_999), ("1", 99), ("49.5", 4_949)])
 def test_below_the_minimum_is_refused(world, bank, minimum, amount):
     Rulebook.objects.create(supplier=world.supplier, name="minimum_payment", value=minimum)
     with pytest.raises(operations.SumTooSmall) as refusal:
@@ -161,7 +161,9 @@ def test_a_bank_that_answers_nonsense_leaves_the_payment_unknown(world, bank, ki
         assert view.state in {PaymentState.AWAITING, PaymentState.UNKNOWN}
         return
     assert view.state == PaymentState.UNKNOWN
-    assert view.checking and not view.final and not view.can_continue
+    assert view.checking
+    assert not view.final
+    assert not view.can_continue
     assert "ошибк" not in view.state_text.lower()
     assert ProviderCall.objects.filter(payment_id=view.id).exists()
 

@@ -1,0 +1,49 @@
+"""Operations in processes of their own, so that they can be killed at a named point.
+
+A server that has imported everything forks one process for each operation: a fresh start
+of the whole house would take seconds each time. It has neither threads nor a connection.
+"""
+
+import os
+import signal
+import sys
+from datetime import datetime
+from multiprocessing import get_context
+
+import django
+from django.conf import settings
+from django.db import connection
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings_of_tests")
+django.setup()
+
+
+def act(place, name, told, now):
+    """Run the operation at the test's database and bank."""
+    from abonent.domain.payments import operations
+
+    os.environ["ABONENT_CRASH_AT"] = place["crash_at"]
+    connection.settings_dict.update(place["database"])
+    settings.YOOKASSA_URL, settings.YOOKASSA_SHOPS = place["bank"], place["shops"]
+    getattr(operations, name)(**told, now=datetime.fromisoformat(now))
+
+
+def kill_at(point, bank, name, *, now, **told):
+    """Run the operation in a process that must die by SIGKILL at the point."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["killable"])
+    # The server of forks finds its modules by this alone.
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    place = {
+        "crash_at": point,
+        "database": {
+            name: connection.settings_dict[name]
+            for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")
+        },
+        "bank": bank.url,
+        "shops": settings.YOOKASSA_SHOPS,
+    }
+    process = context.Process(target=act, args=(place, name, told, now.isoformat()))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL, process.exitcode
