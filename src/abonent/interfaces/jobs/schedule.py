@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from abonent.common import clock
+from abonent.domain.identity import operations as identity
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.payments import operations as payments
 
@@ -31,6 +32,13 @@ def settle_awaiting(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
 def send_due(timestamp: int) -> None:  # noqa: ARG001
     """Send letters and messages that wait in the outbox."""
     messaging.send_due(now=clock.now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="remove_unproven")
+def remove_unproven(timestamp: int) -> None:  # noqa: ARG001
+    """Remove the cabinets that proved no contact in 14 days."""
+    identity.remove_unproven(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")
