@@ -33,7 +33,9 @@ def services(**policy: str) -> pl.DataFrame:
             "service_kind": kind,
             "unit": unit,
             "vat_hundredths": 2200,
-            "tariff_change": policy.get("tariff_change", defaults.get(code, ("by_reading_period",))[0]),
+            "tariff_change": policy.get(
+                "tariff_change", defaults.get(code, ("by_reading_period",))[0]
+            ),
             "split": policy.get("split", "proportional"),
             "fraction_policy": policy.get("fraction_policy", defaults.get(code, ("", "keep"))[1]),
         }
@@ -42,8 +44,18 @@ def services(**policy: str) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def rate(service, price, zone="single", component="", category="", above="0", since="2026-01-01",
-         until=None, vat_included=True, months=""):
+def rate(
+    service,
+    price,
+    zone="single",
+    component="",
+    category="",
+    above="0",
+    since="2026-01-01",
+    until=None,
+    vat_included=True,
+    months="",
+):
     return {
         "service_id": NUMBERS[service], "component": component, "category": category, "zone": zone,
         "from_quantity": micro(above), "valid_from": date.fromisoformat(since),
@@ -60,8 +72,17 @@ def norm(service, volume, per="resident", category="", multiplier=None, since="2
     }  # fmt: skip
 
 
-def meter(service, readings, zone="single", initial=None, installed=None, digits=5, ratio="1",
-          serial="1", account=1):
+def meter(
+    service,
+    readings,
+    zone="single",
+    initial=None,
+    installed=None,
+    digits=5,
+    ratio="1",
+    serial="1",
+    account=1,
+):
     """``readings``: (month of the reading, day taken, value[, source])."""
     return {
         "service": service, "readings": readings, "zone": zone, "initial": initial,
@@ -70,11 +91,23 @@ def meter(service, readings, zone="single", initial=None, installed=None, digits
     }  # fmt: skip
 
 
-def calculate(*, rates=(), norms=(), meters=(), agreements=(), accounts=None, houses=None,
-              period=PERIOD, splits=(), **policy) -> Lines:
+def calculate(
+    *,
+    rates=(),
+    norms=(),
+    meters=(),
+    agreements=(),
+    accounts=None,
+    houses=None,
+    period=PERIOD,
+    splits=(),
+    **policy,
+) -> Lines:
     given = parameters(rates, norms, period, policy)
     registers, readings = _registers(meters, given)
-    points = chain(registers, readings, period.first_day, [date.fromisoformat(day) for day in splits])
+    points = chain(
+        registers, readings, period.first_day, [date.fromisoformat(day) for day in splits]
+    )
     intervals = differences(points, registers, period.first_day)
     missing = registers.join(
         points.filter(pl.col("kind") == "close").select("register_id"), on="register_id", how="anti"
@@ -161,8 +194,19 @@ def _agreements(rows):
     return pl.DataFrame(list(rows), schema=schema)
 
 
-def house(total, volume=None, common=None, excluded="0", metered_volume=None, metered_area=None,
-          has_meter=True, scheme="season", months="10-05", number=1, state="ok"):
+def house(
+    total,
+    volume=None,
+    common=None,
+    excluded="0",
+    metered_volume=None,
+    metered_area=None,
+    has_meter=True,
+    scheme="season",
+    months="10-05",
+    number=1,
+    state="ok",
+):
     def area(value):
         return None if value is None else int(Decimal(value) * 10_000)
 

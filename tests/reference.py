@@ -50,7 +50,7 @@ class Service:
     day_first: bool = False
     norm: Decimal | None = None
     people: int = 0
-    multiplier: Decimal = D(1)
+    multiplier: Decimal = Decimal(1)
     heating: Decimal | None = None
 
 
@@ -95,7 +95,9 @@ def _cut(service: Service, dial: Dial, month_end: date) -> list[tuple]:
     step = "1" if service.unit == "kwh" else "0.001"
     parts, used, since = [], D(0), base_on
     for end in ends:
-        part = volume - used if end == close_on else half_up(volume * (end - since).days / days, step)
+        part = (
+            volume - used if end == close_on else half_up(volume * (end - since).days / days, step)
+        )
         parts.append((start_of(end), end, part))
         used, since = used + part, end
     return parts
@@ -114,7 +116,9 @@ def _lines(service: Service, segments: list[tuple], months: int) -> list[tuple]:
             cells = _bands(service, zones, limits, months, filled)
             filled += sum(zones.values())
             for (zone, band), volume in cells.items():
-                rate = next(p.rate for p in current if p.zone == zone and p.above == limits[band - 1])
+                rate = next(
+                    p.rate for p in current if p.zone == zone and p.above == limits[band - 1]
+                )
                 factor = service.heating if component == "heat" and service.heating else D(1)
                 amount = half_up(volume * factor * rate * service.multiplier * 100)
                 lines.append((component, zone, band, volume * factor, int(amount)))
@@ -154,4 +158,8 @@ def _bands(service, zones, limits, months, filled):
 
 
 def _kept(cells, zones):
-    return {key: size for key, size in cells.items() if size != 0 or (key[1] == 1 and zones[key[0]] == 0)}
+    return {
+        key: size
+        for key, size in cells.items()
+        if size != 0 or (key[1] == 1 and zones[key[0]] == 0)
+    }

@@ -1,0 +1,1 @@
+"""Abonent: cabinet, billing, ledger and payments of a utility supplier."""

@@ -9,7 +9,7 @@ class ModelsStayHome(Contract):
 
     container = fields.StringField()
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 (its signature)
         """Find every import of a room's models from outside the room."""
         strangers = [
             (importer, models)

@@ -32,7 +32,9 @@ def tree(path: Path) -> ast.Module:
 
 def functions(module: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [
-        node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
 

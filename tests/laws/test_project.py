@@ -6,7 +6,9 @@ import subprocess
 import pytest
 from source import ROOT, SOURCE
 
-INLINE = re.compile(r"\sstyle=|\son[a-z]+=\"|<style|<script(?![^>]*(?:\bsrc=|application/json))", re.IGNORECASE)
+INLINE = re.compile(
+    r"\sstyle=|\son[a-z]+=\"|<style|<script(?![^>]*(?:\bsrc=|application/json))", re.IGNORECASE
+)
 FOREIGN = re.compile(r"(?:src|href)=\"(?:https?:)?//", re.IGNORECASE)
 
 

@@ -23,14 +23,21 @@ def test_model_is_in_the_glossary(model):
 def public_verbs():
     for path in python_files(ROOMS):
         parts = path.relative_to(ROOMS).parts
-        if "operations" in path.stem or "operations" in parts or "queries" in path.stem or "queries" in parts:
+        if (
+            "operations" in path.stem
+            or "operations" in parts
+            or "queries" in path.stem
+            or "queries" in parts
+        ):
             for node in tree(path).body:
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                     yield path, node
 
 
 def test_public_verbs_have_docstrings():
-    silent = [f"{name(path)}:{verb.name}" for path, verb in public_verbs() if not ast.get_docstring(verb)]
+    silent = [
+        f"{name(path)}:{verb.name}" for path, verb in public_verbs() if not ast.get_docstring(verb)
+    ]
     assert not silent
 
 
@@ -38,7 +45,9 @@ def test_operations_take_keywords_only_and_no_hidden_ones():
     loose = [
         f"{name(path)}:{verb.name}"
         for path, verb in public_verbs()
-        if "operations" in str(path) and path.parent.name == "operations" and verb.args.kwarg is not None
+        if "operations" in str(path)
+        and path.parent.name == "operations"
+        and verb.args.kwarg is not None
     ]
     assert not loose
 
@@ -58,7 +67,9 @@ def test_no_one_prints():
         f"{name(path)}:{node.lineno}"
         for path in python_files(SOURCE / "abonent" / "domain", SOURCE / "abonent" / "common")
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
     ]
     assert not prints
 

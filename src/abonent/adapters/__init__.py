@@ -1,0 +1,1 @@
+"""Outside systems, plugged into the ports of the rooms by name."""

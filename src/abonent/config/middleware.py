@@ -23,6 +23,7 @@ class RequestLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
         started = time.perf_counter()
         response = self.get_response(request)
         spent = (time.perf_counter() - started) * 1000
@@ -43,6 +44,7 @@ class SupplierPrefix:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
         request.supplier = None  # type: ignore[attr-defined]
         head, _, rest = request.path_info.lstrip("/").partition("/")
         found = suppliers.supplier_for_host(request.get_host().partition(":")[0])
@@ -65,6 +67,7 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -1,0 +1,1 @@
+"""The rooms: what the business is and does."""

@@ -1,0 +1,1 @@
+"""The doors: the outside world is translated here and nowhere else."""

@@ -22,7 +22,9 @@ def two(before, after):
 
 
 def test_example_1_single_rate():
-    result = calculate(rates=[rate("electricity", "6.47")], meters=[meter("electricity", two("12345", "12512"))])
+    result = calculate(
+        rates=[rate("electricity", "6.47")], meters=[meter("electricity", two("12345", "12512"))]
+    )
     assert sums(result) == [("electricity", "", "single", 1, Decimal(167), 108049)]
     assert result.lines["vat"].to_list() == [19484]
 
@@ -30,14 +32,21 @@ def test_example_1_single_rate():
 def test_example_2_two_zones():
     result = calculate(
         rates=[rate("electricity", "4.93", "day"), rate("electricity", "2.96", "night")],
-        meters=[meter("electricity", two("1000", "1120"), "day"), meter("electricity", two("500", "560"), "night")],
+        meters=[
+            meter("electricity", two("1000", "1120"), "day"),
+            meter("electricity", two("500", "560"), "night"),
+        ],
     )
     assert amounts(result) == [59160, 17760]
 
 
 def test_example_3_three_zones():
     result = calculate(
-        rates=[rate("electricity", "4.93", "peak"), rate("electricity", "4.68", "halfpeak"), rate("electricity", "2.96", "night")],
+        rates=[
+            rate("electricity", "4.93", "peak"),
+            rate("electricity", "4.68", "halfpeak"),
+            rate("electricity", "2.96", "night"),
+        ],
         meters=[
             meter("electricity", two("0", "55"), "peak"),
             meter("electricity", two("0", "70"), "halfpeak"),
@@ -49,7 +58,10 @@ def test_example_3_three_zones():
 
 
 def bands(*prices, zone="single", limits=("0", "1200", "6000")):
-    return [rate("electricity", price, zone, above=limit) for price, limit in zip(prices, limits, strict=False)]
+    return [
+        rate("electricity", price, zone, above=limit)
+        for price, limit in zip(prices, limits, strict=False)
+    ]
 
 
 def test_example_4_two_bands():
@@ -68,7 +80,10 @@ def test_example_5_three_bands():
 def test_bands_with_zones_split_in_proportion_and_hold_both_sums():
     result = calculate(
         rates=[*bands("3", "7", zone="day"), *bands("2", "5", zone="night")],
-        meters=[meter("electricity", two("0", "1000"), "day"), meter("electricity", two("0", "451"), "night")],
+        meters=[
+            meter("electricity", two("0", "1000"), "day"),
+            meter("electricity", two("0", "451"), "night"),
+        ],
     )
     cells = {(zone, band): volume for _, _, zone, band, volume, _ in sums(result)}
     # d1 = round(1200 × 1000 / 1451) = 827; n1 = 1200 − 827; d2, n2 take the rest.
@@ -78,7 +93,10 @@ def test_bands_with_zones_split_in_proportion_and_hold_both_sums():
 def test_bands_with_zones_day_first():
     result = calculate(
         rates=[*bands("3", "7", zone="day"), *bands("2", "5", zone="night")],
-        meters=[meter("electricity", two("0", "1000"), "day"), meter("electricity", two("0", "451"), "night")],
+        meters=[
+            meter("electricity", two("0", "1000"), "day"),
+            meter("electricity", two("0", "451"), "night"),
+        ],
         split="day_first",
     )
     cells = {(zone, band): volume for _, _, zone, band, volume, _ in sums(result)}
@@ -88,12 +106,17 @@ def test_bands_with_zones_day_first():
 def test_example_7_thresholds_times_months():
     result = calculate(
         rates=bands("3.00", "7.14"),
-        meters=[meter("electricity", [("2026-07", "2026-07-24", "0"), (OCT, "2026-10-24", "9000")])],
+        meters=[
+            meter("electricity", [("2026-07", "2026-07-24", "0"), (OCT, "2026-10-24", "9000")])
+        ],
     )
     assert amounts(result) == [1080000, 3855600]
 
 
-STEP = [rate("electricity", "5.82", until="2026-09-30"), rate("electricity", "6.47", since="2026-10-01")]
+STEP = [
+    rate("electricity", "5.82", until="2026-09-30"),
+    rate("electricity", "6.47", since="2026-10-01"),
+]
 
 
 def test_example_8_by_days():
@@ -106,15 +129,26 @@ def test_example_8_by_days():
 def test_example_8_by_reading_period():
     readings = [(SEP, "2026-09-20", "0"), (OCT, "2026-10-20", "300")]
     result = calculate(
-        rates=STEP, meters=[meter("electricity", readings)], splits=["2026-09-30"], tariff_change="by_reading_period"
+        rates=STEP,
+        meters=[meter("electricity", readings)],
+        splits=["2026-09-30"],
+        tariff_change="by_reading_period",
     )
     assert amounts(result) == [194100]
 
 
 def test_a_reading_at_the_change_splits_exactly_and_is_not_superseded():
-    readings = [(SEP, "2026-09-20", "0"), (OCT, "2026-09-30", "80"), (OCT, "2026-10-05", "90"), (OCT, "2026-10-20", "300")]
+    readings = [
+        (SEP, "2026-09-20", "0"),
+        (OCT, "2026-09-30", "80"),
+        (OCT, "2026-10-05", "90"),
+        (OCT, "2026-10-20", "300"),
+    ]
     result = calculate(rates=STEP, meters=[meter("electricity", readings)], splits=["2026-09-30"])
-    assert [(volume, kopecks) for *_, volume, kopecks in sums(result)] == [(80, 46560), (220, 142340)]
+    assert [(volume, kopecks) for *_, volume, kopecks in sums(result)] == [
+        (80, 46560),
+        (220, 142340),
+    ]
 
 
 def test_example_10_fractions():
@@ -128,12 +162,18 @@ def test_example_10_fractions():
 
 
 def test_example_11_rollover():
-    result = calculate(rates=[rate("electricity", "6.47")], meters=[meter("electricity", two("9993", "7"), digits=4)])
+    result = calculate(
+        rates=[rate("electricity", "6.47")],
+        meters=[meter("electricity", two("9993", "7"), digits=4)],
+    )
     assert amounts(result) == [9058]
 
 
 def test_example_12_a_typing_error_is_not_a_rollover():
-    result = calculate(rates=[rate("electricity", "6.47")], meters=[meter("electricity", two("4321", "4312"), serial="77")])
+    result = calculate(
+        rates=[rate("electricity", "6.47")],
+        meters=[meter("electricity", two("4321", "4312"), serial="77")],
+    )
     assert amounts(result) == []
     assert problems(result) == [("reading_smaller", "77")]
 
@@ -142,8 +182,18 @@ def test_example_13_replacement_in_the_period():
     result = calculate(
         rates=[rate("electricity", "6.47")],
         meters=[
-            meter("electricity", [(SEP, "2026-09-24", "4567"), (OCT, "2026-10-10", "4610", 14)], serial="old"),
-            meter("electricity", [(OCT, "2026-10-24", "58")], initial="3", installed="2026-10-10", serial="new"),
+            meter(
+                "electricity",
+                [(SEP, "2026-09-24", "4567"), (OCT, "2026-10-10", "4610", 14)],
+                serial="old",
+            ),
+            meter(
+                "electricity",
+                [(OCT, "2026-10-24", "58")],
+                initial="3",
+                installed="2026-10-10",
+                serial="new",
+            ),
         ],
     )
     assert sums(result) == [("electricity", "", "single", 1, Decimal(98), 63406)]
@@ -175,7 +225,10 @@ def test_example_19_norm_without_multiplier():
 def test_example_20_norm_with_multiplier():
     result = calculate(
         rates=[rate("cold_water", "48.31"), rate("hot_water", "196.40")],
-        norms=[norm("cold_water", "4.745", multiplier="3"), norm("hot_water", "3.121", multiplier="1.5")],
+        norms=[
+            norm("cold_water", "4.745", multiplier="3"),
+            norm("hot_water", "3.121", multiplier="1.5"),
+        ],
         agreements=[agreement("cold_water", possible=True), agreement("hot_water", possible=True)],
         accounts=[{"residents": 3}],
     )
@@ -199,7 +252,13 @@ FLAT = {"area": "54.3", "house_id": 1}
 def heated(houses, meters=(), heating="central", norms=(), account=FLAT, period=None):
     extra = {"period": period} if period else {}
     return calculate(
-        rates=HEAT, norms=norms, agreements=[agreement("heat", heating=heating)], accounts=[account], houses=houses, meters=meters, **extra
+        rates=HEAT,
+        norms=norms,
+        agreements=[agreement("heat", heating=heating)],
+        accounts=[account],
+        houses=houses,
+        meters=meters,
+        **extra,
     )
 
 
@@ -209,7 +268,9 @@ def test_example_25_h1_in_the_season():
 
 
 def test_example_26_h1_over_twelve_months():
-    result = heated([house("6812.5", has_meter=False, scheme="year")], norms=[norm("heat", "0.0235", per="m2")])
+    result = heated(
+        [house("6812.5", has_meter=False, scheme="year")], norms=[norm("heat", "0.0235", per="m2")]
+    )
     # The heating months 10-05 are eight.
     assert amounts(result) == [199925]
 
@@ -228,7 +289,9 @@ def test_example_29_h3_with_and_without_own_meter():
 
 
 def test_example_30_h4():
-    houses = [house("6812.5", "186.4", common="890", metered_volume="158.30", metered_area="6812.5")]
+    houses = [
+        house("6812.5", "186.4", common="890", metered_volume="158.30", metered_area="6812.5")
+    ]
     own = meter("heat", [(SEP, "2026-09-24", "10"), (OCT, "2026-10-24", "11.120")])
     assert amounts(heated(houses, meters=[own])) == [315850]
 
@@ -241,7 +304,10 @@ def test_no_heat_outside_the_season():
 
 def test_example_32_hot_water_of_two_components():
     result = calculate(
-        rates=[rate("hot_water", "48.31", component="water"), rate("hot_water", "2350.12", component="heat")],
+        rates=[
+            rate("hot_water", "48.31", component="water"),
+            rate("hot_water", "2350.12", component="heat"),
+        ],
         norms=[norm("hot_water", "0.0618", per="heating_gcal_per_m3")],
         meters=[meter("hot_water", two("87.3", "90.5"))],
     )
@@ -255,8 +321,14 @@ def test_example_33_hot_water_by_norm_with_and_without_multiplier():
     def bill(possible):
         return amounts(
             calculate(
-                rates=[rate("hot_water", "48.31", component="water"), rate("hot_water", "2350.12", component="heat")],
-                norms=[norm("hot_water", "0.0618", per="heating_gcal_per_m3"), norm("hot_water", "3.121", multiplier="1.5")],
+                rates=[
+                    rate("hot_water", "48.31", component="water"),
+                    rate("hot_water", "2350.12", component="heat"),
+                ],
+                norms=[
+                    norm("hot_water", "0.0618", per="heating_gcal_per_m3"),
+                    norm("hot_water", "3.121", multiplier="1.5"),
+                ],
                 agreements=[agreement("hot_water", possible=possible)],
                 accounts=[{"residents": 3}],
             )

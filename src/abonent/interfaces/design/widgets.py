@@ -60,7 +60,7 @@ class ReadingInput(forms.Widget):
     def value_from_datadict(
         self,
         data: Mapping[str, Any],
-        files: Any,  # noqa: ARG002  (the signature is Django's)
+        files: Any,
         name: str,
     ) -> DialEntry | None:
         """Return what both inputs hold, or None when the form did not have them."""
@@ -72,13 +72,13 @@ class ReadingInput(forms.Widget):
     def value_omitted_from_data(
         self,
         data: Mapping[str, Any],
-        files: Any,  # noqa: ARG002  (the signature is Django's)
+        files: Any,
         name: str,
     ) -> bool:
         """Tell whether neither input came with the form."""
         return name not in data and f"{name}{FRACTION_SUFFIX}" not in data
 
-    def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002  (Django's)
+    def use_required_attribute(self, initial: Any) -> bool:
         """Let the server say what is missing: the browser's bubble is in its own language."""
         return False
 

@@ -49,7 +49,8 @@ def open_run(
 ) -> RunView:
     """Open the month's run, or return the one there is; a draft is calculated anew.
 
-    ``chunk`` is how many accounts one worker takes at a time. Refuses a month before the supplier's start or before one that is already published.
+    ``chunk`` is how many accounts one worker takes at a time. Refuses a month before the
+    supplier's start or before one that is already published.
     """
     supplier = suppliers.supplier_by_id(supplier_id)
     last = published_through(supplier_id=supplier_id)

@@ -25,9 +25,12 @@ def copy_seconds(selects: dict[str, str]) -> tuple[float, int]:
 
 def _dump(select: str, path: str) -> str:
     connection.ensure_connection()
-    with open(path, "wb") as file, connection.connection.cursor() as cursor:  # noqa: PTH123
-        with cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT binary)") as copy:
-            file.writelines(copy)
+    with (
+        open(path, "wb") as file,  # noqa: PTH123
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT binary)") as copy,
+    ):
+        file.writelines(copy)
     return path
 
 

@@ -12,7 +12,8 @@ STATEMENTS = (
     """INSERT INTO suppliers_supplier (id, code, name, inn, kpp, ogrn, preset, timezone,
               bank_name, bic, account_number, correspondent_account, host, cabinet)
        VALUES (1, 'bench', 'АО «Замер»', '7204000019', '720401001', '', '', 'Asia/Yekaterinburg',
-              'ПАО «БАНК»', '044525225', '40702810138250123017', '30101810400000000225', '', '{}')""",
+              'ПАО «БАНК»', '044525225', '40702810138250123017', '30101810400000000225', '',
+              '{}')""",
     """INSERT INTO suppliers_servicecategory (id, supplier_id, code, kind, name, unit, vat_percent)
        VALUES (1, 1, 'electricity', 'electricity', 'Электроэнергия', 'kwh', 22),
               (2, 1, 'cold_water', 'cold_water', 'Холодная вода', 'm3', 22)""",
