@@ -128,7 +128,7 @@ def _kopecks(money: Any) -> tuple[int, str]:
 
 
 def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
-    found = body.get(name) or {}
+    found = {} if body.get(name) is None else body[name]
     if not isinstance(found, dict):
         raise TypeError(name)
     return found
