@@ -6,7 +6,7 @@ from typing import Any, cast
 import polars as pl
 from django.db import connection
 
-from abonent.common.frames import copy_frame, execute
+from abonent.common.frames import copy_frame
 from abonent.common.transactions import requires_transaction
 from abonent.domain.ledger.operations.single import KeyReused
 from abonent.domain.ledger.rules import Reason, fingerprint_of_body
@@ -22,33 +22,17 @@ _LINE_TEXT = pl.concat_str(
     pl.col("amount"),
     separator="|",
 )
-_INCOMING = """
-CREATE TEMPORARY TABLE ledger_incoming
-    (id bigint, key varchar(220) COLLATE "C", subject_id bigint, happened_on date,
-     fingerprint bytea)
-ON COMMIT DROP
+_STANDING = """
+SELECT key, fingerprint FROM ledger_transfer
+WHERE supplier_id = %(supplier)s AND key = ANY(%(keys)s)
 """
-_INSERT = """
-INSERT INTO ledger_transfer
-    (id, supplier_id, reason, key, subject_id, happened_on, recorded_at, fingerprint)
-SELECT id, %(supplier)s, %(reason)s, key, subject_id, happened_on, %(now)s, fingerprint
-FROM ledger_incoming
-ON CONFLICT (supplier_id, key) DO NOTHING
-"""
-_REUSED = """
-SELECT min(came.key) FROM ledger_incoming came
-JOIN ledger_transfer stands ON stands.supplier_id = %(supplier)s AND stands.key = came.key
-WHERE stands.fingerprint <> came.fingerprint
-"""
-_ADDED = "SELECT came.id FROM ledger_incoming came JOIN ledger_transfer USING (id)"
 _PROOF = """
 SELECT count(*), coalesce(sum(lines), 0)::bigint, coalesce(sum(size), 0)::bigint,
        count(*) FILTER (WHERE balance <> 0)
 FROM (
     SELECT count(*) AS lines, sum(abs(amount)) AS size, sum(amount) AS balance
     FROM ledger_entry
-    WHERE transfer_id BETWEEN %(first)s AND %(last)s
-      AND transfer_id IN (SELECT id FROM ledger_incoming)
+    WHERE transfer_id BETWEEN %(first)s AND %(last)s AND transfer_id = ANY(%(ids)s)
     GROUP BY transfer_id
 ) AS written
 """
@@ -76,22 +60,41 @@ def post_batch(
     if transfers.is_empty() and entries.is_empty():
         return 0
     _check(transfers, entries)
-    heads = _heads(reason, transfers, entries)
-    execute(_INCOMING)
-    copy_frame("ledger_incoming", heads)
-    written = {"supplier": supplier_id, "reason": int(reason), "now": now}
-    posted = execute(_INSERT, written)
-    if posted < heads.height:
-        reused = _row(_REUSED, {"supplier": supplier_id})[0]
-        if reused is not None:
-            raise KeyReused(str(reused))
-        heads = heads.filter(pl.col("id").is_in(_added()))
-    if posted:
-        lines = _lines(supplier_id, reason, heads, entries)
-        copy_frame("ledger_entry", lines)
-        _prove(heads, lines)
-    execute("DROP TABLE ledger_incoming")
-    return posted
+    heads = _new(supplier_id, _heads(reason, transfers, entries))
+    if heads.is_empty():
+        return 0
+    heads = heads.with_columns(pl.Series("id", _identifiers(heads.height), dtype=pl.Int64))
+    copy_frame(
+        "ledger_transfer",
+        heads.with_columns(
+            pl.lit(supplier_id).alias("supplier_id"),
+            pl.lit(int(reason)).alias("reason"),
+            pl.lit(now.isoformat()).alias("recorded_at"),
+        ),
+    )
+    lines = _lines(supplier_id, reason, heads, entries)
+    copy_frame("ledger_entry", lines)
+    _prove(heads, lines)
+    return heads.height
+
+
+def _new(supplier_id: int, heads: pl.DataFrame) -> pl.DataFrame:
+    """Return the transfers whose keys are free; refuses a key that stands with other inputs.
+
+    A key that another transaction takes meanwhile stops this one by the unique constraint:
+    its caller repeats the whole and then finds the key standing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"supplier": supplier_id, "keys": heads["key"].to_list()})
+        standing = {key: "\\x" + bytes(mark).hex() for key, mark in cursor.fetchall()}
+    if not standing:
+        return heads
+    known = pl.DataFrame({"key": list(standing), "stands": list(standing.values())})
+    met = heads.join(known, on="key")
+    other = met.filter(pl.col("stands") != pl.col("fingerprint"))
+    if not other.is_empty():
+        raise KeyReused(str(other["key"].min()))
+    return heads.join(known, on="key", how="anti", maintain_order="left")
 
 
 def _check(transfers: pl.DataFrame, entries: pl.DataFrame) -> None:
@@ -109,7 +112,7 @@ def _check(transfers: pl.DataFrame, entries: pl.DataFrame) -> None:
 
 
 def _heads(reason: Reason, transfers: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Give each transfer an identifier and the fingerprint of its inputs."""
+    """Give each transfer the fingerprint of its inputs."""
     bodies = (
         entries.select("key", _LINE_TEXT.alias("text"))
         .sort("key", "text")
@@ -122,7 +125,6 @@ def _heads(reason: Reason, transfers: pl.DataFrame, entries: pl.DataFrame) -> pl
     inputs = zip(heads["happened_on"].to_list(), heads["body"].to_list(), strict=True)
     marks = ["\\x" + fingerprint_of_body(reason, day, body) for day, body in inputs]
     return heads.select(
-        pl.Series("id", _identifiers(heads.height), dtype=pl.Int64),
         "key",
         "subject_id",
         "happened_on",
@@ -139,13 +141,6 @@ def _identifiers(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"count": count})
         return sorted(row[0] for row in cursor.fetchall())
-
-
-def _added() -> list[int]:
-    """Return the identifiers that entered the ledger; the other keys stood there before."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ADDED)
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _lines(
@@ -175,8 +170,8 @@ def _lines(
 
 def _prove(heads: pl.DataFrame, lines: pl.DataFrame) -> None:
     """Stop unless the database holds exactly these transfers, lines and sums, balanced."""
-    bounds = {"first": heads["id"].min(), "last": heads["id"].max()}
-    found = _row(_PROOF, bounds)
+    ids = heads["id"].to_list()
+    found = _row(_PROOF, {"first": ids[0], "last": ids[-1], "ids": ids})
     wanted = (heads.height, lines.height, lines["amount"].abs().sum(), 0)
     if found != wanted:
         message = f"the ledger holds {found} of a batch that was {wanted}"
