@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from random import Random
 
 from abonent.interfaces.jobs.demo.calendar import DemoYear
@@ -42,7 +43,8 @@ _CONTRACTS_OF_THE_FIRM = 3
 _CAST_PAYERS = {"boris-debt": "debtor", "boris-mother": "rounding"}
 
 
-def people_town(plan: Plan, year: DemoYear, seed: int, count: int) -> list[DemoAccount]:
+@cache
+def people_town(plan: Plan, year: DemoYear, seed: int, count: int) -> tuple[DemoAccount, ...]:
     """Return the accounts of a town, the cast first, then by house and flat."""
     houses = _houses(plan, seed, count)
     firms = round(count * plan.organisations)
@@ -53,7 +55,7 @@ def people_town(plan: Plan, year: DemoYear, seed: int, count: int) -> list[DemoA
         accounts.append(
             _account(plan, year, seed, at, (house, flat, extension), firm=firm, cast=cast)
         )
-    return accounts
+    return tuple(accounts)
 
 
 def account_number(plan: Plan, at: int) -> str:

@@ -75,7 +75,7 @@ def _standing(
     # A real supplier is told by its numbers, before a town of its size is invented.
     if set(ids["number"]) != {account_number(plan, at) for at in range(ids.height)}:
         return None
-    invented = tuple(people_town(plan, year, seed, ids.height))
+    invented = people_town(plan, year, seed, ids.height)
     register = accounts_register(account_ids=ids["account_id"].to_list())
     names = dict(register.select("account", "full_name").iter_rows())
     same = names == {account.number: account.name for account in invented}
