@@ -14,8 +14,8 @@ from abonent.domain.exchange import operations as exchange
 from abonent.domain.exchange.operations import BundleRefused, ImportReport
 from abonent.domain.exchange.rules import ImportMode
 from abonent.domain.exchange.rules.words import REJECTED_FOLDER
-from abonent.interfaces.jobs.bundle_presets import find_preset
 from abonent.interfaces.jobs.progress import FileProgress
+from abonent.presets.load import load_preset
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             report = exchange.import_bundle(
                 path=path,
                 mode=mode,
-                find_preset=find_preset,
+                find_preset=load_preset,
                 rejected_to=_rejected_folder(path),
                 now=clock.now(),
                 progress=FileProgress(),
