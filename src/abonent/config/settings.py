@@ -121,6 +121,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        # Past this number entries are thrown out at random, and with them the limits'
+        # counts: the default of 300 would let anybody wash a limit away.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
 

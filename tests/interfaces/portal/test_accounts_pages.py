@@ -27,7 +27,9 @@ PRIVATE = ("Иванова", "Бекетова", "anna@mail.ru", "200-04-17", "2
 
 @pytest.fixture
 def town(db: None) -> Town:
-    return build_town(load_preset("").preset.cabinet)
+    cabinet = load_preset("").preset.cabinet
+    asked = ["house", "letter", "flat", "flat_extension", "contact_code", "bill_code"]
+    return build_town(cabinet | {"sign_up": {**cabinet["sign_up"], "evidence": asked}})
 
 
 @pytest.fixture(autouse=True)

@@ -56,7 +56,13 @@ def test_the_session_changes_its_name_at_sign_in(client: Client, anna: User) -> 
 
 @pytest.mark.parametrize(
     ("known", "unknown"),
-    [(MAIL, UNKNOWN), (PHONE, NO_PHONE), (MAIL, "6600123417"), (MAIL, "lubava")],
+    [
+        (MAIL, UNKNOWN),
+        (PHONE, NO_PHONE),
+        (MAIL, "6600123417"),
+        (MAIL, "lubava"),
+        (MAIL, "люба ва"),
+    ],
 )
 def test_a_wrong_password_and_an_unknown_person_look_the_same(
     client: Client, anna: User, known: str, unknown: str

@@ -57,9 +57,10 @@ def is_russian(number: str) -> bool:
 
 
 def written_phone(number: str) -> str:
-    """Write an E.164 number as people do: «+7 900 123-45-67»."""
+    """Write an E.164 number as people do: «+7 900 123-45-67», with no-break spaces."""
     parsed = phonenumbers.parse(number, "RU")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written.replace(" ", "\u00a0")
 
 
 def address_block(address: str) -> str:

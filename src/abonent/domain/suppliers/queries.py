@@ -30,6 +30,14 @@ class SupplierView:
     host: str
     cabinet: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def called(self) -> str:
+        """Return how people call the supplier: its preset's short name, else its own.
+
+        The plain preset belongs to nobody, so its short name is nobody's either.
+        """
+        return str((self.preset and self.cabinet.get("short_name")) or self.name)
+
 
 @dataclass(frozen=True)
 class ServiceView:

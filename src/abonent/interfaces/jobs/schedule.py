@@ -27,7 +27,8 @@ def settle_awaiting(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
     payments.settle_awaiting(now=clock.now())
 
 
-@app.periodic(cron="* * * * *")
+# A code for signing in must not wait for the next minute.
+@app.periodic(cron="* * * * * */10")
 @app.task(name="send_due")
 def send_due(timestamp: int) -> None:  # noqa: ARG001
     """Send letters and messages that wait in the outbox."""
@@ -39,6 +40,13 @@ def send_due(timestamp: int) -> None:  # noqa: ARG001
 def remove_unproven(timestamp: int) -> None:  # noqa: ARG001
     """Remove the cabinets that proved no contact in 14 days."""
     identity.remove_unproven(now=clock.now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="forget_expired")
+def forget_expired(timestamp: int) -> None:  # noqa: ARG001
+    """Remove ended sessions and expired counts of limits."""
+    identity.forget_expired(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

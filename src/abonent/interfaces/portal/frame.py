@@ -1,6 +1,7 @@
 """The frame of a signed-in page: one call for every page family."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 
 from django.conf import settings
@@ -28,6 +29,7 @@ ACCOUNT_FAMILIES = (
 WHILE_WAITING = ("readings", "payments")
 
 
+@cache
 def portal_families() -> list[tuple[str, str, str]]:
     """Return the families of account pages that this installation has."""
     return [
@@ -63,7 +65,7 @@ def portal_frame(
     shown = account or (accounts[0] if accounts else None)
     hotline = str(cabinet.get("hotline", ""))
     return Frame(
-        supplier_name=str(cabinet.get("short_name") or supplier.name),
+        supplier_name=supplier.called,
         supplier_code=supplier.code,
         # The plain preset says «указан в квитанции», which is no number to call.
         hotline=hotline if any(sign.isdigit() for sign in hotline) else "",

@@ -33,6 +33,17 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+# Marks in what a browser says of itself, the telling ones first: most pretend to be others.
+_BROWSERS = {
+    "YaBrowser": "Яндекс Браузер", "Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox",
+    "SamsungBrowser": "Samsung Internet", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+_SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows",
+    "Mac OS": "Mac", "Linux": "Linux",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Line:
     """One act with its words."""
@@ -55,5 +66,14 @@ def _detail(entry: JournalLine) -> str:
     """Return from where a person signed in; other acts need no more words."""
     if entry.action != "signed_in":
         return ""
-    parts = [entry.details.get("address", ""), entry.details.get("browser", "")]
-    return ", ".join(str(part) for part in parts if part)
+    browser = browser_in_words(str(entry.details.get("browser", "")))
+    return ", ".join(part for part in (str(entry.details.get("address", "")), browser) if part)
+
+
+def browser_in_words(user_agent: str) -> str:
+    """Return «Chrome, Windows» from what a browser says of itself; its own words if unknown."""
+    known = [
+        next((name for mark, name in marks.items() if mark in user_agent), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(name for name in known if name) or user_agent

@@ -27,6 +27,7 @@ class OpenPage:
     request: HttpRequest
     supplier: SupplierView
     section = ""
+    side = "home"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the supplier, then let the view answer."""
@@ -47,7 +48,7 @@ class OpenPage:
         """Add what the frame needs."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         context |= {
-            "frame": open_frame(self.request, current=self.section),
+            "frame": open_frame(self.request, current=self.section, side=self.side),
             "supplier": self.supplier,
             "cabinet": self.supplier.cabinet,
         }

@@ -1,5 +1,7 @@
 """The supplier of a page and the frame around it, for everybody who is not inside."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -34,8 +36,11 @@ def supplier_of(request: HttpRequest) -> SupplierView:
     return supplier
 
 
-def open_frame(request: HttpRequest, *, current: str = "") -> Frame:
-    """Return the frame of an open page; ``current`` is the name of its section's address."""
+def open_frame(request: HttpRequest, *, current: str = "", side: str = "home") -> Frame:
+    """Return the frame of an open page; ``current`` is the name of its section's address.
+
+    ``side`` is org on pages for organisations, where the preset has them.
+    """
     supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]
     if supplier is None:
         return Frame(supplier_name="", supplier_code="", view_classes=view_classes(request))
@@ -43,7 +48,7 @@ def open_frame(request: HttpRequest, *, current: str = "") -> Frame:
     person = people.user_view(request.user.pk) if request.user.is_authenticated else None
     hotline = str(cabinet.get("hotline", ""))
     return Frame(
-        supplier_name=str(cabinet.get("short_name") or supplier.name),
+        supplier_name=supplier.called,
         supplier_code=supplier.code,
         # The plain preset says «указан в квитанции», which is no number to call.
         hotline=hotline if any(sign.isdigit() for sign in hotline) else "",
@@ -51,6 +56,7 @@ def open_frame(request: HttpRequest, *, current: str = "") -> Frame:
         sections=tuple(
             NavItem(title, reverse(name), current=name == current) for title, name in _SECTIONS
         ),
+        accounts=_sides(cabinet, side),
         person_name=person.name if person else "",
         sign_out_url=reverse("account_logout") if person else "",
         profile_url=reverse("portal_home") if person else "",
@@ -62,4 +68,15 @@ def open_frame(request: HttpRequest, *, current: str = "") -> Frame:
             NavItem(title, reverse(name, args=arguments)) for title, name, arguments in _IMPRINT
         ),
         view_classes=view_classes(request),
+    )
+
+
+def _sides(cabinet: dict[str, Any], side: str) -> tuple[NavItem, ...]:
+    """Return «Для дома / Для организаций» where organisations have a way of their own."""
+    if not cabinet.get("sign_up_organisation"):
+        return ()
+    organisations = f"{reverse('account_signup')}?way=org"
+    return (
+        NavItem("Для дома", reverse("landing"), side == "home", "Квартиры и частные дома"),
+        NavItem("Для организаций", organisations, side == "org", "Договоры и предприниматели"),
     )

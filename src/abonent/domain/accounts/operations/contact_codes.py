@@ -46,7 +46,7 @@ def ask_contact_code(
     # Made in any case: an account that does not exist must cost the same work.
     code = identity_verbs.issue_code(user_id=user_id, purpose=purpose, subject=subject, now=now)
     on_file = contacts_on_file(supplier_id=supplier_id, number=number)
-    supplier = suppliers.supplier_by_id(supplier_id).name
+    supplier = suppliers.supplier_by_id(supplier_id).called
     text = (
         f"{code} – код доступа к лицевому счёту {masked_number(number)}, {supplier}. "
         "Если вы его не просили, никому не говорите."

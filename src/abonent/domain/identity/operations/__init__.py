@@ -24,6 +24,7 @@ from abonent.domain.identity.operations.sms import (
     pass_over_sms,
     send_sms_code,
 )
+from abonent.domain.identity.operations.tidying import forget_expired
 from abonent.domain.identity.operations.users import (
     LoginTaken,
     block_user,
@@ -47,6 +48,7 @@ __all__ = [
     "check_code",
     "claim_phone",
     "close_sessions",
+    "forget_expired",
     "give_consent",
     "give_consents",
     "issue_code",

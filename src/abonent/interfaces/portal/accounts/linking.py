@@ -49,9 +49,10 @@ class LinkStep(CabinetPage):
         if not outcome.linked:
             form.add_error(None, outcome.text)
             return self.form_invalid(form)
-        messages.info(self.request, outcome.text)
         if outcome.state is LinkState.ACTIVE:
+            messages.info(self.request, outcome.text)
             return redirect(account_url(self.number))
+        # The page of a waiting link says it all itself.
         return redirect(reverse("account", args=[self.number]))
 
 

@@ -12,10 +12,10 @@ from django.views.generic import FormView, TemplateView
 from abonent.common.refusals import NotFound, Refusal
 from abonent.domain.identity import operations as identity
 from abonent.domain.identity import queries as people
-from abonent.domain.identity.rules import Purpose
+from abonent.domain.identity.rules import Purpose, written_phone
 from abonent.domain.journal import queries as journal
 from abonent.interfaces.design.errors import add_refusal
-from abonent.interfaces.portal.journal import lines
+from abonent.interfaces.portal.journal import browser_in_words, lines
 from abonent.interfaces.portal.pages import CabinetPage
 from abonent.interfaces.portal.profile.forms import NameForm
 
@@ -35,6 +35,7 @@ class Profile(ProfilePage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the person, the keys and the consents that stand."""
+        person = people.user_view(self.user_id)
         keys = Authenticator.objects.filter(user_id=self.user_id)
         standing = [
             consent
@@ -44,7 +45,8 @@ class Profile(ProfilePage, TemplateView):
         titles = self.supplier.cabinet.get("consents", {})
         consents = [(one, titles.get(one.purpose, {}).get("title", "")) for one in standing]
         return super().get_context_data(**kwargs) | {
-            "person": people.user_view(self.user_id),
+            "person": person,
+            "phone": written_phone(person.phone) if person.phone else "",
             "has_password": people.has_password(self.user_id),
             "passkeys": keys.filter(type=Authenticator.Type.WEBAUTHN).count(),
             "consents": consents,
@@ -88,7 +90,8 @@ class Sessions(ProfilePage, TemplateView):
         """Add the living sessions, this one first."""
         found = UserSession.objects.purge_and_list(self.request.user)
         rows = sorted(found, key=lambda one: (not one.is_current(), -one.created_at.timestamp()))
-        return super().get_context_data(**kwargs) | {"sessions": rows}
+        sessions = [(one, browser_in_words(one.user_agent)) for one in rows]
+        return super().get_context_data(**kwargs) | {"sessions": sessions}
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """End every other session."""

@@ -273,7 +273,8 @@ def _supplier_name() -> str:
     supplier = _request().supplier  # type: ignore[attr-defined]
     if supplier is None:
         return "Абонент"
-    return str(supplier.cabinet.get("short_name") or supplier.name)
+    # The letters put the name into «», so quotes of its own become the inner ones.
+    return str(supplier.called).replace("«", "„").replace("»", "“")
 
 
 def _home(request: HttpRequest) -> str:

@@ -109,7 +109,7 @@ MESSAGES: Mapping[str, str] = {
     "webauthn_removed": "Ключ доступа удалён.",
     "totp_activated": "Приложение с кодами подключено.",
     "totp_deactivated": "Приложение с кодами отключено.",
-    "recovery_codes_generated": "Новые запасные коды готовы. Старые больше не действуют.",
+    "recovery_codes_generated": "Запасные коды готовы. Запишите их и храните на бумаге.",
     "sessions_logged_out": "Остальные входы закрыты.",
 }
 

@@ -180,13 +180,9 @@ def _field(name: str, supplier: SupplierView) -> forms.Field:
 def _consent(supplier: SupplierView, purpose: Purpose, *, needed: bool) -> forms.BooleanField:
     """Return one unticked box; its text is a page of its own."""
     title = supplier.cabinet.get("consents", {}).get(purpose, {}).get("title", purpose)
-    labels = {
-        Purpose.TERMS: f"Принимаю: {title}",
-        Purpose.PERSONAL_DATA: f"Даю: {title}",
-        Purpose.MAILINGS: f"Даю: {title}",
-    }
+    verb = "Принимаю" if purpose is Purpose.TERMS else "Даю"
     return forms.BooleanField(
-        label=labels[purpose],
+        label=f"{verb} {title[:1].lower()}{title[1:]}",
         help_text="" if needed else "Можно не отмечать",
         required=needed,
         error_messages={"required": "Без этого кабинет завести нельзя. Поставьте отметку"},

@@ -31,12 +31,16 @@ class SignUp(OpenPage, BeginAnew, engine.SignupView):
         asked = request.GET.get("way", "0")
         self.way_name = asked if asked in self.ways else next(iter(self.ways))
         self.way = self.ways[self.way_name]
+        self.side = "org" if self.way_name == "org" else "home"
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, or where access is given."""
         if self.way.get("method") == _ISSUED:
-            context = {"frame": open_frame(request, current=self.section), **self._words()}
+            context = {
+                "frame": open_frame(request, current=self.section, side=self.side),
+                **self._words(),
+            }
             return render(request, "public/sign_up/issued.html", context)
         return super().get(request, *args, **kwargs)
 

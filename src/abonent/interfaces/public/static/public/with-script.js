@@ -1,4 +1,7 @@
-// Offers «Показать пароль» only where it can work: the box stays hidden without scripts.
+// Shows what can work only with scripts: it stays hidden without them.
+document.querySelectorAll("[data-with-script]").forEach(function (offer) {
+  offer.hidden = false;
+});
 document.querySelectorAll("[data-show-password]").forEach(function (offer) {
   var box = offer.querySelector("input");
   var field = document.getElementById(offer.dataset.showPassword);

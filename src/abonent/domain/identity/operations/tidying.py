@@ -1,0 +1,25 @@
+"""What sign-in leaves behind and nobody needs any more: a job of the night."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from abonent.common.transactions import outermost
+from abonent.domain.identity.models import OneTimeCode, SmsRequest
+
+# Longer than any limit looks back.
+_KEPT = timedelta(days=30)
+
+
+@outermost
+def forget_expired(*, now: datetime) -> None:
+    """Remove ended sessions, expired counts of limits, and codes and SMS counts of a month ago.
+
+    Nothing here is evidence: entries and acts stand in the journal. There are no refusals.
+    """
+    Session.objects.filter(expire_date__lt=now).delete()
+    OneTimeCode.objects.filter(issued_at__lt=now - _KEPT).delete()
+    SmsRequest.objects.filter(asked_at__lt=now - _KEPT).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM shared_cache WHERE expires < %s", [now])
