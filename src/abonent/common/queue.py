@@ -6,9 +6,15 @@ moves money uses the queue's own locks: uniqueness belongs to business tables (T
 
 from datetime import datetime
 
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+
+# Not the queue's common application: inside a worker that one has connections of its own,
+# and a job deferred by a job would leave outside the transaction of its cause.
+_manager = JobManager(DjangoConnector())
 
 
 def defer(name: str, *, at: datetime | None = None, **identifiers: str | int) -> None:
     """Queue a job; it exists if and only if the surrounding transaction commits."""
-    app.configure_task(name, schedule_at=at).defer(**identifiers)
+    configure_task(name=name, job_manager=_manager, schedule_at=at).defer(**identifiers)

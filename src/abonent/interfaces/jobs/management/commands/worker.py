@@ -25,14 +25,13 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Work until told to stop.
 
-        The worker gets an application of its own: were the common one's connector replaced,
-        jobs deferred inside jobs would leave on another connection than the transaction that
-        causes them (TRUST R6).
+        The application gets connections of its own that survive a restart of the database;
+        jobs deferred inside jobs do not use them (``common.queue``).
         """
-        own = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-        own.run_worker(
-            concurrency=options["concurrency"],
-            update_heartbeat_interval=HEARTBEAT_SECONDS,
-            stalled_worker_timeout=float(DEAD_AFTER_SECONDS),
-            shutdown_graceful_timeout=GRACE_SECONDS,
-        )
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+            app.run_worker(
+                concurrency=options["concurrency"],
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=float(DEAD_AFTER_SECONDS),
+                shutdown_graceful_timeout=GRACE_SECONDS,
+            )
