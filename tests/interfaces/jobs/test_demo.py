@@ -25,8 +25,7 @@ from abonent.presets.load import load_preset
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LAST = Period(2026, 10)
 SHEET = "demo-sign-ins.txt"
-# A flush between tests takes the rates that migrations ship; the rollback brings them back.
-with_shipped_rates = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+in_committed_tables = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def counts():
     return found
 
 
-@with_shipped_rates
+@in_committed_tables
 def test_a_town_of_all_services(found, tmp_path):
     said = found("--only", "sesb", "--accounts", "40")
     supplier = suppliers.get_supplier("sesb")
@@ -106,7 +105,7 @@ def test_a_town_of_all_services(found, tmp_path):
     assert not [one for one in measured if one.breaches]
 
 
-@with_shipped_rates
+@in_committed_tables
 def test_repeating_changes_nothing(found, tmp_path):
     found("--only", "tmesbyt", "--accounts", "12")
     before, sheet = counts(), (tmp_path / SHEET).read_bytes()
@@ -115,7 +114,7 @@ def test_repeating_changes_nothing(found, tmp_path):
     assert (tmp_path / SHEET).read_bytes() == sheet
 
 
-@with_shipped_rates
+@in_committed_tables
 def test_a_supplier_that_is_not_this_town_is_not_touched(found, monkeypatch, tmp_path):
     monkeypatch.setattr("abonent.interfaces.jobs.demo.calendar.BILLED_MONTHS", 1)
     found("--only", "tmesbyt", "--accounts", "12")
@@ -128,7 +127,7 @@ def test_a_supplier_that_is_not_this_town_is_not_touched(found, monkeypatch, tmp
     assert counts() == before
 
 
-@with_shipped_rates
+@in_committed_tables
 def test_an_interrupted_town_is_finished(found, monkeypatch):
     from abonent.interfaces.jobs.demo import town
 
@@ -149,7 +148,7 @@ def test_an_interrupted_town_is_finished(found, monkeypatch):
     assert billing.published_through(supplier_id=supplier.id) == LAST
 
 
-@with_shipped_rates
+@in_committed_tables
 def test_people_of_several_towns_are_the_same_people(found, tmp_path):
     found("--only", "tmesbyt", "--accounts", "12")
     found("--only", "tns-kuban", "--accounts", "12")
@@ -172,7 +171,7 @@ def test_files_alone_can_be_written(found, tmp_path):
     assert not (Path(tmp_path) / SHEET).exists()
 
 
-@with_shipped_rates
+@in_committed_tables
 @pytest.mark.parametrize("code", ["teplo-nn", "tmesbyt", "tns-voronezh", "sesb", "nesk"])
 def test_the_sheet_is_enough_to_sign_up_for_the_free_account(found, monkeypatch, tmp_path, code):
     # One billed month is enough for a payment.
