@@ -5,6 +5,7 @@ A preset is the plain one with some keys replaced. What each key means is writte
 """
 
 import tomllib
+from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from hashlib import sha256
@@ -163,7 +164,8 @@ def load_preset(code: str) -> GivenPreset:
     if name not in shipped_codes():
         names = ", ".join(shipped_codes())
         raise UnknownPreset(f"Пресета «{code}» нет. Есть: {names}.", field="preset")
-    return read_preset(FOLDER / name)
+    # A copy: whoever changes its dictionaries changes nobody else's preset.
+    return deepcopy(read_preset(FOLDER / name))
 
 
 @cache
