@@ -134,8 +134,8 @@ def test_the_tariff_plan_is_that_of_the_agreements(account):
         ("electricity", "", "day", "4.93000"),
         ("electricity", "", "night", "2.96000"),
         ("heat", "", "single", "2350.12000"),
-        ("hot", "heat", "single", "2350.12000"),
         ("hot", "water", "single", "48.31000"),
+        ("hot", "heat", "single", "2350.12000"),
     ]
     assert {one.unit_name for one in prices if one.component == "heat"} == {"Гкал"}
 

@@ -20,6 +20,7 @@ from abonent.domain.tariffs.rules import RATE_SCALE
 from abonent.domain.tariffs.rules.force import rows_in_force
 
 _ORDER = ("single", "day", "peak", "halfpeak", "night")
+_COMPONENTS = ("", "water", "heat")
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,14 @@ def prices_in_force(
         for row in found.to_dicts()
         if row["service_id"] in known and _billed(row["zone"], zones[row["service_id"]])
     ]
-    return sorted(
-        views,
-        key=lambda one: (
-            one.service_code, one.component, _ORDER.index(one.zone), one.from_quantity,
-        ),
-    )  # fmt: skip
+    return sorted(views, key=_place)
+
+
+def _place(price: PriceView) -> tuple[str, int, int, Decimal]:
+    """Return where a price stands: by service, water before its heating, zone, band."""
+    part = price.component
+    component = _COMPONENTS.index(part) if part in _COMPONENTS else len(_COMPONENTS)
+    return (price.service_code, component, _ORDER.index(price.zone), price.from_quantity)
 
 
 def _billed(zone: str, zones: str) -> bool:

@@ -82,7 +82,7 @@ class Payment(WaitingAccountPage, View):
                 payment, [localtime(step.at) for step in payment.steps], localtime(self.now)
             ),
             "parts": wording.part_rows(payment, self.accounts, self.user_id),
-            "how": wording.how_paid(payment),
+            "how": wording.how_paid(payment, self.user_id),
             "here": here,
             "poll_url": f"{here}?was={payment.state}&polls={polls + 1}" if waiting else "",
             "receipt_url": _receipt_url(payment, number),
@@ -116,7 +116,7 @@ class Receipt(WaitingAccountPage, TemplateView):
             "payment": payment,
             "parts": parts,
             "amount": sum(amount for _, amount in parts),
-            "how": wording.how_paid(payment),
+            "how": wording.how_paid(payment, self.user_id),
             "back_url": reverse("payment", args=[self.account.number, payment.uuid]),
         }
 

@@ -14,6 +14,7 @@ from abonent.interfaces.design.long_work import TrackStep
 from abonent.interfaces.portal.payments.channels import channel_in_words
 
 ROUBLE = f"{NO_BREAK}₽"
+LAST_DIGITS = 4
 OTHER_ACCOUNT = "Другой лицевой счёт"
 METHODS = {
     "bank_card": "банковская карта",
@@ -148,12 +149,13 @@ def _account_name(account: AccountView) -> str:
     return f"{account.number}, {name}" if name else account.number
 
 
-def how_paid(payment: PaymentView) -> str:
-    """Return «банковская карта •••• 4417, ЮKassa»."""
-    method = METHODS.get(payment.method, "")
-    if payment.card:
-        method = f"{method or 'карта'} {payment.card}"
-    return ", ".join(part for part in (method, channel_in_words(payment.channel_name)) if part)
+def how_paid(payment: PaymentView, user_id: int) -> str:
+    """Return «банковская карта, последние цифры 4417, ЮKassa»; the digits only to the payer."""
+    parts = [METHODS.get(payment.method, "")]
+    if payment.card and payment.user_id == user_id:
+        parts.append(f"последние цифры {payment.card[-LAST_DIGITS:]}")
+    parts.append(channel_in_words(payment.channel_name))
+    return ", ".join(part for part in parts if part)
 
 
 def signed(payment: PaymentView, account_id: int) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.generic import TemplateView, View
 
 from abonent.common.periods import Period
@@ -29,8 +30,8 @@ from abonent.interfaces.portal.one_time import deed_key, form_key
 from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
 from abonent.interfaces.portal.readings import past, windows, wording
 from abonent.interfaces.portal.readings.forms import (
-    NOT_TYPED,
     NOT_ANSWERED,
+    NOT_TYPED,
     ReadingsForm,
     sure_name,
     typed_again,
@@ -237,7 +238,9 @@ class Accepted(WaitingAccountPage, TemplateView):
             "found": found,
             "submission": found.submission,
             "rows": past.proof_rows(found),
-            "received": wording.moment_there(found.submission.received_at, self.supplier.timezone),
+            "received": wording.moment_there(
+                localtime(found.submission.received_at), self.supplier.timezone
+            ),
             "month": windows.month_name(found.submission.period),
             "next": past.what_next(found, self.today),
             "again_url": reverse("readings", args=[self.account.number]),

@@ -148,5 +148,5 @@ def rounded_words(name: str, typed: Decimal, taken: Decimal) -> str:
 
 
 def moment_there(moment: datetime, timezone: str) -> str:
-    """Return «23 ноября 2026, 19:42 по Екатеринбургу»; the zone of the moment is active."""
+    """Return «23 ноября 2026, 19:42 по Екатеринбургу»; the moment carries its zone."""
     return f"{moment_in_words(moment)} {ZONE_PLACES.get(timezone, 'по местному времени')}"

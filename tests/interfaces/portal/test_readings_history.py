@@ -1,0 +1,98 @@
+"""The page of past readings and of what was used."""
+
+import re
+
+import time_machine
+
+from abonent.common.periods import Period
+from abonent.domain.metering.models import Reading
+from abonent.domain.metering.rules import ReadingQuality, ReadingSource
+from bills import OCTOBER
+from cabinets import owner_of, stranger, waiting_for
+from flat import COLD, HISTORY, LIGHT, NOVEMBER_23, READINGS, read
+from seen import keeps_the_policy, words
+from sheets import confirm, usual
+
+
+def test_each_reading_has_its_source_state_and_use(owner, registers):
+    read(registers[COLD, "single"], OCTOBER, "126.5", day=25, source=ReadingSource.PHONE)
+    page = words(owner.get(HISTORY))
+    assert "октябрь 2026 126,500 3,044 м³ 25 октября 2026, телефон Принято" in page
+    assert "октябрь 2026 125,900 – 23 октября 2026, личный кабинет Заменено более новым" in page
+    assert "октябрь 2026, день 14 327 120 кВт·ч" in page
+    assert "Счётчик № 22510043" in page
+
+
+def test_the_other_states_have_words(owner, registers):
+    november = Period(2026, 11)
+    read(registers[COLD, "single"], november, "228", quality=ReadingQuality.DOUBTFUL)
+    read(registers[LIGHT, "day"], november, "99", quality=ReadingQuality.SET_ASIDE)
+    page = words(owner.get(HISTORY))
+    assert "Принято, проверим" in page
+    assert "Отложено, не учитываем" in page
+
+
+def test_months_that_one_reading_covers_are_told(home, registers):
+    read(registers[COLD, "single"], Period(2027, 1), "130")
+    with time_machine.travel(NOVEMBER_23.replace(year=2027, month=1), tick=False):
+        assert "4,100 м³ за 3 месяца" in words(owner_of(home[0]).get(HISTORY))
+
+
+def test_the_year_before_is_compared_in_words(owner, registers):
+    for period, value in ((Period(2025, 9), "90"), (Period(2025, 10), "93.1")):
+        read(registers[COLD, "single"], period, value)
+    answer = owner.get(HISTORY)
+    page = words(answer)
+    assert "За октябрь 2026 – 2,444 м³, на 0,656 м³ меньше, чем год назад." in page
+    assert "Серым – тот же месяц год назад." in page
+    assert 'class="before"' in answer.content.decode()
+
+
+def test_without_a_year_before_nothing_is_compared(owner):
+    answer = owner.get(HISTORY)
+    assert "год назад" not in words(answer)
+    assert 'class="before"' not in answer.content.decode()
+    assert answer.content.decode().count('<svg class="chart"') == 3
+
+
+def test_a_sent_reading_leads_to_its_proof(owner, registers):
+    proof = confirm(owner, usual(registers)).url
+    assert f'href="{proof}"' in owner.get(HISTORY).content.decode()
+
+
+def test_an_empty_history_says_what_to_do(owner):
+    Reading.objects.all().delete()
+    answer = owner.get(HISTORY)
+    page = words(answer)
+    assert "Показаний ещё нет" in page
+    assert "Передать первое показание" in page
+    assert f'href="{READINGS}"' in answer.content.decode()
+
+
+def test_earlier_years_are_a_page_further(owner, registers):
+    read(registers[COLD, "single"], Period(2025, 3), "70.5")
+    page = owner.get(HISTORY).content.decode()
+    earlier = re.search(r'href="([^"]+\?until=[\d-]+)" rel="prev"', page)
+    assert earlier
+    older = words(owner.get(earlier[1]))
+    assert "март 2025 70,500" in older
+    assert "октябрь 2026" not in older
+
+
+def test_a_wrong_month_in_the_address_shows_the_latest(owner):
+    for text in ("2026-13", "x", "9999-01"):
+        assert "октябрь 2026 125,900" in words(owner.get(f"{HISTORY}?until={text}"))
+
+
+def test_only_those_may_look_whose_account_it_is(owner, home):
+    assert stranger().get(HISTORY).status_code == 404
+    answer = waiting_for(home[0]).get(HISTORY)
+    assert answer.status_code == 302
+    assert answer.url.endswith("/about/")
+
+
+def test_the_page_keeps_to_the_policy_and_a_constant_number_of_statements(
+    owner, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(12):
+        assert keeps_the_policy(owner.get(HISTORY))
