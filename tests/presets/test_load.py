@@ -142,7 +142,7 @@ def test_policies_go_as_the_articles_tell():
 
 
 def test_an_empty_name_is_the_plain_preset():
-    assert load.load_preset("") is load.load_preset("plain")
+    assert load.load_preset("") == load.load_preset("plain")
     assert load.load_preset("").preset.code == ""
     assert load.load_preset("").preset.cabinet["sign_up"]["method"] == "email"
 
