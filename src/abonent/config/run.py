@@ -28,6 +28,7 @@ PORTS_TRIED = 50
 BETWEEN_LOOKS = 0.3
 BETWEEN_CHECKS_OF_THE_SERVER = 5.0
 LONGEST_START = 90.0
+LONGEST_HEAD_START = 30.0
 PROBE = "/api/healthz"
 SIGN_INS = "demo-sign-ins.txt"
 SHOPS = "bank-shops.txt"
@@ -40,8 +41,10 @@ class NotStarted(Refusal):
 class Supervisor:
     """Keeps the children alive until it is told to stop."""
 
-    def __init__(self, children: Sequence[Child], server: Lease | None) -> None:
-        self._children = children
+    def __init__(self, first: Sequence[Child], then: Sequence[Child], server: Lease | None) -> None:
+        self._children = list(first)
+        # They wait for the site's answer, lest they take the processor from it as it loads.
+        self._waiting = list(then)
         self._server = server
         self._stopping = threading.Event()
         self._asked = 0
@@ -53,7 +56,7 @@ class Supervisor:
 
     def watch(self, ready: "WebAddress") -> None:
         """Start the children, say when the site answers, and stay until told to stop."""
-        looked = time.monotonic()
+        started = looked = time.monotonic()
         try:
             for child in self._children:
                 child.start()
@@ -61,6 +64,10 @@ class Supervisor:
                 for child in self._children:
                     child.tend(tell_operator)
                 ready.announce_once()
+                if ready.said or time.monotonic() - started > LONGEST_HEAD_START:
+                    # A child that has not been started is started by being tended.
+                    self._children += self._waiting
+                    self._waiting = []
                 if self._server and time.monotonic() - looked > BETWEEN_CHECKS_OF_THE_SERVER:
                     looked = time.monotonic()
                     self._server.ensure_running()
@@ -78,13 +85,13 @@ class WebAddress:
 
     def __init__(self, host: str, port: int, url: str, data: Path) -> None:
         self._host, self._port, self._url, self._data = host, port, url, data
-        self._said = False
+        self.said = False
         self._since = time.monotonic()
         self._asked: socket.socket | None = None
 
     def announce_once(self) -> None:
         """Print the address and the sign-ins once the site answers a request."""
-        if self._said:
+        if self.said:
             return
         status = self._status()
         if not status:
@@ -92,7 +99,7 @@ class WebAddress:
                 self._since = time.monotonic()
                 tell_operator("Сайт всё ещё не отвечает; причина – в сообщениях выше.")
             return
-        self._said = True
+        self.said = True
         if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
             tell_operator(f"Сайт отвечает ошибкой {status}; причина – в сообщениях выше.")
         sign_ins = self._data / SIGN_INS
@@ -144,11 +151,11 @@ def supervise(arguments: Sequence[str]) -> int:
             remember_prepared(data, environment)
         children = [
             Child("сайт", _web(options, port), environment),
-            Child("очередь", [*PYTHON, "abonent.config.cli", "worker"], environment),
         ]
+        queue = Child("очередь", [*PYTHON, "abonent.config.cli", "worker"], environment)
         if demo and importlib.util.find_spec("bank_simulator"):
             children.insert(0, Child("банк", _bank(bank, data), environment | _shops(data, url)))
-        supervisor = Supervisor(children, server)
+        supervisor = Supervisor(children, [queue], server)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_stop)
         supervisor.watch(WebAddress(_shown(options.host), port, url, data))
