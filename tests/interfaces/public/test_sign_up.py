@@ -6,7 +6,8 @@ from django.test import Client
 
 from abonent.domain.identity import queries as people
 from abonent.domain.identity.models import Consent, User
-from abonent.domain.suppliers.models import Supplier
+from abonent.domain.suppliers.models import Branch, Supplier
+from abonent.presets.load import shipped_codes
 from entrance import (
     PASSWORD,
     ROOT,
@@ -259,3 +260,60 @@ def test_a_sign_up_without_a_password_sets_it_from_the_letter(client: Client, db
     assert "Придумайте пароль" in text(page)
     client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
     assert sign_in(client, MAIL)["Location"] == f"{ROOT}/home/"
+
+
+TYPED = {
+    "full_name": "Иванова Анна Петровна",
+    "email": MAIL,
+    "email_again": MAIL,
+    "phone": PHONE,
+    "username": "anna77",
+    "password1": PASSWORD,
+    "password_again": PASSWORD,
+    "account": "6600123417",
+    "last_paid": "1 284,93",
+    "branch": "",
+    "city": "",
+    "locality": "Краснодар",
+    "street": "Бекетова",
+    "house": "12",
+    "flat": "7",
+    "inn": "7707083893",
+    "send_letter": "on",
+    "consent_terms": "on",
+    "consent_personal_data": "on",
+}
+
+
+@pytest.mark.parametrize(
+    "preset", [code for code in shipped_codes() if code not in ("plain", "tns-kuban")]
+)
+def test_every_presets_form_signs_a_person_up(client: Client, db: None, preset: str) -> None:
+    supplier = build_supplier(preset)
+    Branch.objects.create(supplier=supplier, code="b1", name="Первый филиал")
+    cities = supplier.cabinet.get("cities") or ["Краснодар"]
+    for way in ("0", "1", "org"):
+        page = f"{ROOT}/sign-up/?way={way}"
+        form = client.get(page).context.get("form")
+        if form is None:
+            continue
+        answer = Client().post(page, TYPED | {"branch": "b1", "city": cities[0]})
+        assert answer.status_code == 302, (way, text(answer))
+        assert User.objects.filter(email=MAIL).exists() or letters("+79122000417")
+        User.objects.all().delete()
+        cache.clear()
+
+
+def test_a_preset_with_access_at_the_counter_shows_only_words(client: Client, db: None) -> None:
+    build_supplier("tns-kuban")
+    assert "<form" not in text(client.get(f"{ROOT}/sign-up/"))
+    client.post(f"{ROOT}/sign-up/", TYPED)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["7707083894", "123", "ИНН"])
+def test_a_wrong_inn_is_refused(client: Client, db: None, number: str) -> None:
+    build_supplier("teplo-nn")
+    answer = client.post(f"{ROOT}/sign-up/?way=org", TYPED | {"inn": number})
+    assert answer.status_code == 422
+    assert "В ИНН ошибка" in text(answer)

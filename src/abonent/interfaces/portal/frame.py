@@ -1,8 +1,6 @@
 """The frame of a signed-in page: one call for every page family."""
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,22 +20,9 @@ ACCOUNT_FAMILIES = (
     ("charges", "Начисления", "charges/"),
     ("payments", "Оплата", "payments/"),
     ("documents", "Квитанции", "documents/"),
-    ("support", "Обращения", "support/"),
-    ("contracts", "Договоры", "contracts/"),
 )
 # While a link waits, its user may pay and submit readings, no more.
 WHILE_WAITING = ("readings", "payments")
-
-
-@cache
-def portal_families() -> list[tuple[str, str, str]]:
-    """Return the families of account pages that this installation has."""
-    return [
-        family
-        for family in ACCOUNT_FAMILIES
-        if find_spec(f"abonent.interfaces.portal.{family[0]}")
-        and find_spec(f"abonent.interfaces.portal.{family[0]}.urls")
-    ]
 
 
 def supplier_of(request: HttpRequest) -> SupplierView:
@@ -96,11 +81,9 @@ def portal_frame(
 
 
 def account_url(number: str, family: str = "overview") -> str:
-    """Return the address of a page of an account; without that family, of its own page."""
-    tails = {name: tail for name, _, tail in portal_families()}
-    if family in tails:
-        return _page(number, tails[family])
-    return reverse("account", args=[number])
+    """Return the address of a page of an account: of a family, or ``about``, the link itself."""
+    tails = {name: tail for name, _, tail in ACCOUNT_FAMILIES}
+    return _page(number, "about/" if family == "about" else tails[family])
 
 
 def _account_sections(account: AccountView | None, section: str) -> list[NavItem]:
@@ -109,7 +92,7 @@ def _account_sections(account: AccountView | None, section: str) -> list[NavItem
         return []
     return [
         NavItem(title, _page(account.number, tail), current=family == section)
-        for family, title, tail in portal_families()
+        for family, title, tail in ACCOUNT_FAMILIES
         if account.private or family in WHILE_WAITING
     ]
 
@@ -124,15 +107,12 @@ def _own_sections(section: str) -> list[NavItem]:
 
 def _same_page(account: AccountView, section: str) -> str:
     """Return the page to show when the person turns to another account: the same, if it may."""
-    allowed = [
-        (family, tail)
-        for family, _, tail in portal_families()
+    tails = {
+        family: tail
+        for family, _, tail in ACCOUNT_FAMILIES
         if account.private or family in WHILE_WAITING
-    ]
-    tails = dict(allowed)
-    if section in tails:
-        return tails[section]
-    return tails.get("overview", "about/")
+    }
+    return tails.get(section, tails.get("overview", "about/"))
 
 
 def _page(number: str, tail: str) -> str:

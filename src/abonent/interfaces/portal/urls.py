@@ -7,7 +7,7 @@ Pages of one account lie under ``/accounts/<number>/``; which families there are
 from django.urls import include, path
 
 from abonent.interfaces.portal.accounts.views import Home
-from abonent.interfaces.portal.frame import portal_families
+from abonent.interfaces.portal.frame import ACCOUNT_FAMILIES
 
 urlpatterns = [
     path("home/", Home.as_view(), name="portal_home"),
@@ -15,6 +15,6 @@ urlpatterns = [
     path("profile/", include("abonent.interfaces.portal.profile.urls")),
     *[
         path(f"accounts/<str:number>/{tail}", include(f"abonent.interfaces.portal.{family}.urls"))
-        for family, _, tail in portal_families()
+        for family, _, tail in ACCOUNT_FAMILIES
     ],
 ]

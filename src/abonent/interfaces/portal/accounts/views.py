@@ -12,7 +12,7 @@ from abonent.domain.accounts import operations
 from abonent.domain.accounts.queries import who_has_access
 from abonent.domain.journal import queries as journal
 from abonent.interfaces.portal.accounts.forms import NameForm, NumberForm
-from abonent.interfaces.portal.frame import account_url, portal_families
+from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.journal import Line, lines
 from abonent.interfaces.portal.pages import AccountPage, CabinetPage, WaitingAccountPage
 
@@ -23,8 +23,7 @@ class Home(CabinetPage, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Go there."""
         opened = [one for one in self.accounts if one.private]
-        has_overview = any(family == "overview" for family, _, _ in portal_families())
-        if opened and has_overview:
+        if opened:
             return redirect(account_url(opened[0].number))
         return redirect("portal_accounts")
 
@@ -58,13 +57,13 @@ class Account(WaitingAccountPage, TemplateView):
                 now=self.now,
             )
             acts = lines(journal.entries_for(f"account:{self.account.id}", limit=20))
-        pay, read = (
-            account_url(self.account.number, family)
-            if any(name == family for name, _, _ in portal_families())
-            else ""
-            for family in ("payments", "readings")
-        )
-        context = {"people": people, "acts": acts, "pay_url": pay, "readings_url": read}
+        number = self.account.number
+        context = {
+            "people": people,
+            "acts": acts,
+            "pay_url": account_url(number, "payments"),
+            "readings_url": account_url(number, "readings"),
+        }
         return super().get_context_data(**kwargs) | context
 
 
