@@ -17,7 +17,7 @@ PAY = [
     "pay.before_insert", "pay.inserted", "pay.committed", "pay.sending",
     "pay.after_provider_answer", "worker.row_updated", "pay.stored",
 ]  # fmt: skip
-SETTLE = ["worker.state_read", "worker.row_updated", "worker.posted"]
+SETTLE = ["worker.state_read", "worker.row_updated", "worker.crediting", "worker.posted"]
 HANDLE = ["worker.job_taken", *SETTLE, "worker.committed"]
 WEBHOOK = ["webhook.body_read", "webhook.inserted", "webhook.committed"]
 

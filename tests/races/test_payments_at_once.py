@@ -12,7 +12,8 @@ from abonent.domain.ledger import queries as balances
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Reason
 from abonent.domain.payments import operations, queries
 from abonent.domain.payments.models import Notice, Payment
-from abonent.domain.payments.rules import PaymentState
+from abonent.domain.payments.operations import asking, settling
+from abonent.domain.payments.rules import PaymentState, Question
 from paying import NOW, charge, posted_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +112,21 @@ def test_the_janitor_and_the_page_at_once(world, bank):
     )
     assert queries.view_of(view.id).state == PaymentState.CAPTURED
     assert posted_for(view) == [50_000]
+
+
+def test_a_zombie_that_wakes_up_with_old_news_changes_nothing(world, bank):
+    """It saw the payment, asked the bank, slept, and others have moved the payment on."""
+    view = world.pay(50_000)
+    seen = settling._as_seen(view.id)
+    old_news = asking.ask(seen, Question.STATE, bank_number=seen.external_id, seconds=5)
+    bank.pays(view)
+    operations.settle_payment(payment_id=view.id, now=NOW)
+    before = Payment.objects.values().get(pk=view.id)
+    recorded = settling._record(
+        seen, old_news, Question.STATE, first=False, cause="zombie", now=NOW + timedelta(hours=9)
+    )
+    assert not recorded
+    assert Payment.objects.values().get(pk=view.id) == before
 
 
 def test_a_transfer_reversed_from_two_sides_is_reversed_once():

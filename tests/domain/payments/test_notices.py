@@ -150,22 +150,39 @@ def test_a_copy_of_a_notice_that_led_to_nothing_is_weighed_again(world, bank):
     assert posted_for(view) == [view.amount]
 
 
-def test_a_notice_cannot_hang_anothers_number_on_a_payment(world, bank):
-    """A stranger who knows our number names his own paid payment as ours."""
+def claimed(bank, number, uuid):
+    """Return a notice that the bank's payment of this number is ours."""
+    told = bank.object(number) | {"metadata": {"abonent_payment": str(uuid)}}
+    return json.dumps(
+        {"type": "notification", "event": "payment.succeeded", "object": told}
+    ).encode()
+
+
+def test_a_notice_cannot_hang_anothers_known_number_on_a_payment(world, bank):
     bank.simulator.fault(Fault("after", "500", method="POST"))
     ours = world.pay(128_493)
     other = world.pay(128_493, start=operations.start_another_payment)
     bank.pays(other)
-    told = bank.object(other.external_id) | {"metadata": {"abonent_payment": str(ours.uuid)}}
-    queries.view_of(other.id)
-    receive(
-        world,
-        json.dumps({"type": "notification", "event": "payment.succeeded", "object": told}).encode(),
-    )
+    receive(world, claimed(bank, other.external_id, ours.uuid))
     work()
     assert outcomes() == [Outcome.QUARANTINED]
     assert queries.view_of(ours.id).state == PaymentState.UNKNOWN
     assert posted_for(ours) == []
+
+
+def test_a_notice_cannot_hang_a_number_we_do_not_know_yet_on_a_payment(world, bank):
+    bank.simulator.fault(Fault("after", "500", method="POST", count=2))
+    ours = world.pay(128_493)
+    other = world.pay(128_493, start=operations.start_another_payment)
+    number = bank.simulator.truth()["payments"][1]["id"]
+    bank.simulator.payer(number, act="pay")
+    receive(world, claimed(bank, number, ours.uuid))
+    work()
+    assert outcomes() == [Outcome.QUARANTINED]
+    assert {queries.view_of(view.id).state for view in (ours, other)} == {PaymentState.UNKNOWN}
+    assert posted_for(ours) == posted_for(other) == []
+    operations.settle_awaiting(now=NOW + timedelta(minutes=1))
+    assert posted_for(other) == [128_493]
 
 
 @pytest.mark.parametrize(

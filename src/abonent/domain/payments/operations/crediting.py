@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from abonent.common.crash import crash_point
 from abonent.common.money import NO_BREAK, format_kopecks
 from abonent.common.transactions import requires_transaction
 from abonent.domain.accounts.queries.cards import account_numbers
@@ -18,6 +19,7 @@ from abonent.domain.payments.rules import payment_number
 @requires_transaction
 def credit(row: Payment, *, now: datetime) -> None:
     """Put a captured payment on its accounts; the ledger's key makes it happen once."""
+    crash_point("worker.crediting")
     parts = list(PaymentPart.objects.filter(payment_id=row.pk).order_by("line"))
     key = f"payment:{row.pk}:settled"
     for account_id in sorted({part.account_id for part in parts}):

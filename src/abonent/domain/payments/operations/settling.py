@@ -123,7 +123,9 @@ def settle(
         if hinted and not row.external_id and _of_another(row, answer):
             return Heard.NOT_OURS
         heard = Heard.SILENT if isinstance(answer, Unknown) else Heard.ANSWERED
-        if _record(row, answer, asking, first=False, cause=cause, now=now):
+        recorded = _record(row, answer, asking, first=False, cause=cause, now=now)
+        # The answer to a repeated key is the bank's first answer and may be old news.
+        if recorded and not (asking == Question.CREATE and isinstance(answer, Seen)):
             return heard
     return heard
 
