@@ -132,7 +132,7 @@ class Overview:
     def window(self) -> ReadingWindow | None:
         """Return the window to speak of: the one that closes first, of what is missing if any."""
         windows = [meter.window for meter in self.missing or self.meters]
-        return min(windows, key=lambda window: window.last, default=None)
+        return min(windows, key=lambda window: (window.last, window.first), default=None)
 
 
 def account_overview(*, account: AccountView, today: date) -> Overview:
