@@ -38,7 +38,7 @@ format: ## привести код к одному виду
 	$(BIN)/ruff check --fix $(SOURCES)
 
 bench: ## измерить главное и сравнить с пределом машины
-	@for kind in billing readings pages receipts payments; do \
+	@for kind in billing readings; do \
 	  ABONENT_DATA='$(DATA)' $(BIN)/abonent bench $$kind --json $(ARGUMENTS) || exit; \
 	done
 
