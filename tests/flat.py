@@ -52,7 +52,8 @@ def furnish(household: Household) -> dict[tuple[str, str], Register]:
     registers = {}
     for serial, zone in SHOWN:
         meter = Meter.objects.get(account_id=household.account_id, serial=serial)
-        registers[serial, zone] = Register.objects.get_or_create(meter=meter, zone=zone, **common)[0]
+        place = {"meter": meter, "zone": zone, **common}
+        registers[serial, zone] = Register.objects.get_or_create(**place)[0]
     for code, zones in (("electricity", "day+night"), ("cold", ""), ("hot", ""), ("heat", "")):
         CustomerAgreement.objects.create(
             **common, service=services[code], zones=zones, valid_from=date(2020, 1, 1)

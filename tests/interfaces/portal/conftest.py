@@ -36,5 +36,10 @@ def bank(settings):
     """Let a bank stand that takes money for the flat's supplier from the same moment on."""
     with Simulator(seed=7, shops=[Shop(SHOP, SECRET)], starts_at=NOVEMBER_23) as simulator:
         settings.YOOKASSA_URL = f"{simulator.url}/v3"
+        # A form's redirect to the bank obeys the policy too.
+        rules = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        settings.CONTENT_SECURITY_POLICY = {
+            "DIRECTIVES": rules | {"form-action": [*rules["form-action"], simulator.url]}
+        }
         settings.YOOKASSA_SHOPS = json.dumps({"demo": f"{SHOP}:{SECRET}"})
         yield Bank(simulator)
