@@ -2,7 +2,7 @@
 
 A bulk verb takes ``Rows`` (frames that stream through, so memory is bounded), stages them
 in a temporary table of its room and works with a constant number of statements. Each row
-carries ``line``, its place in the file, so that a refused row can be named.
+carries ``at_line``, its place in the file, so that a refused row can be named.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +12,8 @@ import polars as pl
 
 from abonent.common.frames import copy_frame, execute, read_frame
 
-LINE = "line"
+LINE = "at_line"
+_FEW = 2000
 REFUSED = {
     LINE: pl.Int64,
     "column": pl.String,
@@ -50,8 +51,11 @@ class Loaded:
 def stage(name: str, columns: Mapping[str, str], rows: Iterable[pl.DataFrame]) -> int:
     """Fill a temporary table of these columns (SQL types) from the frames; returns rows.
 
-    The table ends with the transaction. It has two more columns: ``line`` and
+    The table ends with the transaction. It has two more columns: ``at_line`` and
     ``refused``, which holds the number of a refusal or null.
+
+    Many rows are joined by hashing only, until ``plan_freely``: the planner takes columns
+    of one key for independent, expects a single row and would loop through all of them.
     """
     declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     execute(f'DROP TABLE IF EXISTS "{name}"')
@@ -63,7 +67,14 @@ def stage(name: str, columns: Mapping[str, str], rows: Iterable[pl.DataFrame]) -
     for frame in rows:
         count += copy_frame(name, frame.select(LINE, *(c for c in columns if c in frame.columns)))
     execute(f'ANALYZE "{name}"')
+    if count > _FEW:
+        execute("SET LOCAL enable_nestloop = off")
     return count
+
+
+def plan_freely() -> None:
+    """Let the planner choose how to join again."""
+    execute("SET LOCAL enable_nestloop = on")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import polars as pl
 
 from abonent.common.bulk import (
+    LINE,
     REFUSED,
     Loaded,
     Reason,
@@ -126,8 +127,8 @@ def _load(  # noqa: PLR0917 (private, called in one way)
 
     overlaps = _overlaps(name, target, line_of_days)
     if not overlaps.is_empty():
-        lines = ", ".join(str(line) for line in overlaps["line"])
-        execute(f"UPDATE {name} SET refused = 2 WHERE line IN ({lines})")
+        lines = ", ".join(str(line) for line in overlaps[LINE])
+        execute(f"UPDATE {name} SET refused = 2 WHERE at_line IN ({lines})")
     loaded = merge(name, target, rows, check=check)
     refused = refused_rows(name, [PUBLISHED])
     return replace(loaded, refused=pl.concat([refused, overlaps]))
@@ -157,15 +158,15 @@ def _overlaps(name: str, target: Target, line_of_days: Sequence[str]) -> pl.Data
     listed = ", ".join(names)
     found = read_frame(
         f"""WITH all_rows AS (
-              SELECT line, {listed}, valid_from, valid_to FROM {name}
+              SELECT at_line, {listed}, valid_from, valid_to FROM {name}
                UNION ALL
               SELECT NULL, {listed}, valid_from, valid_to FROM {target.table} t
                WHERE supplier_id = {supplier}
                  AND NOT EXISTS (SELECT 1 FROM {name} s WHERE {target.same_key()}))
-            SELECT b.line, a.line, b.valid_from::text FROM all_rows a JOIN all_rows b
+            SELECT b.at_line, a.at_line, b.valid_from::text FROM all_rows a JOIN all_rows b
                 ON {" AND ".join(f"a.{column} = b.{column}" for column in names)}
                AND a.valid_from < b.valid_from AND b.valid_from <= a.valid_to
-             WHERE b.line IS NOT NULL OR a.line IS NOT NULL""",
+             WHERE b.at_line IS NOT NULL OR a.at_line IS NOT NULL""",
         {"line": pl.Int64, "other": pl.Int64, "day": pl.String},
     )
     rows = []
@@ -178,4 +179,4 @@ def _overlaps(name: str, target: Target, line_of_days: Sequence[str]) -> pl.Data
         rows.append(
             (mine, "valid_from", day, rule, "исправьте valid_from или valid_to одной из них")
         )
-    return pl.DataFrame(rows, schema=REFUSED, orient="row").unique("line", maintain_order=True)
+    return pl.DataFrame(rows, schema=REFUSED, orient="row").unique(LINE, maintain_order=True)

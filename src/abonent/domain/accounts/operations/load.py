@@ -98,12 +98,12 @@ def _insert_accounts(accounts: Target, condition: str) -> int:
     execute(
         f"INSERT INTO accounts_customer (id, supplier_id, kind, {people}) "
         f"SELECT customer_id, {supplier}, kind, {people} FROM stage_account s "
-        f"WHERE {condition} ORDER BY line"
+        f"WHERE {condition} ORDER BY at_line"
     )
     return execute(
         f"INSERT INTO accounts_customeraccount (supplier_id, number, customer_id, {fields}) "
         f"SELECT {supplier}, number, customer_id, {fields} FROM stage_account s "
-        f"WHERE {condition} ORDER BY line"
+        f"WHERE {condition} ORDER BY at_line"
     )
 
 
@@ -115,7 +115,7 @@ def _merge_accounts(accounts: Target, staged: int, rows: Rows) -> Loaded:
     execute("DROP TABLE IF EXISTS stage_changed")
     execute(
         f"CREATE TEMPORARY TABLE stage_changed ON COMMIT DROP AS "
-        f"SELECT s.line, t.id AS account_id, t.customer_id FROM stage_account s "
+        f"SELECT s.at_line, t.id AS account_id, t.customer_id FROM stage_account s "
         f"JOIN {table} t ON {same} JOIN accounts_customer c ON c.id = t.customer_id "
         f"WHERE {accounts.different(changing)} OR {people.different(personal, 's', 'c')}"
     )
@@ -123,9 +123,9 @@ def _merge_accounts(accounts: Target, staged: int, rows: Rows) -> Loaded:
     execute("DROP TABLE IF EXISTS stage_new")
     execute(
         "CREATE TEMPORARY TABLE stage_new ON COMMIT DROP AS "
-        f"SELECT line FROM stage_account s WHERE {absent}"
+        f"SELECT at_line FROM stage_account s WHERE {absent}"
     )
-    inserted = _insert_accounts(accounts, "line IN (SELECT line FROM stage_new)")
+    inserted = _insert_accounts(accounts, "at_line IN (SELECT at_line FROM stage_new)")
     updated = count("stage_changed")
     for target, columns, link in (
         (accounts, changing, "account_id"), (people, personal, "customer_id"),
@@ -134,7 +134,7 @@ def _merge_accounts(accounts: Target, staged: int, rows: Rows) -> Loaded:
             settings = ", ".join(f'"{name}" = s."{name}"' for name in columns)
             execute(
                 f"UPDATE {target.table} t SET {settings} FROM stage_account s "
-                f"JOIN stage_changed x ON x.line = s.line WHERE t.id = x.{link}"
+                f"JOIN stage_changed x ON x.at_line = s.at_line WHERE t.id = x.{link}"
             )
     return Loaded(inserted, updated, staged - inserted - updated)
 

@@ -1,5 +1,7 @@
 """Published bills and their lines as frames: for export and restoring."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from abonent.common.frames import read_frame
@@ -19,29 +21,46 @@ CHARGES = {
 }  # fmt: skip
 _PUBLISHED = """JOIN billing_billingrun r ON r.id = t.run_id AND r.state = 'published'
             WHERE t.supplier_id = %(supplier)s
-              AND (%(period)s::date IS NULL OR t.period = %(period)s)"""
+              AND (%(period)s::date IS NULL OR t.period = %(period)s)
+              AND (%(ids)s::bigint[] IS NULL OR t.account_id = ANY(%(ids)s))"""
 
 
-def bills_frame(*, supplier_id: int, period: Period | None = None) -> pl.DataFrame:
-    """Return the published bills, of one month or all; sums in kopecks."""
+def bills_frame(
+    *, supplier_id: int, period: Period | None = None, account_ids: Sequence[int] | None = None
+) -> pl.DataFrame:
+    """Return the published bills, of one month or all; sums in kopecks.
+
+    ``account_ids`` narrows them to some accounts: a million would not fit into memory.
+    """
     columns = ", ".join(f"t.{name}" for name in BILLS)
     return read_frame(
         f"SELECT {columns} FROM billing_bill t {_PUBLISHED} ORDER BY t.period, t.account_id",
         BILLS,
-        _given(supplier_id, period),
+        _given(supplier_id, period, account_ids),
     )
 
 
-def charges_frame(*, supplier_id: int, period: Period | None = None) -> pl.DataFrame:
-    """Return the lines of published bills, of one month or all; scaled as they are stored."""
+def charges_frame(
+    *, supplier_id: int, period: Period | None = None, account_ids: Sequence[int] | None = None
+) -> pl.DataFrame:
+    """Return the lines of published bills, of one month or all; scaled as they are stored.
+
+    ``account_ids`` narrows them to some accounts: a million would not fit into memory.
+    """
     columns = ", ".join(f"t.{name}" for name in CHARGES)
     return read_frame(
         f"SELECT {columns} FROM billing_charge t {_PUBLISHED}"
         " ORDER BY t.period, t.account_id, t.line",
         CHARGES,
-        _given(supplier_id, period),
+        _given(supplier_id, period, account_ids),
     )
 
 
-def _given(supplier_id: int, period: Period | None) -> dict[str, object]:
-    return {"supplier": supplier_id, "period": period.first_day if period else None}
+def _given(
+    supplier_id: int, period: Period | None, account_ids: Sequence[int] | None
+) -> dict[str, object]:
+    return {
+        "supplier": supplier_id,
+        "period": period.first_day if period else None,
+        "ids": list(account_ids) if account_ids is not None else None,
+    }

@@ -1,5 +1,6 @@
 """Verbs of exchange: bundles in and out."""
 
+from abonent.domain.exchange.operations.exporting import ExportReport, export_bundle
 from abonent.domain.exchange.operations.findings import BundleRefused, Finding, Findings
 from abonent.domain.exchange.operations.importing import (
     FileCount,
@@ -11,6 +12,7 @@ from abonent.domain.exchange.operations.progress import Progress, Silence
 
 __all__ = [
     "BundleRefused",
+    "ExportReport",
     "FileCount",
     "Finding",
     "Findings",
@@ -18,5 +20,6 @@ __all__ = [
     "ImportReport",
     "Progress",
     "Silence",
+    "export_bundle",
     "import_bundle",
 ]

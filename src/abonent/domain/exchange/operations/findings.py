@@ -8,7 +8,7 @@ import polars as pl
 from abonent.common.refusals import Refusal
 from abonent.domain.exchange.rules.words import SHOWN_ERRORS
 
-LINE = "line"
+LINE = "at_line"
 
 
 @dataclass(frozen=True)

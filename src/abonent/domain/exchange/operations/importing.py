@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from abonent.common.bulk import Loaded, Rows
+from abonent.common.bulk import Loaded, Rows, plan_freely
 from abonent.common.refusals import Refusal
 from abonent.domain.billing import queries as billing
 from abonent.domain.exchange import models
@@ -202,6 +202,7 @@ class _Import:
             checker = Checker(table, reader.columns, self.findings)
             rows = Rows(context.rows(checker, reader), frozenset(reader.columns))
             loaded = load_rows(context, table, rows)
+            plan_freely()
             same = checker.same
             self.findings.add_refused(table.name, loaded.refused)
             rejected = rejected_keys(checker, table)

@@ -12,6 +12,7 @@ from abonent.domain.billing.operations.opening import DEBTS, opening_debts_frame
 from abonent.domain.billing.queries.frames import BILLS, CHARGES
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.findings import LINE
+from abonent.domain.exchange.operations.parameter_names import ParameterNames
 from abonent.domain.ledger.rules import Part
 from abonent.domain.payments import operations as payments
 
@@ -87,7 +88,14 @@ def load_bills(context: Context, rows: Rows) -> Loaded:
 
 def load_charges(context: Context, rows: Rows) -> Loaded:
     """Gather the lines of bills; a line that corrects none has null there."""
-    frames = (frame.with_columns(pl.col("corrects").replace("", None)) for frame in rows.frames)
+    known = {service.id: service for service in context.services.values()}
+    parameters = ParameterNames.of(context.supplier_id, known)
+    frames = (
+        frame.with_columns(
+            pl.col("corrects").replace("", None), parameters.numbered(frame["basis"])
+        )
+        for frame in rows.frames
+    )
     context.papers["charges.csv"] = _gathered(Rows(frames, rows.given), CHARGES)
     return Loaded()
 

@@ -68,7 +68,7 @@ def _keep(batch_id: int, name: str, rows: pl.DataFrame) -> None:
     kept = rows.select(
         pl.lit(batch_id).alias("batch_id"),
         pl.lit(name).alias("file"),
-        LINE,
+        pl.col(LINE).alias("line"),
         pl.struct(cells).struct.json_encode().alias("row"),
         pl.col(ERROR_COLUMN),
     )

@@ -168,7 +168,7 @@ def _other_scale(value: str) -> str:
 def _scales(condition: str) -> str:
     """Return the staged registers, one row each, as a sub-select."""
     parts = [
-        f"""SELECT s.line, s.meter_id, s.account_id, s.removed_on, {place} AS place,
+        f"""SELECT s.at_line, s.meter_id, s.account_id, s.removed_on, {place} AS place,
                    s.zone_{place} AS zone, s.initial_{place} AS initial, s.final_{place} AS final
               FROM stage_meter s
              WHERE s.refused IS NULL AND s.zone_{place} IS NOT NULL AND {condition}"""
@@ -182,12 +182,12 @@ def _merge_meters(supplier_id: int, target: Target, rows: Rows, staged: int) -> 
     inserted = execute(
         f"INSERT INTO metering_meter (id, supplier_id, {columns}) "
         f"SELECT meter_id, {supplier_id}, {columns} FROM stage_meter s "
-        "WHERE refused IS NULL AND standing IS NULL ORDER BY line"
+        "WHERE refused IS NULL AND standing IS NULL ORDER BY at_line"
     )
     execute(
         f"""INSERT INTO metering_register (supplier_id, account_id, meter_id, zone, initial, final)
             SELECT {supplier_id}, account_id, meter_id, zone, initial, final
-              FROM ({_scales("s.standing IS NULL")}) n ORDER BY line, place"""
+              FROM ({_scales("s.standing IS NULL")}) n ORDER BY at_line, place"""
     )
     refused = count("stage_meter WHERE refused IS NOT NULL")
     if inserted + refused == staged:
@@ -206,14 +206,14 @@ def _update_meters(supplier_id: int, target: Target, rows: Rows) -> int:
     scales = " OR ".join([_other_scale(value) for value in values] or ["false"])
     execute("DROP TABLE IF EXISTS stage_changed")
     execute(
-        "CREATE TEMPORARY TABLE stage_changed ON COMMIT DROP AS SELECT s.line "
+        "CREATE TEMPORARY TABLE stage_changed ON COMMIT DROP AS SELECT s.at_line "
         "FROM stage_meter s JOIN metering_meter t ON t.id = s.meter_id "
         f"WHERE s.standing AND s.refused IS NULL AND ({target.different(changing)} OR {scales})"
     )
     updated = count("stage_changed")
     if not updated:
         return 0
-    mine = "s.line IN (SELECT line FROM stage_changed)"
+    mine = "s.at_at_line IN (SELECT at_line FROM stage_changed)"
     if changing:
         settings = ", ".join(f'"{name}" = s."{name}"' for name in changing)
         execute(
@@ -230,7 +230,7 @@ def _update_meters(supplier_id: int, target: Target, rows: Rows) -> int:
     execute(
         f"""INSERT INTO metering_register (supplier_id, account_id, meter_id, zone, initial, final)
             SELECT {supplier_id}, account_id, meter_id, zone, initial, final
-              FROM ({_scales(mine)}) n ORDER BY line, place
+              FROM ({_scales(mine)}) n ORDER BY at_line, place
             ON CONFLICT (meter_id, zone) DO """
         + (f"UPDATE SET {kept}" if kept else "NOTHING")
     )

@@ -91,10 +91,10 @@ def _refuse_serials_of_two(supplier_id: int) -> None:
     if not count(f"({twice.replace('%(supplier)s', str(supplier_id))} LIMIT 1) d"):
         return
     execute(
-        f"""UPDATE stage_reading SET refused = 3 WHERE line IN (
-              SELECT s.line FROM {_JOINED} JOIN ({twice}) d
+        f"""UPDATE stage_reading SET refused = 3 WHERE at_line IN (
+              SELECT s.at_line FROM {_JOINED} JOIN ({twice}) d
                   ON d.account_id = s.account_id AND d.serial = s.serial
-               GROUP BY s.line HAVING count(*) > 1)""",
+               GROUP BY s.at_line HAVING count(*) > 1)""",
         {"supplier": supplier_id},
     )
 
@@ -151,7 +151,7 @@ def _mark_standing(closed_through: date | None) -> None:
                    standing = CASE WHEN f.value = f.given AND f.comment = f.said THEN 'same'
                                    WHEN f.submission_id IS NULL THEN 'change' ELSE 'after' END,
                    refused = CASE WHEN f.period <= %(closed)s AND f.value <> f.given THEN 4 END
-              FROM (SELECT DISTINCT ON (s.line) s.line, s.value AS given, s.comment AS said,
+              FROM (SELECT DISTINCT ON (s.at_line) s.at_line, s.value AS given, s.comment AS said,
                            x.period, x.sequence, x.value, x.comment, x.submission_id
                       FROM {_JOINED}
                       JOIN metering_reading x
@@ -160,8 +160,8 @@ def _mark_standing(closed_through: date | None) -> None:
                        AND x.period BETWEEN date_trunc('month', s.taken_on)
                                         AND date_trunc('month', s.taken_on) + interval '1 month'
                      WHERE s.refused IS NULL
-                     ORDER BY s.line, x.sequence DESC) f
-             WHERE g.line = f.line""",
+                     ORDER BY s.at_line, x.sequence DESC) f
+             WHERE g.at_line = f.at_line""",
         {"closed": closed_through},
     )
 
@@ -221,5 +221,5 @@ def _refuse_unknown() -> None:
                 SELECT 1 FROM metering_meter m
                  WHERE m.account_id = g.account_id AND m.serial = g.serial) THEN 2 ELSE 1 END
              WHERE refused IS NULL
-               AND NOT EXISTS (SELECT 1 FROM {_JOINED} WHERE s.line = g.line)"""
+               AND NOT EXISTS (SELECT 1 FROM {_JOINED} WHERE s.at_line = g.at_line)"""
     )

@@ -1,6 +1,7 @@
 """Reads of payments: one, lists, what is in flight, terms, invariants."""
 
 from abonent.domain.payments.queries.invariants import invariants
+from abonent.domain.payments.queries.register import payments_register
 from abonent.domain.payments.queries.terms import PaymentTerms, payment_terms
 from abonent.domain.payments.queries.views import (
     PartView,
@@ -28,5 +29,6 @@ __all__ = [
     "payment_view",
     "payments_by_user",
     "payments_of",
+    "payments_register",
     "view_of",
 ]
