@@ -9,7 +9,7 @@ import time_machine
 from abonent.common.periods import Period
 from abonent.domain.accounts.models import AccountAccess, House
 from abonent.domain.ledger.rules import Reason
-from abonent.domain.metering.models import Meter
+from abonent.domain.metering.models import Meter, Register
 from abonent.domain.metering.rules import ReadingSource
 from abonent.domain.payments.models import Payment
 from bills import NUMBER, build_household, move
@@ -42,6 +42,20 @@ def test_readings_are_the_one_next_step_while_their_window_is_open(owner):
     assert "Нужны четыре числа: холодная вода, электричество (день, ночь), горячая вода." in page
     assert answer.content.decode().count('class="button"') == 1
     assert '<ol class="window-days"' in answer.content.decode()
+
+
+def test_several_meters_of_a_service_are_counted_not_repeated(owner):
+    light = Meter.objects.get(serial=LIGHT)
+    for number in ("A", "B"):
+        meter = Meter.objects.create(
+            supplier_id=light.supplier_id, account_id=light.account_id, serial=number,
+            service_id=light.service_id, int_digits=5,
+        )  # fmt: skip
+        Register.objects.create(
+            supplier_id=light.supplier_id, account_id=light.account_id, meter=meter, zone="single"
+        )
+    page = words(owner.get(HOME))
+    assert "Нужно 6 чисел: холодная вода, электричество (3 счётчика), горячая вода." in page
 
 
 def test_then_the_debt_with_its_sum_and_its_day(owner, registers):

@@ -94,6 +94,13 @@ def test_without_meters_there_is_nothing_to_send(owner):
     assert "Счётчиков на этом счёте нет" in words(owner.get(READINGS))
 
 
+def test_a_meter_behind_transformers_says_by_what_it_is_multiplied(owner, registers):
+    Meter.objects.filter(serial=COLD).update(ratio=20)
+    assert "Расход умножаем на 20, коэффициент трансформации." in words(owner.get(READINGS))
+    page = words(check(owner, fields(registers, cold="126.9")))
+    assert "Расход 1,000 м³ Коэффициент × 20 Объём 20 м³ Цена × 48,31 ₽ Стоимость 966,20 ₽" in page
+
+
 # The check
 
 

@@ -110,11 +110,16 @@ def step_text(seen: Overview) -> StepText:
 def _needed(missing: tuple[MeterLine, ...]) -> str:
     """Return «Нужны четыре числа: электроэнергия днём и ночью, …» in the data's own words."""
     count = sum(len(meter.registers) for meter in missing)
-    names = []
+    services: dict[str, list[MeterLine]] = {}
     for meter in missing:
-        zones = [one.zone_name.lower() for one in meter.registers if one.zone_name]
+        services.setdefault(meter.service_name, []).append(meter)
+    names = []
+    for name, meters in services.items():
+        zones = [one.zone_name.lower() for one in meters[0].registers if one.zone_name]
+        if len(meters) > 1:
+            zones = [counted(len(meters), ("счётчик", "счётчика", "счётчиков"))]
         tail = f" ({', '.join(zones)})" if zones else ""
-        names.append(f"{meter.service_name[:1].lower()}{meter.service_name[1:]}{tail}")
+        names.append(f"{name[:1].lower()}{name[1:]}{tail}")
     return f"{windows.numbers_needed(count)}: {', '.join(names)}."
 
 

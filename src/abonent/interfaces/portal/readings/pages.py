@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.forms import BoundField
 
 from abonent.common.money import format_kopecks
-from abonent.common.numbers import from_scale
+from abonent.common.numbers import from_scale, plain_decimal
 from abonent.common.periods import Period
 from abonent.common.words import grouped
 from abonent.domain.billing.queries.quotes import Quote
@@ -101,6 +101,9 @@ def _box(form: ReadingsForm, meter: SheetMeter) -> MeterBox:
     about = [f"Счётчик №\u00a0{meter.serial}"]
     if checked and checked.urgent:
         about.append(checked.text.capitalize())
+    if meter.ratio != 1:
+        ratio = grouped(Decimal(plain_decimal(meter.ratio)))
+        about.append(f"Расход умножаем на {ratio}, коэффициент трансформации")
     text = ". ".join(about) + "."
     if meter.takes_whole:
         text = f"{text} {wording.WHOLE_WORDS[meter.policy]}"

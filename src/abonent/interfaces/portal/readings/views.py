@@ -270,6 +270,7 @@ class History(AccountPage, TemplateView):
             "services": past.service_pasts(history, self.account.number),
             "earlier_url": f"{here}?until={history.since.plus(-1)}" if history.earlier else "",
             "later_url": here if until < latest else "",
+            "shown_until": min(history.until, Period.of(self.today)),
             "sheet_url": reverse("readings", args=[self.account.number]),
         }
 
