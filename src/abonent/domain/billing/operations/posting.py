@@ -7,7 +7,7 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.common.transactions import requires_transaction
-from abonent.domain.billing.rules.allocation import allocate
+from abonent.domain.billing.rules.allocation import allocate_advances
 from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger import queries as ledger_queries
 from abonent.domain.ledger.rules import Book, Part, Reason
@@ -25,6 +25,7 @@ def post_chunk(
     The key ``bill:<month>:<account>`` makes a repetition harmless. Advances settle the
     new bills on the day they are posted (RULES 3.3, 5).
     """
+    ledger.hold_subjects(first_id=first_id, last_id=last_id)
     sums = read_frame(
         """SELECT account_id, service_id, sum(amount)::bigint FROM billing_charge
             WHERE period = %(period)s AND supplier_id = %(supplier)s
@@ -61,31 +62,15 @@ def post_chunk(
 
 
 @requires_transaction
-def settle_advance(
-    *,
-    supplier_id: int,
-    account_id: int,
-    on: date,
-    key: str,
-    now: datetime,
-    purpose_month: date | None = None,
-    purpose_service_id: int | None = None,
-    purpose_part: int | None = None,
-) -> None:
-    """Divide the account's advance between its debts; what the payer named comes first.
+def settle_advance(*, supplier_id: int, account_id: int, on: date, key: str, now: datetime) -> None:
+    """Divide the account's advances between its debts; what the payer named comes first.
 
     ``key`` makes it happen once: a payment passes its own key.
     """
+    ledger.hold_subjects(first_id=account_id, last_id=account_id)
     balances = ledger_queries.balances_frame(
         supplier_id=supplier_id, first_id=account_id, last_id=account_id
     )
-    named = pl.lit(value=True)
-    for column, value in (
-        ("month", purpose_month), ("service_id", purpose_service_id), ("part", purpose_part),
-    ):  # fmt: skip
-        if value is not None:
-            named &= pl.col(column) == value
-    balances = balances.with_columns(pl.when(named).then(0).otherwise(1).alias("wanted"))
     _post_allocation(supplier_id, balances, on, key, now)
 
 
@@ -93,42 +78,42 @@ def _post_allocation(
     supplier_id: int, balances: pl.DataFrame, on: date, key: str, now: datetime
 ) -> None:
     """Move advances to debts: debit advance, credit receivable; one transfer an account."""
-    if "wanted" not in balances.columns:
-        balances = balances.with_columns(pl.lit(1).alias("wanted"))
     rows = balances.rename({"subject_id": "account_id"})
-    money = (
-        rows.filter(pl.col("book") == int(Book.ADVANCE))
-        .group_by("account_id")
-        .agg((-pl.col("amount").sum()).alias("money"))
+    advances = rows.filter(pl.col("book") == int(Book.ADVANCE)).select(
+        "account_id",
+        pl.col("service_id").alias("for_service"),
+        pl.col("month").alias("for_month"),
+        pl.col("part").alias("for_part"),
+        (-pl.col("amount")).alias("money"),
     )
-    debts = rows.filter(pl.col("book") == int(Book.RECEIVABLE))
-    paid = allocate(debts, money)
+    debts = rows.filter((pl.col("book") == int(Book.RECEIVABLE)) & (pl.col("amount") > 0))
+    paid = allocate_advances(debts, advances)
     if paid.is_empty():
         return
     keyed = paid.with_columns(pl.format("{}:{}", pl.lit(key), "account_id").alias("key"))
-    credit = keyed.select(
-        "key",
-        pl.lit(int(Book.RECEIVABLE), pl.Int16).alias("book"),
-        pl.col("account_id").alias("subject_id"),
-        "service_id",
-        "month",
-        pl.col("part").cast(pl.Int16),
-        pl.lit("").alias("channel"),
-        (-pl.col("paid")).alias("amount"),
-    )
-    debit = credit.group_by("key", "subject_id", maintain_order=True).agg(
-        (-pl.col("amount").sum()).alias("amount")
-    ).select(
-        "key",
-        pl.lit(int(Book.ADVANCE), pl.Int16).alias("book"),
-        "subject_id",
-        pl.lit(0, pl.Int64).alias("service_id"),
-        pl.lit(None, pl.Date).alias("month"),
-        pl.lit(int(Part.NONE), pl.Int16).alias("part"),
-        pl.lit("").alias("channel"),
-        "amount",
-    )  # fmt: skip
+    code = ["service_id", "month", "part"]
+    credit = _entries(keyed, Book.RECEIVABLE, code, -pl.col("paid"))
+    debit = _entries(keyed, Book.ADVANCE, ["for_service", "for_month", "for_part"], pl.col("paid"))
     _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
+
+
+def _entries(paid: pl.DataFrame, book: Book, code: list[str], amount: pl.Expr) -> pl.DataFrame:
+    """Return the entries of one book, one for each code of an account."""
+    service, month, part = code
+    return (
+        paid.select(
+            "key",
+            pl.lit(int(book), pl.Int16).alias("book"),
+            pl.col("account_id").alias("subject_id"),
+            pl.col(service).alias("service_id"),
+            pl.col(month).alias("month"),
+            pl.col(part).cast(pl.Int16).alias("part"),
+            pl.lit("").alias("channel"),
+            amount.alias("amount"),
+        )
+        .group_by(ENTRY[:-1], maintain_order=True)
+        .agg(pl.col("amount").sum())
+    )
 
 
 def _post(supplier_id: int, reason: Reason, on: date, entries: pl.DataFrame, now: datetime) -> None:

@@ -48,3 +48,64 @@ def allocate(debts: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("paid") > 0)
         .select("account_id", "service_id", "month", "part", "paid")
     )
+
+
+CODE = ["for_service", "for_month", "for_part"]
+PAID = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "part": pl.Int16,
+    "paid": pl.Int64, "for_service": pl.Int64, "for_month": pl.Date, "for_part": pl.Int16,
+}  # fmt: skip
+
+
+def allocate_advances(debts: pl.DataFrame, advances: pl.DataFrame) -> pl.DataFrame:
+    """Divide every advance of the accounts between their debts, one advance after another.
+
+    ``debts``: account_id, service_id, month, part, amount. ``advances``: account_id,
+    for_service (0 = not named), for_month (null), for_part (0), money: what the payer
+    named when paying. Advances with a purpose go first and pay what they name first; then
+    as ``allocate`` says. A refund may have left one advance below zero: the others then
+    give only what the account has in all. Returns the paid parts with the advance's code.
+    """
+    general = (
+        (pl.col("for_service") == 0) & pl.col("for_month").is_null() & (pl.col("for_part") == 0)
+    )
+    whole = pl.col("money").sum().over("account_id")
+    ordered = (
+        advances.with_columns(general.alias("general"), whole.alias("whole"))
+        .filter((pl.col("money") > 0) & (pl.col("whole") > 0))
+        .sort("account_id", "general", "for_month", "for_service", "for_part", nulls_last=True)
+        .with_columns(
+            (pl.col("money").cum_sum().over("account_id") - pl.col("money")).alias("before")
+        )
+        .with_columns(
+            pl.min_horizontal("money", pl.col("whole") - pl.col("before")).alias("money"),
+            pl.int_range(pl.len()).over("account_id").alias("turn"),
+        )
+        .filter(pl.col("money") > 0)
+    )
+    left = debts.select("account_id", "service_id", "month", "part", "amount")
+    found: list[pl.DataFrame] = []
+    for turn in sorted(ordered["turn"].unique()):
+        current = ordered.filter(pl.col("turn") == turn).select(
+            "account_id", *CODE, "money", "general"
+        )
+        paid = allocate(_wanted(left, current), current.select("account_id", "money"))
+        found.append(paid.join(current.select("account_id", *CODE), on="account_id"))
+        keys = ["account_id", "service_id", "month", "part"]
+        left = left.join(paid, on=keys, how="left", nulls_equal=True).select(
+            *keys, (pl.col("amount") - pl.col("paid").fill_null(0)).alias("amount")
+        )
+    return pl.concat(found) if found else pl.DataFrame(schema=PAID)
+
+
+def _wanted(debts: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Mark with 0 the debts that the payer named, with 1 the others."""
+    named = (
+        ((pl.col("for_service") == 0) | (pl.col("for_service") == pl.col("service_id")))
+        & (pl.col("for_month").is_null() | (pl.col("for_month") == pl.col("month")))
+        & ((pl.col("for_part") == 0) | (pl.col("for_part") == pl.col("part")))
+        & ~pl.col("general")
+    )
+    return debts.join(current.drop("money"), on="account_id").select(
+        *debts.columns, pl.when(named).then(0).otherwise(1).alias("wanted")
+    )

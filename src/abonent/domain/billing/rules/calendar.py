@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from functools import cache
-
-import holidays
+from typing import TYPE_CHECKING
 
 from abonent.common.periods import Period
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 # Минстрой letter 9202-ДН/04: bills for February 2026 are the first to be paid by the 15th.
 DUE_15_FIRST = Period(2026, 2)
@@ -13,7 +15,9 @@ ORGANISATION_DUE_DAY = 18  # PP 442 p. 82: the rest of the month's cost
 
 
 @cache
-def _calendar(year: int) -> holidays.HolidayBase:
+def _calendar(year: int) -> "HolidayBase":
+    import holidays  # half a second that most commands need not spend
+
     return holidays.country_holidays("RU", years=year)
 
 

@@ -61,16 +61,12 @@ def _lines(row: Payment, parts: list[PaymentPart]) -> list[EntryLine]:
 def _allocate(row: Payment, parts: list[PaymentPart], now: datetime) -> None:
     """Let billing divide each account's advance between its debts, the named one first."""
     for account_id in sorted({part.account_id for part in parts}):
-        first = next(part for part in parts if part.account_id == account_id)
         billing.settle_advance(
             supplier_id=row.supplier_id,
             account_id=account_id,
             on=row.happened_on,
             key=f"payment:{row.pk}:allocated",
             now=now,
-            purpose_month=first.month,
-            purpose_service_id=first.service_id or None,
-            purpose_part=first.part or None,
         )
 
 
