@@ -27,7 +27,7 @@ _WORDS: Mapping[str, str] = {
     "account_link_objected": "Владелец не подтвердил доступ, он закрыт",
     "account_renamed": "Лицевой счёт переименован",
     "account_unlinked": "Доступ к лицевому счёту закрыт",
-    "reading_submitted": "Переданы показания",
+    "readings_submitted": "Переданы показания",
     "payment_settled": "Прошла оплата",
     "bill_opened": "Открыта квитанция",
 }
