@@ -163,6 +163,7 @@ class ReadingField(forms.Field):
         widget: forms.Widget | None = None,
     ) -> None:
         self.int_digits, self.frac_digits = int_digits, frac_digits
+        self.fraction_name = fraction_name
         red = f"{spoken or label or ''}: {fraction_name}, {dial.red_digits(frac_digits)}"
         super().__init__(
             label=label,
