@@ -36,12 +36,14 @@ HOUSES = {
 
 
 def chunk_borders(*, supplier_id: int, size: int) -> list[tuple[int, int]]:
-    """Return (first, last) account identifiers of chunks of at most ``size`` accounts."""
+    """Return (first, last) account identifiers of chunks of at most ``size`` accounts.
+
+    Borders stand at multiples of ``size``, so that chunks never share a group of accounts
+    that the ledger holds together.
+    """
     frame = read_frame(
-        """SELECT min(id), max(id) FROM (
-             SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk
-               FROM accounts_customeraccount WHERE supplier_id = %(supplier)s) AS numbered
-            GROUP BY chunk ORDER BY chunk""",
+        """SELECT min(id), max(id) FROM accounts_customeraccount
+            WHERE supplier_id = %(supplier)s GROUP BY id / %(size)s ORDER BY 1""",
         {"first": pl.Int64, "last": pl.Int64},
         {"supplier": supplier_id, "size": size},
     )
