@@ -55,9 +55,10 @@
 
   const moveOn = (black, red) => {
     const match = /^([\d\s]*)[.,](\d*)$/.exec(black.value);
-    if (!red || red.value || !match) return;
+    if (!red || !match) return;
     // «122,73» stays where it is: on the wheels two digits of three would be a question.
-    if (match[2] && match[2].length !== red.maxLength) return;
+    // Red digits that stand there already give way only to a whole new fraction.
+    if ((match[2] || red.value) && match[2].length !== red.maxLength) return;
     black.value = match[1];
     red.value = match[2];
     red.focus();
