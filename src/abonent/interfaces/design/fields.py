@@ -143,7 +143,7 @@ class ReadingField(forms.Field):
         "letters": "Здесь не только цифры. Введите цифры со счётчика",
         "negative": "Показание не бывает меньше нуля. Уберите минус",
         "separators": "Запятая должна быть одна. Оставьте ту, что стоит перед красными цифрами",
-        "both": "Красные цифры введены дважды. Оставьте их после запятой или в красных окошках",
+        "both": "Красные цифры введены дважды и по-разному. Оставьте их после запятой или в красных окошках",
         "no_whole": "Не хватает чёрных цифр. Введите их, хотя бы один ноль",
         "whole_only": "Здесь нужны только чёрные цифры. Уберите запятую и всё после неё",
     }
@@ -207,7 +207,7 @@ class ReadingField(forms.Field):
         if match is None or not (red == "" or _DIGITS.match(red)):
             raise self._fault("separators")
         whole, decimals = match[1], match[2] or ""
-        if decimals and red:
+        if decimals and red and decimals != red:
             raise self._fault("both")
         if not whole:
             raise self._fault("no_whole")
