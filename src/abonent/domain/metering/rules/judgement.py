@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from abonent.common.numbers import from_scale, plain_decimal
+from abonent.common.words import counted
 from abonent.domain.metering.rules import MICRO, ReadingQuality
 from abonent.domain.metering.rules.consumption import ROLLOVER_FLOOR, ROLLOVER_SHARE, UNIT
 
@@ -134,7 +135,8 @@ def _strange(used: int, usual: int) -> str:
         return "Расход очень большой. Всё верно?"
     times = used // usual
     words = {2: "вдвое", 3: "втрое", 4: "вчетверо", 5: "впятеро"}
-    return f"Расход {words.get(times, f'в {times} раз')} больше обычного. Всё верно?"
+    much = words.get(times) or f"в {counted(times, ('раз', 'раза', 'раз'))}"
+    return f"Расход {much} больше обычного. Всё верно?"
 
 
 def _plain(value: int) -> str:
