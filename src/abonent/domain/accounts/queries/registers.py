@@ -91,12 +91,12 @@ def agreements_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
 
 
 def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
-    """Return what foreign keys would guard if the load could afford them (ADR 0005)."""
+    """Return what foreign keys would guard if the load could afford them (ADR 0006)."""
     given = {"supplier": supplier_id}
     mine = "(%(supplier)s::bigint IS NULL OR {0}.supplier_id = %(supplier)s)"
     return [
         measure(
-            code="A1",
+            code="I14",
             text="У каждого лицевого счёта есть свой абонент и названный дом",
             query=f"""SELECT 'лицевой счёт ' || a.number FROM accounts_customeraccount a
                        WHERE {mine.format("a")} AND (
@@ -108,7 +108,7 @@ def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
             parameters=given,
         ),
         measure(
-            code="A2",
+            code="I14",
             text="У каждого договора есть лицевой счёт того же поставщика",
             query=f"""SELECT 'договор ' || g.id FROM accounts_customeragreement g
                        WHERE {mine.format("g")} AND NOT EXISTS (

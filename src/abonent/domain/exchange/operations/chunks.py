@@ -18,6 +18,7 @@ import polars as pl
 from abonent.domain.exchange.operations.findings import LINE
 from abonent.domain.exchange.operations.source import Member
 from abonent.domain.exchange.rules.table import FileTable
+from abonent.domain.exchange.rules.words import SHOWN_ERRORS
 
 if TYPE_CHECKING:
     import _csv
@@ -131,8 +132,8 @@ class Reader:
         """Parse by columns; None when some quoting is unusual."""
         data = text.encode()
         lines = pl.read_csv(
-            data, has_header=False, separator="\x1f", quote_char=None, infer_schema=False,
-            new_columns=["text"],
+            # A head of our own: the library takes the width from the first line.
+            b"text\n" + data, separator="\x1f", quote_char=None, infer_schema=False,
         )  # fmt: skip
         bare, raw = pl.col("text"), lines["text"].alias("value")
         if '"' in text:
@@ -147,10 +148,12 @@ class Reader:
             (bare.is_null() | (bare == "")).alias("blank"),
             raw,
         )
+        head = self.delimiter.join(f"c{place}" for place in range(len(self.columns)))
         parsed = pl.read_csv(
-            data, has_header=False, separator=self.delimiter, infer_schema=False,
-            truncate_ragged_lines=True, schema=dict.fromkeys(self.columns, pl.String),
+            f"{head}\n".encode() + data, separator=self.delimiter, infer_schema=False,
+            truncate_ragged_lines=True,
         )  # fmt: skip
+        parsed.columns = list(self.columns)
         if parsed.height != cells.height:
             return None
         place = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True).alias(LINE)
@@ -196,6 +199,25 @@ _MIXED = (
     "кодировка не UTF-8 и не windows-1251 или меняется посреди файла",
     "сохраните файл целиком в UTF-8",
 )
+
+
+def with_values(reader: Reader, refused: pl.DataFrame) -> pl.DataFrame:
+    """Return rows that a room refused with what the file has in the column they name.
+
+    The file is read once more; the words of a refusal stand for all, so only those that
+    will be shown are looked up.
+    """
+    if refused.is_empty():
+        return refused
+    shown = refused.select(LINE, "column").head(SHOWN_ERRORS)
+    found = [pl.DataFrame(schema={LINE: pl.Int64, "column": pl.String, "text": pl.String})]
+    for chunk in reader.chunks():
+        rows = chunk.rows.join(shown, on=LINE)
+        for (name,), part in rows.group_by("column"):
+            if name in reader.columns:
+                found.append(part.select(LINE, "column", pl.col(str(name)).alias("text")))
+    texts = refused.join(pl.concat(found), on=[LINE, "column"], how="left", maintain_order="left")
+    return texts.with_columns(pl.coalesce("text", "value").alias("value")).drop("text")
 
 
 def _without_bom(data: bytes) -> bytes:

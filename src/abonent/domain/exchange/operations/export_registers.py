@@ -84,8 +84,10 @@ def _agreements(scope: Scope) -> Iterator[pl.DataFrame]:
 
 
 def _meters(scope: Scope) -> Iterator[pl.DataFrame]:
-    numbers = pl.concat([part.select("number", "account_id") for part in scope.slices])
-    parents = numbers.rename({"number": "parent_account", "account_id": "parent_account_id"})
+    numbers = accounts.account_ids(supplier_id=scope.supplier_id)
+    parents = numbers.select(
+        pl.col("number").alias("parent_account"), pl.col("account_id").alias("parent_account_id")
+    )
     for part, ids in scope.each():
         frame = metering.meters_register(account_ids=ids)
         dials = _dials(metering.registers_register(account_ids=ids))

@@ -12,7 +12,7 @@ from abonent.common.refusals import Refusal
 from abonent.domain.billing import queries as billing
 from abonent.domain.exchange import models
 from abonent.domain.exchange.operations.checking import Checker, open_file
-from abonent.domain.exchange.operations.chunks import Reader
+from abonent.domain.exchange.operations.chunks import Reader, with_values
 from abonent.domain.exchange.operations.context import Context, rejected_keys
 from abonent.domain.exchange.operations.findings import BundleRefused, Findings
 from abonent.domain.exchange.operations.loading import load_rows
@@ -204,7 +204,7 @@ class _Import:
             loaded = load_rows(context, table, rows)
             plan_freely()
             same = checker.same
-            self.findings.add_refused(table.name, loaded.refused)
+            self.findings.add_refused(table.name, with_values(reader, loaded.refused))
             rejected = rejected_keys(checker, table)
             if rejected is not None:
                 context.rejected[table.name] = rejected

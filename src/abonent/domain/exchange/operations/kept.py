@@ -1,4 +1,4 @@
-"""Rows that no room computes with yet: checked, kept and given back (docs/adr/0005)."""
+"""Rows that no room computes with yet: checked, kept and given back (docs/adr/0006)."""
 
 import polars as pl
 

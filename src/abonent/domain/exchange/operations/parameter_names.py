@@ -45,8 +45,9 @@ class ParameterNames:
 
     def named(self, basis: pl.Series) -> pl.Series:
         """Return the basis with keys in place of identifiers."""
-        return basis.str.replace_many(self.by_id, self.by_key)
+        return basis.str.replace_many(self.by_id, self.by_key) if self.by_id else basis
 
     def numbered(self, basis: pl.Series) -> pl.Series:
         """Return the basis with this installation's identifiers; rows unknown here are 0."""
-        return basis.str.replace_many(self.by_key, self.by_id).str.replace_all(_UNKNOWN, '"$1":0')
+        known = basis.str.replace_many(self.by_key, self.by_id) if self.by_id else basis
+        return known.str.replace_all(_UNKNOWN, '"$1":0')

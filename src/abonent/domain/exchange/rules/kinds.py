@@ -229,6 +229,8 @@ class Day(Kind):
 
     def rule(self, text: str) -> str:
         """Say what is expected."""
+        if self.fault:
+            return self.fault
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4}", text):
             return "такого дня в календаре нет"
         return "это не дата"

@@ -47,7 +47,7 @@ class FileTable:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rules: tuple[RowRule, ...] = ()
-    # Whether the rows wait here until a room computes with them (docs/adr/0005).
+    # Whether the rows wait here until a room computes with them (docs/adr/0006).
     kept: bool = False
     by_name: Mapping[str, Column] = field(default_factory=dict)
 

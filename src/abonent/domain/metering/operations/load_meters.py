@@ -213,7 +213,7 @@ def _update_meters(supplier_id: int, target: Target, rows: Rows) -> int:
     updated = count("stage_changed")
     if not updated:
         return 0
-    mine = "s.at_at_line IN (SELECT at_line FROM stage_changed)"
+    mine = "s.at_line IN (SELECT at_line FROM stage_changed)"
     if changing:
         settings = ", ".join(f'"{name}" = s."{name}"' for name in changing)
         execute(

@@ -137,12 +137,12 @@ def past_volumes_register(
 
 
 def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
-    """Return what foreign keys would guard if the load could afford them (ADR 0005)."""
+    """Return what foreign keys would guard if the load could afford them (ADR 0006)."""
     given = {"supplier": supplier_id}
     mine = "(%(supplier)s::bigint IS NULL OR {0}.supplier_id = %(supplier)s)"
     return [
         measure(
-            code="M1",
+            code="I13",
             text="У каждой шкалы есть прибор того же лицевого счёта",
             query=f"""SELECT 'шкала ' || r.id FROM metering_register r
                        WHERE {mine.format("r")} AND NOT EXISTS (
@@ -152,7 +152,7 @@ def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
             parameters=given,
         ),
         measure(
-            code="M2",
+            code="I13",
             text="У каждого показания есть шкала того же лицевого счёта",
             query=f"""SELECT 'показание шкалы ' || x.register_id || ' от ' || x.taken_on
                         FROM metering_reading x
@@ -163,7 +163,7 @@ def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
             parameters=given,
         ),
         measure(
-            code="M3",
+            code="I13",
             text="Все зоны прибора заведены шкалами",
             query=f"""SELECT 'прибор ' || m.serial FROM metering_meter m
                        WHERE {mine.format("m")} AND

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand
 
 from abonent.common.invariants import Invariant
 from abonent.common.words import counted
+from abonent.domain.accounts.queries.registers import register_invariants as account_registers
 from abonent.domain.billing import queries as billing
 from abonent.domain.ledger import queries as ledger
+from abonent.domain.metering.queries.registers import register_invariants as meter_registers
 from abonent.domain.payments import queries as payments
 from abonent.domain.suppliers import queries as suppliers
 
@@ -33,6 +35,8 @@ class Command(BaseCommand):
             *ledger.invariants(supplier_id=supplier_id),
             *payments.invariants(supplier_id=supplier_id),
             *billing.invariants(supplier_id=supplier_id),
+            *account_registers(supplier_id=supplier_id),
+            *meter_registers(supplier_id=supplier_id),
         ]
         for line in found:
             self.stdout.write(_written(line))
