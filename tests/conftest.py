@@ -49,8 +49,12 @@ _HOT_TABLES = "TRUNCATE metering_reading, billing_charge, billing_bill"
 
 
 # What the migrations put in and every supplier may need: it comes back after a flush.
-_SHIPPED = "SELECT kind, value, valid_from, valid_to FROM tariffs_referencerate WHERE supplier_id IS NULL"
-_SHIP = "INSERT INTO tariffs_referencerate (kind, value, valid_from, valid_to) VALUES (%s, %s, %s, %s)"
+_SHIPPED = (
+    "SELECT kind, value, valid_from, valid_to FROM tariffs_referencerate WHERE supplier_id IS NULL"
+)
+_SHIP = (
+    "INSERT INTO tariffs_referencerate (kind, value, valid_from, valid_to) VALUES (%s, %s, %s, %s)"
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
