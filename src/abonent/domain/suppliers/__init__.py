@@ -1,1 +1,1 @@
-
+"""The suppliers room: see README.md."""
