@@ -138,13 +138,42 @@ class Target:
         right = ", ".join(f'{staged}."{name}"' for name in columns)
         return f"ROW({left}) IS DISTINCT FROM ROW({right})"
 
-    def is_empty(self, condition: str) -> bool:
-        """Say whether the table has no row of this condition yet: then all rows are new."""
+    def is_empty(self, supplier_id: int) -> bool:
+        """Say whether the table has no row of the supplier yet: then all rows are new."""
         found = read_frame(
-            f'SELECT EXISTS (SELECT 1 FROM "{self.table}" t WHERE {condition})',
+            f'SELECT EXISTS (SELECT 1 FROM "{self.table}" WHERE supplier_id = {supplier_id})',
             {"found": pl.Boolean},
         )
         return not found["found"][0]
+
+
+def load_all(
+    name: str, columns: Mapping[str, str], target: Target, rows: Rows, *,
+    check: Callable[[], None] = lambda: None, empty: bool = False,
+) -> Loaded:  # fmt: skip
+    """Bring all rows into the target: an ``empty`` one is filled by COPY, else they are merged.
+
+    ``columns`` are those of the staged table with their SQL types; see ``merge``.
+    """
+    if not empty:
+        stage(name, columns, rows.frames)
+        return merge(name, target, rows, check=check)
+    fixed = [pl.lit(value, pl.Int64).alias(column) for column, value in target.fixed.items()]
+    wanted = [*target.fixed, *(c for c in (*target.key, *target.values) if c not in target.fixed)]
+    inserted = 0
+    for frame in rows.frames:
+        inserted += copy_frame(target.table, frame.with_columns(fixed), wanted)
+    return Loaded(inserted)
+
+
+def next_ids(table: str, count: int) -> pl.Series:
+    """Take so many identifiers from a table's sequence."""
+    taken = read_frame(
+        "SELECT nextval(%(sequence)s::regclass) FROM generate_series(1, %(n)s)",
+        {"id": pl.Int64},
+        {"sequence": f"{table}_id_seq", "n": count},
+    )
+    return taken["id"]
 
 
 def merge(

@@ -5,8 +5,18 @@ from datetime import date, datetime
 
 import polars as pl
 
-from abonent.common.bulk import Loaded, Reason, Rows, Target, count, merge, refused_rows, stage
-from abonent.common.frames import execute
+from abonent.common.bulk import (
+    Loaded,
+    Reason,
+    Rows,
+    Target,
+    count,
+    load_all,
+    next_ids,
+    refused_rows,
+    stage,
+)
+from abonent.common.frames import copy_frame, execute
 from abonent.common.sorting import sort_keys
 from abonent.common.transactions import requires_transaction
 
@@ -33,7 +43,7 @@ AGREEMENT = {
     "valid_from": "date", "valid_to": "date", "tariff_category": "varchar", "zones": "varchar",
     "meter_possible": "boolean", "heating": "varchar", "terms": "jsonb",
 }  # fmt: skip
-_NEXT_CUSTOMER = "nextval(pg_get_serial_sequence('accounts_customer', 'id'))"
+_NEXT_CUSTOMER = "nextval('accounts_customer_id_seq')"
 _TERMS_OF_BILLS = ("tariff_category", "zones", "meter_possible", "heating", "terms")
 PUBLISHED_AGREEMENT = Reason(
     "valid_from",
@@ -51,12 +61,11 @@ def load_houses(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # no
     """
     key = sort_keys(pl.concat_str(_ADDRESS, separator=" "))
     frames = (frame.with_columns(key.alias("sort_key")) for frame in rows.frames)
-    stage("stage_house", HOUSE, frames)
     given = rows.given | ({"sort_key"} if rows.has(_ADDRESS) else set())
     target = Target(
         "accounts_house", ("supplier_id", "code"), tuple(HOUSE)[1:], {"supplier_id": supplier_id}
     )
-    return merge("stage_house", target, Rows((), frozenset(given)))
+    return load_all("stage_house", HOUSE, target, Rows(frames, frozenset(given)))
 
 
 @requires_transaction
@@ -67,26 +76,37 @@ def load_accounts(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # 
     has a customer of its own. Refuses nothing: a changed area or household concerns the
     bills to come, the published ones stand as they are. Source: EXCHANGE accounts.csv.
     """
+    accounts = Target(
+        "accounts_customeraccount", ("supplier_id", "number"), tuple(ACCOUNT),
+        {"supplier_id": supplier_id},
+    )  # fmt: skip
+    frames = (_with_sort_key(frame) for frame in rows.frames)
+    if accounts.is_empty(supplier_id):
+        return Loaded(sum(_fill_accounts(supplier_id, frame) for frame in frames))
     staged = stage(
         "stage_account",
         {
             "number": "varchar", **ACCOUNT, **CUSTOMER,
             "customer_id": f"bigint DEFAULT {_NEXT_CUSTOMER}",
         },
-        (_with_sort_key(frame) for frame in rows.frames),
+        frames,
     )  # fmt: skip
     given = rows.given | ({"sort_key"} if "full_name" in rows.given else set())
-    accounts = Target(
-        "accounts_customeraccount", ("supplier_id", "number"), tuple(ACCOUNT),
-        {"supplier_id": supplier_id},
-    )  # fmt: skip
-    if not accounts.is_empty(f"t.supplier_id = {supplier_id}"):
-        return _merge_accounts(accounts, staged, Rows((), frozenset(given)))
-    return Loaded(_insert_accounts(accounts, "true"), 0, 0)
+    return _merge_accounts(accounts, staged, Rows((), frozenset(given)))
+
+
+def _fill_accounts(supplier_id: int, frame: pl.DataFrame) -> int:
+    """COPY accounts of a supplier that had none, each with its customer."""
+    ids = next_ids("accounts_customer", frame.height)
+    owned = frame.with_columns(
+        ids.alias("id"), ids.alias("customer_id"), pl.lit(supplier_id).alias("supplier_id")
+    )
+    copy_frame("accounts_customer", owned, ["id", "supplier_id", "kind", *CUSTOMER])
+    columns = ["supplier_id", "number", "customer_id", *ACCOUNT]
+    return copy_frame("accounts_customeraccount", owned, columns)
 
 
 def _with_sort_key(frame: pl.DataFrame) -> pl.DataFrame:
-    # The customer's own number comes from the sequence while the rows are staged.
     return frame.with_columns(sort_keys(pl.col("full_name")).alias("sort_key"))
 
 
@@ -154,7 +174,6 @@ def load_agreements(
     the terms from a day of a published month on: a new row with a later first day says
     the same honestly. Its last day may change. Source: EXCHANGE agreements.csv.
     """
-    stage("stage_agreement", AGREEMENT, rows.frames)
     key = ("account_id", "service_id", "contract_number", "valid_from")
     # The supplier stands in every row, for the rooms that read by it, but not in the key.
     target = Target(
@@ -175,5 +194,7 @@ def load_agreements(
                 {"closed": closed_through},
             )
 
-    loaded = merge("stage_agreement", target, rows, check=check)
+    if target.is_empty(supplier_id):
+        return load_all("stage_agreement", AGREEMENT, target, rows, empty=True)
+    loaded = load_all("stage_agreement", AGREEMENT, target, rows, check=check)
     return replace(loaded, refused=refused_rows("stage_agreement", [PUBLISHED_AGREEMENT]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from abonent.domain.exchange.operations.ahead import ahead
 from abonent.domain.exchange.operations.chunks import Reader, Unreadable
 from abonent.domain.exchange.operations.findings import LINE, Findings
 from abonent.domain.exchange.rules.table import Column, FileTable
@@ -58,7 +59,7 @@ class Checker:
     def checked(self, reader: Reader) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, int]]:
         """Yield (typed rows, their texts, bytes read); rows with findings are left out."""
         try:
-            for chunk in reader.chunks():
+            for chunk in ahead(reader.chunks()):
                 self.rows += chunk.rows.height + chunk.misfits.height
                 self._misfits(chunk.misfits)
                 typed, bad = self._typed(chunk.rows)

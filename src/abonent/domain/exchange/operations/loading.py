@@ -19,7 +19,7 @@ from abonent.domain.exchange.operations.money import (
 from abonent.domain.exchange.rules import registers
 from abonent.domain.exchange.rules.numbers import scaled
 from abonent.domain.exchange.rules.table import FileTable
-from abonent.domain.exchange.rules.zones import zone_places, zone_value
+from abonent.domain.exchange.rules.zones import zone_columns
 from abonent.domain.metering import operations as metering
 from abonent.domain.metering.rules import MICRO, SOURCE_CODES
 from abonent.domain.suppliers import operations as suppliers
@@ -158,11 +158,9 @@ def _meters(context: Context, rows: Rows) -> Loaded:
     def with_scales(frame: pl.DataFrame) -> pl.DataFrame:
         usual = frame["service_id"].replace_strict(digits, return_dtype=pl.Int64)
         columns = [frame["frac_digits"].fill_null(usual)]
-        for place, zone in enumerate(zone_places("zones"), start=1):
-            columns.append(frame.select(zone.alias(f"zone_{place}")).to_series())
-            for name in ("initial", "final"):
-                text = frame.select(zone_value(name, zone).alias("value")).to_series()
-                columns.append(scaled(text, MICRO).alias(f"{name}_{place}"))
+        for column in zone_columns(frame, ("initial", "final")):
+            zone = column.name.startswith("zone")
+            columns.append(column if zone else scaled(column, MICRO).alias(column.name))
         return frame.with_columns(columns)
 
     return metering.load_meters(

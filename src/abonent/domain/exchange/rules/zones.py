@@ -89,22 +89,38 @@ class ZoneValues(Kind):
         return "число для одной зоны, для нескольких `day=12,night=3`"
 
 
-def zone_places(zones: str) -> list[pl.Expr]:
-    """Return the zones of a scheme column one by one: the first, the second and so on."""
+def zone_columns(frame: pl.DataFrame, values: Sequence[str]) -> list[pl.Series]:
+    """Return ``zone_1`` to ``zone_4`` of the column ``zones`` and the values at each place.
+
+    The values (``initial_1`` …) are plain number texts; their columns must fit the zones.
+    """
+    zones = frame["zones"].str.split("+")
+    columns = _places(zones, "zone")
+    for name in values:
+        columns += _places(_in_order(frame[name], frame["zones"]).str.extract_all(_NUMBER), name)
+    return columns
+
+
+def _places(lists: pl.Series, name: str) -> list[pl.Series]:
     return [
-        pl.col(zones).str.split("+").list.get(place, null_on_oob=True)
+        lists.list.get(place, null_on_oob=True).alias(f"{name}_{place + 1}")
         for place in range(MOST_ZONES)
     ]
 
 
-def zone_value(values: str, zone: pl.Expr) -> pl.Expr:
-    """Return the text of the value given for a zone, the bare number where there is one."""
-    found = pl.lit(None, pl.String)
-    for name in Zone:
-        pattern = rf"(?:^|,){name}=({_NUMBER})"
-        found = pl.when(zone == name).then(pl.col(values).str.extract(pattern)).otherwise(found)
-    bare = ~pl.col(values).str.contains("=", literal=True)
-    return pl.when(bare & zone.is_not_null()).then(pl.col(values)).otherwise(found)
+def _in_order(values: pl.Series, zones: pl.Series) -> pl.Series:
+    """Put the values of zones in the order of the scheme; nearly all stand so already."""
+    names = values.str.extract_all(r"[a-z]+").list.join("+")
+    apart = ((names != "") & (names != zones)).fill_null(value=False)
+    if not apart.any():
+        return values
+    sorted_ones = [
+        ",".join(
+            sorted(text.split(","), key=lambda one: scheme.split("+").index(one.split("=")[0]))
+        )
+        for text, scheme in zip(values.filter(apart), zones.filter(apart), strict=True)
+    ]
+    return values.scatter(apart.arg_true(), sorted_ones)
 
 
 def values_fit(values: str, zones: str) -> pl.Expr:

@@ -1,11 +1,9 @@
 """Verbs of metering."""
 
-from abonent.domain.metering.operations.load_meters import (
-    ensure_months,
-    load_meters,
-    load_verifications,
-)
+from abonent.domain.metering.operations.fill_meters import ensure_months
+from abonent.domain.metering.operations.load_meters import load_meters
 from abonent.domain.metering.operations.load_readings import load_readings
+from abonent.domain.metering.operations.load_verifications import load_verifications
 from abonent.domain.metering.operations.load_volumes import (
     load_house_volumes,
     load_past_volumes,

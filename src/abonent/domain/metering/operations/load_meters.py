@@ -1,39 +1,26 @@
 """Meters of a bundle with their registers and verifications, merged as sets."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
 
-from abonent.common.bulk import Loaded, Reason, Rows, Target, count, merge, refused_rows, stage
+from abonent.common.bulk import Loaded, Reason, Rows, Target, count, refused_rows, stage
 from abonent.common.frames import execute, read_frame
-from abonent.common.partitions import ensure_partitions
 from abonent.common.periods import Period
 from abonent.common.transactions import requires_transaction
-from abonent.domain.metering.rules import ReadingQuality, ReadingSource
-
-MOST_ZONES = 4
-METER = {
-    "account_id": "bigint", "service_id": "bigint", "serial": "varchar",
-    "contract_number": "varchar", "zones": "varchar", "int_digits": "smallint",
-    "frac_digits": "smallint", "ratio": "numeric", "installed_on": "date",
-    "verified_until": "date", "removed_on": "date",
-}  # fmt: skip
-KEY = ("account_id", "service_id", "serial")
-# The zones one by one with what the dial showed at first and at last, in millionths.
-SCALES = {
-    f"{name}_{place}": kind
-    for place in range(1, MOST_ZONES + 1)
-    for name, kind in (("zone", "varchar"), ("initial", "bigint"), ("final", "bigint"))
-}
-PARENT = {"parent_account_id": "bigint", "parent_serial": "varchar"}
-_READ_BY = ("zones", "int_digits", "ratio", "installed_on")
-VERIFICATION = {
-    "account_id": "bigint", "service_id": "bigint", "serial": "varchar", "verified_on": "date",
-    "valid_until": "date", "arshin_number": "varchar",
-}  # fmt: skip
-_FINAL = int(ReadingSource.FINAL)
+from abonent.domain.metering.operations.fill_meters import (
+    FINAL,
+    KEY,
+    METER,
+    MOST_ZONES,
+    PARENT,
+    READ_BY,
+    SCALES,
+    ensure_months,
+    fill_meters,
+)
+from abonent.domain.metering.rules import ReadingQuality
 
 METER_REASONS = [
     Reason(
@@ -58,16 +45,6 @@ METER_REASONS = [
         "проверьте parent_account и parent_serial",
     ),
 ]
-UNKNOWN_METER = Reason(
-    "serial",
-    "такого прибора у лицевого счёта и услуги нет ни в наборе, ни в базе",
-    "проверьте account, service и serial или добавьте прибор в meters.csv",
-)
-
-
-def ensure_months(*, months: Iterable[Period]) -> None:
-    """Make sure that readings of these months have their partitions; safe for two at once."""
-    ensure_partitions("metering_reading", months)
 
 
 @requires_transaction
@@ -81,16 +58,21 @@ def load_meters(
     published bills were counted by, a zone left out that has readings, a parent that does
     not exist. Source: EXCHANGE meters.csv; RULES 1.7.
     """
+    target = Target("metering_meter", KEY, (*list(METER)[3:], "parent_id"))
+    filled, frames = 0, rows.frames
+    if target.is_empty(supplier_id):
+        filled, frames = fill_meters(supplier_id, rows.frames, now)
     staged = stage(
         "stage_meter",
         {
             **METER, **SCALES, **PARENT, "parent_id": "bigint", "standing": "boolean",
-            "meter_id": "bigint DEFAULT nextval(pg_get_serial_sequence('metering_meter', 'id'))",
+            "meter_id": "bigint DEFAULT nextval('metering_meter_id_seq')",
         },
-        rows.frames,
+        frames,
     )  # fmt: skip
-    target = Target("metering_meter", KEY, (*list(METER)[3:], "parent_id"))
-    known = not target.is_empty(f"t.supplier_id = {supplier_id}")
+    if not staged:
+        return Loaded(filled)
+    known = not target.is_empty(supplier_id)
     if known:
         execute(
             "UPDATE stage_meter s SET meter_id = t.id, standing = true "
@@ -101,7 +83,8 @@ def load_meters(
         _refuse_changes(target, rows, closed_through)
     loaded = _merge_meters(supplier_id, target, rows, staged)
     _add_final_readings(supplier_id, now)
-    return replace(loaded, refused=refused_rows("stage_meter", METER_REASONS))
+    refused = refused_rows("stage_meter", METER_REASONS)
+    return replace(loaded, inserted=loaded.inserted + filled, refused=refused)
 
 
 def _find_parents() -> None:
@@ -137,7 +120,7 @@ def _refuse_changes(target: Target, rows: Rows, closed_through: date | None) -> 
         )
     if closed_through is None:
         return
-    read_by = target.different(rows.has(_READ_BY))
+    read_by = target.different(rows.has(READ_BY))
     initial = _other_scale("initial") if "initial" in rows.given else "false"
     execute(
         f"""UPDATE stage_meter s SET refused = 1 FROM metering_meter t
@@ -239,7 +222,7 @@ def _update_meters(supplier_id: int, target: Target, rows: Rows) -> int:
         f"""DELETE FROM metering_reading x
              USING metering_register r, metering_meter t, stage_meter s
              WHERE t.id = s.meter_id AND {mine} AND r.meter_id = t.id
-               AND x.account_id = r.account_id AND x.register_id = r.id AND x.source = {_FINAL}
+               AND x.account_id = r.account_id AND x.register_id = r.id AND x.source = {FINAL}
                AND (r.final IS NULL OR t.removed_on IS NULL
                     OR x.taken_on <> t.removed_on OR x.value <> r.final)"""
     )
@@ -260,34 +243,10 @@ def _add_final_readings(supplier_id: int, now: datetime) -> None:
         f"""INSERT INTO metering_reading (supplier_id, account_id, register_id, period, taken_on,
                     source, sequence, value, quality, received_at, comment)
             SELECT {supplier_id}, r.account_id, r.id, date_trunc('month', n.removed_on)::date,
-                   n.removed_on, {_FINAL}, 0, n.final, {int(ReadingQuality.ACCEPTED)}, %(now)s, ''
+                   n.removed_on, {FINAL}, 0, n.final, {int(ReadingQuality.ACCEPTED)}, %(now)s, ''
               FROM ({_scales("s.removed_on IS NOT NULL")}) n
               JOIN metering_register r ON r.meter_id = n.meter_id AND r.zone = n.zone
              WHERE n.final IS NOT NULL
             ON CONFLICT DO NOTHING""",
         {"now": now},
     )
-
-
-@requires_transaction
-def load_verifications(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
-    """Make the verifications those of the rows, by meter and day.
-
-    Columns are those of VERIFICATION. Refuses an unknown meter. Source: EXCHANGE
-    verifications.csv; RULES 4.4.
-    """
-    stage("stage_verification", {**VERIFICATION, "meter_id": "bigint"}, rows.frames)
-    execute(
-        """UPDATE stage_verification s SET meter_id = t.id FROM metering_meter t
-            WHERE t.account_id = s.account_id AND t.service_id = s.service_id
-              AND t.serial = s.serial"""
-    )
-    execute("UPDATE stage_verification SET refused = 1 WHERE meter_id IS NULL")
-    target = Target(
-        "metering_meterverification",
-        ("meter_id", "verified_on"),
-        ("valid_until", "arshin_number"),
-        {"supplier_id": supplier_id},
-    )
-    loaded = merge("stage_verification", target, rows)
-    return replace(loaded, refused=refused_rows("stage_verification", [UNKNOWN_METER]))

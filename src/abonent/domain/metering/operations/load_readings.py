@@ -9,7 +9,7 @@ from abonent.common.bulk import Loaded, Reason, Rows, count, refused_rows, stage
 from abonent.common.frames import copy_frame, execute, read_frame
 from abonent.common.periods import Period
 from abonent.common.transactions import requires_transaction
-from abonent.domain.metering.operations.load_meters import ensure_months
+from abonent.domain.metering.operations.fill_meters import ensure_months
 from abonent.domain.metering.rules import (
     MICRO,
     ReadingQuality,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from abonent.common.bulk import Loaded, Reason, Rows, Target, merge, refused_rows, stage
+from abonent.common.bulk import Loaded, Reason, Rows, Target, load_all, refused_rows
 from abonent.common.frames import execute
 from abonent.common.transactions import requires_transaction
 
@@ -83,7 +83,6 @@ def _load(  # noqa: PLR0917 (private, called in one way)
     reason: Reason,
 ) -> Loaded:
     """Stage and merge rows of months; standing ones of published months must be equal."""
-    stage(name, columns, rows.frames)
 
     def check() -> None:
         if closed_through is not None:
@@ -94,5 +93,7 @@ def _load(  # noqa: PLR0917 (private, called in one way)
                 {"closed": closed_through},
             )
 
-    loaded = merge(name, target, rows, check=check)
+    if target.is_empty(target.fixed["supplier_id"]):
+        return load_all(name, columns, target, rows, empty=True)
+    loaded = load_all(name, columns, target, rows, check=check)
     return replace(loaded, refused=refused_rows(name, [reason]))
