@@ -55,7 +55,12 @@ def overview_context(seen: Overview) -> dict[str, object]:
         "step_url": _step_url(seen, step.family),
         "show_window": step.family == "readings",
         "balance": wording.balance_text(balance, seen.today) if balance else None,
-        "pay_second": balance is not None and balance.total > 0 and step.family != "payments",
+        "flying": wording.flying_payment(seen),
+        "flying_url": _payment_url(seen),
+        "pay_second": balance is not None
+        and balance.total > 0
+        and step.family != "payments"
+        and seen.checked is None,
         "bill": balance.bill if balance else None,
         "bill_url": _bill_url(seen),
         "bars": wording.bars(seen.months),
@@ -94,8 +99,14 @@ def _step_url(seen: Overview, family: str) -> str:
     if not family:
         return ""
     if seen.checked is not None and family == "payments":
-        return reverse("payment", args=[seen.account.number, seen.checked.uuid])
+        return _payment_url(seen)
     return account_url(seen.account.number, family)
+
+
+def _payment_url(seen: Overview) -> str:
+    if seen.checked is None:
+        return ""
+    return reverse("payment", args=[seen.account.number, seen.checked.uuid])
 
 
 def _bill_url(seen: Overview) -> str:

@@ -107,6 +107,13 @@ def step_text(seen: Overview) -> StepText:
     return StepText(title="Сейчас ничего делать не нужно", text=_nothing(seen))
 
 
+def flying_payment(seen: Overview) -> StepText | None:
+    """Return what to know of a payment under way where the one next step is another."""
+    if seen.checked is None or seen.step == StepKind.PAYMENT_CHECKED:
+        return None
+    return _payment_step(seen.checked)
+
+
 def _needed(missing: tuple[MeterLine, ...]) -> str:
     """Return «Нужны четыре числа: электроэнергия днём и ночью, …» in the data's own words."""
     count = sum(len(meter.registers) for meter in missing)
