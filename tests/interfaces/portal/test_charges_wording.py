@@ -1,13 +1,14 @@
 """How the bill of RULES 8 is told: sentences and columns, to the kopeck."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from abonent.domain.billing.queries.bill_page import BillPage, bill_page
+from abonent.domain.billing.queries.bill_page import BillPage, bill_entries, bill_page
 from abonent.domain.billing.queries.statements import NotPublished
 from abonent.domain.ledger.rules import Reason
+from abonent.interfaces.portal.charges.pages import list_bars
 from abonent.interfaces.portal.charges.wording import (
     SumRow,
     balance_column,
@@ -15,6 +16,7 @@ from abonent.interfaces.portal.charges.wording import (
     left_column,
     payment_in_words,
     services_in_words,
+    term_in_words,
 )
 from bills import (
     OCTOBER,
@@ -87,7 +89,13 @@ def test_what_was_paid_after_the_bill_is_taken_off(household: Household) -> None
     page = page_of(household)
     assert page.left == 519826
     assert left_column(page) == ()
-    assert plain(payment_in_words(page)) == "Осталось заплатить 5 198,26 ₽ до 16 ноября 2026."
+    due = date(2026, 11, 16)
+    assert plain(payment_in_words(page, due)) == (
+        "Осталось заплатить 5 198,26 ₽ до 16 ноября 2026."
+    )
+    assert plain(payment_in_words(page, due + timedelta(days=1))) == (
+        "Осталось заплатить 5 198,26 ₽: срок прошёл 16 ноября 2026."
+    )
     move(household, Reason.PAYMENT, -300000, date(2026, 11, 12), "november")
     page = page_of(household)
     assert written(left_column(page)) == [
@@ -96,18 +104,30 @@ def test_what_was_paid_after_the_bill_is_taken_off(household: Household) -> None
         "Осталось 2 198,26 ₽",
     ]
     move(household, Reason.PAYMENT, -219826, date(2026, 11, 13), "rest")
-    assert payment_in_words(page_of(household)) == "Всё оплачено."
+    assert payment_in_words(page_of(household), due) == "Всё оплачено."
     move(household, Reason.PAYMENT, -100, date(2026, 11, 14), "more")
     page = page_of(household)
-    assert plain(payment_in_words(page)) == "Платить не нужно: переплата 1,00 ₽."
+    assert plain(payment_in_words(page, due)) == "Платить не нужно: переплата 1,00 ₽."
     assert written(left_column(page))[-1] == "Переплата 1,00 ₽"
+
+
+def test_a_bar_is_rounded_as_on_the_first_page(household: Household) -> None:
+    entry = bill_entries(supplier_id=household.supplier_id, account_id=household.account_id)[0]
+    bill = replace(entry.bill, charged=238255, penalty=0)
+    assert [plain(bar.shown) for bar in list_bars([replace(entry, bill=bill)])] == ["2 383"]
+
+
+def test_a_term_that_is_over_is_told_as_over() -> None:
+    due = date(2026, 11, 16)
+    assert plain(term_in_words(due, due)) == "Оплатить нужно до 16 ноября 2026."
+    assert plain(term_in_words(due, date(2026, 11, 17))) == "Срок оплаты был 16 ноября 2026."
 
 
 def test_an_older_bill_hands_its_rest_to_the_next(household: Household) -> None:
     page = page_of(household, SEPTEMBER)
     assert not page.is_latest
     assert page.left == 20000
-    assert "вошёл в следующий" in payment_in_words(page)
+    assert "вошёл в следующий" in payment_in_words(page, date(2026, 11, 24))
     assert written(left_column(page))[1:] == [
         "Заплачено с 1 октября − 1 000,00 ₽",
         "Осталось 200,00 ₽",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from abonent.interfaces.portal.charges.wording import (
     left_column,
     payment_in_words,
     services_in_words,
+    term_in_words,
 )
 
 SHOWN_BARS = 12
@@ -64,7 +66,7 @@ def list_bars(entries: Sequence[BillEntry]) -> list[Bar]:
         Bar(
             label=MONTHS_SHORT[entry.bill.period.month - 1],
             value=Decimal(charged(entry.bill)).scaleb(-2),
-            shown=grouped(int(Decimal(charged(entry.bill)).scaleb(-2))),
+            shown=grouped(int(Decimal(charged(entry.bill)).scaleb(-2).to_integral_value())),
             current=place == 0,
             name=month_and_year(entry.bill.period.year, entry.bill.period.month),
             exact=f"{format_kopecks(charged(entry.bill))}{NO_BREAK}₽",
@@ -73,13 +75,14 @@ def list_bars(entries: Sequence[BillEntry]) -> list[Bar]:
     ]
 
 
-def bill_context(number: str, page: BillPage) -> dict[str, object]:
-    """Return everything the page of one bill shows."""
+def bill_context(number: str, page: BillPage, today: date) -> dict[str, object]:
+    """Return everything the page of one bill shows; a term that is over is told as such."""
     return {
         "page": page,
         "total": charged(page.bill),
         "comparison": comparison_in_words(page),
-        "payment": payment_in_words(page),
+        "payment": payment_in_words(page, today),
+        "term": term_in_words(page.bill.due_by, today),
         "services": services_in_words(page),
         "balance": balance_column(page),
         "left": left_column(page),

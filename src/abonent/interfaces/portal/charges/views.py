@@ -46,7 +46,7 @@ class Bill(AccountPage, TemplateView):
         )
         return (
             super().get_context_data(**kwargs)
-            | bill_context(self.account.number, page)
+            | bill_context(self.account.number, page, self.today)
             | {"pay_url": account_url(self.account.number, "payments")}
         )
 

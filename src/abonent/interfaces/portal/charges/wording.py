@@ -1,6 +1,7 @@
 """How a bill is told to a person: sentences and columns from the figures. Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from abonent.common.money import MINUS, NO_BREAK, format_kopecks
@@ -147,16 +148,25 @@ def left_column(page: BillPage) -> tuple[SumRow, ...]:
     )
 
 
-def payment_in_words(page: BillPage) -> str:
+def payment_in_words(page: BillPage, today: date) -> str:
     """Return one sentence on what is to be done with the bill now."""
     if not page.is_latest:
         return "Это счёт за прошлый месяц: остаток вошёл в следующий."
     if page.left > 0:
         until = day_and_year(page.bill.due_by)
+        if today > page.bill.due_by:
+            return f"Осталось заплатить {_money(page.left)}: срок прошёл {until}."
         return f"Осталось заплатить {_money(page.left)} до{NO_BREAK}{until}."
     if page.left < 0:
         return f"Платить не нужно: переплата {_money(-page.left)}."
     return "Всё оплачено."
+
+
+def term_in_words(due_by: date, today: date) -> str:
+    """Return until when the bill was to be paid, or that the day is over."""
+    if today > due_by:
+        return f"Срок оплаты был {day_and_year(due_by)}."
+    return f"Оплатить нужно до{NO_BREAK}{day_and_year(due_by)}."
 
 
 def _most_changed(page: BillPage) -> ServicePage | None:
