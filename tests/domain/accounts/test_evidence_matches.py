@@ -71,7 +71,7 @@ def test_an_address_reads_as_on_an_envelope() -> None:
         written_address(
             locality="г. Екатеринбург", street="ул. Мира", house="5", letter="А", flat="7"
         )
-        == "г. Екатеринбург, ул. Мира, д.\u00a05А, кв.\u00a07"
+        == "г.\u00a0Екатеринбург, ул.\u00a0Мира, д.\u00a05А, кв.\u00a07"
     )
     assert masked_number("6600123417") == "…3417"
 

@@ -27,6 +27,7 @@ _KINDS_OF_PLACE = frozenset({
     "б-р", "бульвар", "пл", "площадь", "ш", "шоссе", "наб", "набережная", "проезд", "пр-д",
     "мкр", "микрорайон", "кв-л", "квартал", "тупик", "аллея",
 })  # fmt: skip
+_SHORTENED = re.compile(r"(?<!\S)([а-яё-]{1,6}\.) ")
 _LOOK_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
@@ -72,8 +73,12 @@ def written_address(
     flat: str = "",
     flat_extension: str = "",
 ) -> str:
-    """Write an address as on an envelope: «Екатеринбург, ул. Мира, д. 5А, корп. 2, кв. 7»."""
-    parts = [locality, street]
+    """Write an address as on an envelope: «Екатеринбург, ул. Мира, д. 5А, корп. 2, кв. 7».
+
+    A shortened word stays on the line of the name it belongs to: «ул.» at a line's end reads
+    as a slip.
+    """
+    parts = [_SHORTENED.sub("\\1\u00a0", part) for part in (locality, street)]
     if house:
         parts.append(f"д.\u00a0{house}{letter}")
     if corpus:
