@@ -241,6 +241,14 @@ def test_a_strange_value_is_a_question_with_a_likely_cause(owner, registers):
     assert "Да, всё верно" in page
 
 
+def test_a_cause_fits_its_service_and_the_meter_behind_transformers(owner, registers):
+    Meter.objects.filter(register=registers[LIGHT, "day"]).update(ratio=10)
+    page = words(check(owner, usual(registers, day="24327")))
+    assert "новая техника, ремонт, обогреватель" in page
+    assert "протечка" not in page
+    assert "а сейчас 100 000 кВт·ч" in page
+
+
 def test_no_leads_back_with_everything_kept(owner, registers):
     sure = f"sure-{registers[HOT, 'single'].pk}"
     answer = confirm(owner, usual(registers, hot="102,512"), **{sure: "no"})

@@ -23,6 +23,12 @@ def test_each_reading_has_its_source_state_and_use(owner, registers):
     assert "Счётчик № 22510043" in page
 
 
+def test_what_counts_stands_before_what_it_replaced_the_same_day(owner, registers):
+    read(registers[COLD, "single"], OCTOBER, "126.5", day=23, source=ReadingSource.CONTROL)
+    page = words(owner.get(HISTORY))
+    assert page.index("октябрь 2026 126,500") < page.index("октябрь 2026 125,900")
+
+
 def test_the_other_states_have_words(owner, registers):
     november = Period(2026, 11)
     read(registers[COLD, "single"], november, "228", quality=ReadingQuality.DOUBTFUL)

@@ -57,6 +57,12 @@ def _paper_line(line: LineView) -> PaperLine:
     )
 
 
+def vat_over(line: LineView) -> int:
+    """Return the VAT that a line adds to its price, in kopecks; 0 where the price holds it."""
+    basis: dict[str, Any] = json.loads(line.basis or "{}")
+    return line.vat if basis.get("net") else 0
+
+
 def _excess(line: LineView, basis: dict[str, Any]) -> int:
     """Return what the multiplier added: the amount minus the amount without it (EXCHANGE 3)."""
     if line.multiplier == MULTIPLIER or "n" not in basis:

@@ -310,7 +310,9 @@ def _meter(
         for line in lines[row[11]]
         if line.period >= since
     ]
-    # The latest day first; of one day the zones in their usual order.
+    # The latest day first; of one day the zones in their usual order, and of one zone what
+    # counts before what it replaced.
+    shown.reverse()
     shown.sort(key=lambda one: one[1])
     shown.sort(key=lambda one: (one[0].period, one[0].taken_on), reverse=True)
     return MeterHistory(

@@ -11,6 +11,7 @@ from abonent.common.numbers import from_scale, plain_decimal
 from abonent.common.periods import Period
 from abonent.common.words import grouped
 from abonent.domain.billing.queries.quotes import Quote
+from abonent.domain.billing.rules.paper import vat_over
 from abonent.domain.metering.rules import MICRO
 from abonent.domain.metering.rules.judgement import Judgement, RegisterState, Verdict
 from abonent.domain.reports.queries import (
@@ -23,12 +24,12 @@ from abonent.domain.tariffs.rules import RATE_SCALE
 from abonent.interfaces.portal.overview.wording import price_number, verification
 from abonent.interfaces.portal.readings import windows, wording
 from abonent.interfaces.portal.readings.forms import ReadingsForm, name_of, sure_name
-from abonent.interfaces.portal.readings.wording import SumRow
+from abonent.interfaces.portal.readings.wording import Price, SumRow
 
 STRANGE = "Показание необычное. Всё верно?"
 IMPOSSIBLE = (
     "Такое показание принять нельзя. Проверьте цифры; если всё верно, позвоните нам по телефону "
-    "вверху страницы."
+    "внизу страницы."
 )
 
 
@@ -224,7 +225,7 @@ def _scale(
     now: Decimal,
     judged: Judgement,
     cost: int | None,
-    price: Decimal | None,
+    price: Price | None,
 ) -> CheckedScale:
     digits = meter.frac_digits
     used = _used(meter, register, now, judged)
@@ -272,7 +273,7 @@ def _question(
     error: str,
 ) -> Question:
     """Ask about a strange value; a waiting link is not told what stood before."""
-    digits, unit = meter.frac_digits, meter.unit_name
+    digits, unit, kind = meter.frac_digits, meter.unit_name, meter.service_kind
     name = wording.register_name(sheet, meter, register)
     used = _used(meter, register, now, judged)
     asked, hint, text = STRANGE, "Примем как есть, а сотрудники посмотрят", ""
@@ -283,7 +284,11 @@ def _question(
             text = wording.rolled_words(register.was, now, used, unit, digits)
         else:
             known = from_scale(usual, MICRO) if usual else None
-            text = wording.usual_words(known, used, unit, digits)
+            # People know their consumption, not the difference behind a transformer.
+            usually = known * meter.ratio if known else None
+            text = wording.usual_words(
+                usually, used * meter.ratio, unit, digits if meter.ratio == 1 else 0, kind
+            )
     return Question(
         name=sure_name(register.id),
         title=f"{name}: {asked[:1].lower()}{asked[1:]}",
@@ -306,18 +311,19 @@ def _state(quote: Quote, register_id: int) -> RegisterState:
     )
 
 
-def _prices(quote: Quote) -> dict[tuple[str, str], Decimal]:
+def _prices(quote: Quote) -> dict[tuple[str, str], Price]:
     """Return the price of each service and zone that has exactly one line."""
     zones = {
         (meter.service_name, one.zone.value): one.zone_name
         for meter in quote.meters
         for one in meter.registers
     }
-    found: dict[tuple[str, str], list[Decimal]] = {}
+    found: dict[tuple[str, str], list[Price]] = {}
     for line in quote.lines:
         key = (line.service_name, zones.get((line.service_name, line.zone), ""))
-        found.setdefault(key, []).append(price_number(from_scale(line.rate, RATE_SCALE)))
-    return {key: rates[0] for key, rates in found.items() if len(rates) == 1}
+        rate = price_number(from_scale(line.rate, RATE_SCALE))
+        found.setdefault(key, []).append(Price(rate, vat_over(line)))
+    return {key: prices[0] for key, prices in found.items() if len(prices) == 1}
 
 
 def _total(quote: Quote) -> list[SumRow]:

@@ -9,6 +9,7 @@ from abonent.common.numbers import plain_decimal
 from abonent.common.words import day_in_words, grouped, moment_in_words, quantity
 from abonent.domain.metering.queries.history import ReadingState
 from abonent.domain.reports.queries import ReadingSheet, SheetMeter, SheetRegister
+from abonent.domain.suppliers.rules import ServiceKind
 
 # How people name the time of a place; zones without a name here are «по местному времени».
 ZONE_PLACES = {
@@ -38,6 +39,20 @@ STATES = {
     ReadingState.DOUBTFUL: ("ask", "Принято, проверим"),
     ReadingState.SET_ASIDE: ("bad", "Отложено, не учитываем"),
 }
+
+
+CAUSES = {
+    ServiceKind.ELECTRICITY: "новая техника, ремонт, обогреватель",
+    ServiceKind.HEAT: "похолодало, давно не передавали",
+}
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a unit costs, and the VAT in kopecks that the bill adds over this price."""
+
+    rate: Decimal
+    vat_over: int
 
 
 @dataclass(frozen=True)
@@ -117,22 +132,33 @@ def usage_column(
     return rows
 
 
-def cost_rows(amount: int, price: Decimal | None) -> list[SumRow]:
-    """Return the price where there is one, and the cost in roubles."""
-    rows = [SumRow("Цена", grouped(price), "×", "₽")] if price is not None else []
+def cost_rows(amount: int, price: Price | None) -> list[SumRow]:
+    """Return the price where there is one, the VAT over it, and the cost in roubles."""
+    rows = []
+    if price is not None:
+        rows.append(SumRow("Цена", grouped(price.rate), "×", "₽"))
+        if price.vat_over:
+            rows.append(SumRow("НДС сверх цены", format_kopecks(price.vat_over), "+", "₽"))
     return [*rows, SumRow("Стоимость", format_kopecks(amount), unit="₽", total=True)]
 
 
-def usual_words(usual: Decimal | None, used: Decimal, unit: str, digits: int) -> str:
+def usual_words(
+    usual: Decimal | None, used: Decimal, unit: str, digits: int, kind: ServiceKind
+) -> str:
     """Say what is strange about a consumption and where it may come from."""
     now = quantity(shown(used, digits), unit)
     if not usual:
         return f"Сейчас выходит {now}. Проверьте, нет ли лишней цифры."
     usually = quantity(shown(usual.quantize(Decimal("0.1")), 0), unit)
     return (
-        f"Обычно около {usually} в месяц, а сейчас {now}. Так бывает: гости, ремонт, протечка. "
+        f"Обычно около {usually} в месяц, а сейчас {now}. Так бывает: {_causes(kind)}. "
         "А бывает, что цифры поменялись местами."
     )
+
+
+def _causes(kind: ServiceKind) -> str:
+    """Return what may be behind more than usual: a lamp does not leak."""
+    return CAUSES.get(kind, "гости, ремонт, протечка")
 
 
 def rolled_words(was: Decimal, now: Decimal, used: Decimal, unit: str, digits: int) -> str:
