@@ -11,7 +11,7 @@ LONG = "я" * 65
 CASES = [
     ("services", "kind", "service;kind;name;unit", "gas;gas;Газ;m3", "gas", "такого значения здесь не бывает", "electricity, heat"),
     ("services", "unit", "service;kind;name;unit", "gas;other;Газ;litre", "litre", "не бывает", "kwh, gcal, m3"),
-    ("services", "service", "service;kind;name;unit", "газ;other;Газ;m3", "газ", "в коде могут быть латинские", "cold_water"),
+    ("services", "service", "service;kind;name;unit", f"{LONG};other;Газ;m3", LONG, "не длиннее 64 знаков", "сократите"),
     ("services", "vat_percent", "service;kind;name;unit;vat_percent", "g;other;Газ;m3;101", "101", "вне пределов", "число"),
     ("services", "name", "service;kind;name;unit", "gas;other;;m3", "", "обязательное значение не указано", "заполните"),
     ("tariffs", "rate", "service;valid_from;rate", "cold_water;2026-01-01;-5", "-5", "число меньше нуля", "12.5"),

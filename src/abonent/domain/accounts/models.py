@@ -18,9 +18,9 @@ class House(models.Model):
     code = models.CharField(max_length=64)
     locality = models.CharField(max_length=160, blank=True)
     street = models.CharField(max_length=160, blank=True)
-    number = models.CharField(max_length=32, blank=True)
-    letter = models.CharField(max_length=8, blank=True)
-    corpus = models.CharField(max_length=16, blank=True)
+    number = models.CharField(max_length=64, blank=True)
+    letter = models.CharField(max_length=32, blank=True)
+    corpus = models.CharField(max_length=32, blank=True)
     area_total = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     area_common = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     area_excluded = models.DecimalField(max_digits=14, decimal_places=4, null=True)
@@ -50,7 +50,7 @@ class Customer(models.Model):
     kpp = models.CharField(max_length=9, blank=True)
     organisation_class = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
-    phone = models.CharField(max_length=32, blank=True)
+    phone = models.CharField(max_length=100, blank=True)
 
 
 class CustomerAccount(models.Model):
@@ -66,8 +66,8 @@ class CustomerAccount(models.Model):
     kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in AccountKind])
     category = models.CharField(max_length=64, blank=True)
     premises = models.CharField(max_length=16, default="residential")
-    flat = models.CharField(max_length=16, blank=True)
-    flat_extension = models.CharField(max_length=16, blank=True)
+    flat = models.CharField(max_length=64, blank=True)
+    flat_extension = models.CharField(max_length=64, blank=True)
     branch = models.CharField(max_length=64, blank=True)
     area = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     residents = models.IntegerField(null=True)

@@ -136,7 +136,7 @@ class _Import:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, given.card.code]
             )
-            cursor.execute("SET LOCAL work_mem = '128MB'")
+            cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute("SET LOCAL jit = off")
         context = self._supplier(given)
         for table in IN_ORDER:

@@ -17,12 +17,7 @@ from abonent.domain.exchange.rules.table import Column, FileTable, Refers, RowRu
 from abonent.domain.exchange.rules.zones import WITH_REACTIVE, Zones, ZoneValues, values_fit
 from abonent.domain.metering.rules import Zone
 
-CODE = Pattern(
-    limit=64,
-    shape=r"^[A-Za-z0-9_.\-]{1,64}$",
-    broken="в коде могут быть латинские буквы, цифры, точка, дефис и подчёркивание, до 64 знаков",
-    cure="код латиницей, например cold_water",
-)
+CODE = Text(limit=64)
 SEASON = Pattern(
     limit=5,
     shape=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-2])$",
@@ -118,9 +113,9 @@ HOUSES = FileTable(
         Column("house", Text(limit=64), needed=True),
         Column("locality", Text(), default=""),
         Column("street", Text(), default=""),
-        Column("number", Text(limit=32), default=""),
-        Column("letter", Text(limit=8), default=""),
-        Column("corpus", Text(limit=16), default=""),
+        Column("number", Text(limit=64), default=""),
+        Column("letter", Text(limit=32), default=""),
+        Column("corpus", Text(limit=32), default=""),
         Column("area_total", AREA),
         Column("area_common", AREA),
         Column("area_excluded", AREA),
@@ -166,8 +161,8 @@ ACCOUNTS = FileTable(
         CATEGORY,
         Column("premises", Choice(words=("residential", "nonresidential")), default="residential"),
         Column("house", Text(limit=64), refers=Refers.HOUSE),
-        Column("flat", Text(limit=16), default=""),
-        Column("flat_extension", Text(limit=16), default=""),
+        Column("flat", Text(limit=64), default=""),
+        Column("flat_extension", Text(limit=64), default=""),
         Column("branch", Text(limit=64), default=""),
         Column("area", AREA),
         Column("residents", Whole(whole=6)),

@@ -102,7 +102,7 @@ EMAIL = Pattern(
 class Phone(Kind):
     """A phone number; Russian ones are kept as +7 and ten digits, others as written."""
 
-    limit: int = 32
+    limit: int = 100
 
     def parse(self, texts: pl.Series) -> pl.Series:
         """Return numbers in one form."""

@@ -1,6 +1,6 @@
 """Readings of a bundle: found their registers, given their months, merged as a set."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 import polars as pl
@@ -67,21 +67,31 @@ def load_readings(
     an unknown meter or zone, a serial of two meters, another value where a bill rests on
     the reading; new late readings are welcome. Source: EXCHANGE readings.csv; RULES 4.1.
     """
-    staged = stage("stage_reading", READING, rows.frames)
+    kinds: set[tuple[date, int]] = set()
+    staged = stage("stage_reading", READING, _noting(rows.frames, kinds))
     if not staged:
         return Loaded()
     _refuse_serials_of_two(supplier_id)
-    months = _give_months(windows)
+    months = _give_months(kinds, windows)
     ensure_months(months=months)
     standing = _any_standing(supplier_id, months)
     if standing:
-        _mark_standing(closed_through)
+        _mark_standing(months, closed_through)
     inserted = _insert(supplier_id, now, "AND s.standing IS NULL" if standing else "")
+    if inserted == staged:
+        return Loaded(inserted)
     updated = _update(supplier_id, now) if standing else 0
     same = count("stage_reading WHERE refused IS NULL AND standing = 'same'") if standing else 0
     if inserted + updated + same < count("stage_reading WHERE refused IS NULL"):
         _refuse_unknown()
     return Loaded(inserted, updated, same, refused_rows("stage_reading", REASONS))
+
+
+def _noting(frames: Iterable[pl.DataFrame], kinds: set[tuple[date, int]]) -> Iterator[pl.DataFrame]:
+    """Pass the frames on, noting which days and channels occur: they give the months."""
+    for frame in frames:
+        kinds.update(frame.select("taken_on", "source").unique().iter_rows())
+        yield frame
 
 
 def _refuse_serials_of_two(supplier_id: int) -> None:
@@ -99,16 +109,12 @@ def _refuse_serials_of_two(supplier_id: int) -> None:
     )
 
 
-def _give_months(windows: Mapping[int, int]) -> list[Period]:
+def _give_months(kinds: set[tuple[date, int]], windows: Mapping[int, int]) -> list[Period]:
     """Keep the month of each (service, day, channel) that occurs; returns the months."""
-    kinds = read_frame(
-        "SELECT DISTINCT taken_on, source FROM stage_reading ORDER BY 1, 2",
-        {"taken_on": pl.Date, "source": pl.Int16},
-    )
     found = [
         (service, taken_on, source, period_for(taken_on, ReadingSource(source), last_day).first_day)
         for service, last_day in windows.items()
-        for taken_on, source in kinds.iter_rows()
+        for taken_on, source in sorted(kinds)
     ]
     schema = {
         "service_id": pl.Int64, "taken_on": pl.Date, "source": pl.Int16, "period": pl.Date,
@@ -128,17 +134,16 @@ def _any_standing(supplier_id: int, months: list[Period]) -> bool:
     """Say whether the supplier has any reading in these months or beside them."""
     if not months:
         return False
-    first, last = months[0].plus(-1).first_day, months[-1].plus(1).first_day
     found = read_frame(
         """SELECT EXISTS (SELECT 1 FROM metering_reading WHERE supplier_id = %(supplier)s
                            AND period BETWEEN %(first)s AND %(last)s)""",
         {"found": pl.Boolean},
-        {"supplier": supplier_id, "first": first, "last": last},
+        {"supplier": supplier_id, **_around(months)},
     )
     return bool(found["found"][0])
 
 
-def _mark_standing(closed_through: date | None) -> None:
+def _mark_standing(months: list[Period], closed_through: date | None) -> None:
     """Tell the staged readings that are there already: the same, or to be changed.
 
     The month of a reading that stands is its own, also when the window has moved since.
@@ -157,13 +162,19 @@ def _mark_standing(closed_through: date | None) -> None:
                       JOIN metering_reading x
                         ON x.account_id = r.account_id AND x.register_id = r.id
                        AND x.taken_on = s.taken_on AND x.source = s.source
+                       AND x.period BETWEEN %(first)s AND %(last)s
                        AND x.period BETWEEN date_trunc('month', s.taken_on)
                                         AND date_trunc('month', s.taken_on) + interval '1 month'
                      WHERE s.refused IS NULL
                      ORDER BY s.at_line, x.sequence DESC) f
              WHERE g.at_line = f.at_line""",
-        {"closed": closed_through},
+        {"closed": closed_through, **_around(months)},
     )
+
+
+def _around(months: list[Period]) -> dict[str, date]:
+    """Return the months and their neighbours as bounds: the others need not be opened."""
+    return {"first": months[0].plus(-1).first_day, "last": months[-1].plus(1).first_day}
 
 
 def _quality() -> str:
