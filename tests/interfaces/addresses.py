@@ -1,0 +1,151 @@
+"""What everybody gets at each address: one line for each, by GET and by POST without data.
+
+The columns are the visitors in their order. ``>name`` is a redirect to the page of that name;
+422 is a form shown again with what is missing.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+# Nobody is signed in; Vera is, at a flat of her own; the newcomer's link to Anna's flat still
+# waits; Anna owns it; Galina works for the supplier.
+VISITORS = ("nobody", "vera", "newcomer", "anna", "staff")
+Row = tuple[str, str, str, str, str]
+SIGN_IN = ">account_login"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the five get; ``parts`` stand in the address instead of Anna's own."""
+
+    get: Row
+    post: Row
+    parts: dict[str, Any] = field(default_factory=dict)
+
+
+def everybody(answer: str) -> Row:
+    """All get the same."""
+    return (answer,) * 5
+
+
+def outside(nobody: str, others: str) -> Row:
+    """Whoever is inside already gets something else."""
+    return (nobody, *[others] * 4)
+
+
+def inside(answer: str) -> Row:
+    """A page about the person: whoever is not signed in is asked to."""
+    return outside(SIGN_IN, answer)
+
+
+def own(newcomer: str, anna: str) -> Row:
+    """A page about Anna's flat: for others it does not exist."""
+    return (SIGN_IN, "404", newcomer, anna, "404")
+
+
+TABLE = {
+    "landing": Line(outside("200", ">portal_home"), everybody("405")),
+    "advice": Line(everybody("200"), everybody("405")),
+    "view_choice": Line(everybody("200"), everybody(">view_choice")),
+    "theme": Line(everybody("200"), everybody("405")),
+    "account_login": Line(outside("200", ">portal_home"), outside("422", ">portal_home")),
+    "account_request_login_code": Line(
+        outside("200", ">portal_home"), outside("422", ">portal_home")
+    ),
+    "account_confirm_login_code": Line(
+        outside(">account_request_login_code", ">portal_home"),
+        outside(">account_request_login_code", ">portal_home"),
+    ),
+    "account_verify_phone": Line(inside(">account_change_phone"), inside(">account_change_phone")),
+    "mfa_authenticate": Line(inside(">portal_home"), inside(">portal_home")),
+    "mfa_login_webauthn": Line(inside(">portal_home"), inside(">portal_home")),
+    "account_inactive": Line(everybody("200"), everybody("405")),
+    "account_logout": Line(outside(">landing", "200"), everybody(">landing")),
+    "account_email_verification_sent": Line(everybody("200"), everybody("405")),
+    "account_confirm_email": Line(everybody("200"), everybody("404"), {"key": "x"}),
+    "account_reset_password": Line(everybody("200"), everybody("422")),
+    "account_reset_password_done": Line(everybody("200"), everybody("405")),
+    "account_reset_password_from_key": Line(
+        everybody("200"), everybody("200"), {"uidb36": "1", "key": "x"}
+    ),
+    "account_signup": Line(outside("200", ">portal_home"), outside("422", ">portal_home")),
+    "accessibility": Line(everybody("200"), everybody("405")),
+    "legal_text": Line(everybody("200"), everybody("405"), {"purpose": "personal_data"}),
+    "objection": Line(everybody("404"), everybody("404"), {"token": "x"}),
+    "outbox": Line(everybody("200"), everybody("405")),
+    "document_check": Line(everybody("200"), everybody("422")),
+    "document_paper": Line(everybody("404"), everybody("405"), {"code": "NOSUCH"}),
+    "portal_home": Line(
+        (">account_login", ">overview", ">portal_accounts", ">overview", ">portal_accounts"),
+        inside("405"),
+    ),
+    "portal_accounts": Line(inside("200"), inside("405")),
+    "account_link": Line(inside("200"), inside("422")),
+    "account_link_evidence": Line(inside("200"), inside("422")),
+    "account_link_send_code": Line(inside("200"), inside(">account_link_code")),
+    "account_link_code": Line(inside("200"), inside("422")),
+    "account_link_bill_code": Line(inside("200"), inside("422")),
+    "account": Line(own("200", "200"), own("405", "405")),
+    "account_name": Line(own("200", "200"), own(">portal_accounts", ">portal_accounts")),
+    "account_unlink": Line(own("200", "200"), own(">portal_accounts", ">portal_accounts")),
+    "account_close_access": Line(own(">account", "200"), own(">account", ">account")),
+    "profile": Line(inside("200"), inside("405")),
+    "profile_name": Line(inside("200"), inside(">profile")),
+    "usersessions_list": Line(inside("200"), inside(">usersessions_list")),
+    "profile_journal": Line(inside("200"), inside("405")),
+    "profile_mailings": Line(inside("200"), inside(">profile")),
+    "profile_withdraw": Line(inside("200"), inside("404"), {"purpose": "mailings"}),
+    "account_email": Line(inside("200"), inside(">account_email")),
+    "account_change_phone": Line(inside("200"), inside("422")),
+    "account_change_password": Line(inside("200"), inside("422")),
+    "account_set_password": Line(
+        inside(">account_change_password"), inside(">account_change_password")
+    ),
+    "new_password_after_code": Line(
+        inside(">account_change_password"), inside(">account_change_password")
+    ),
+    "account_reauthenticate": Line(inside("200"), inside("422")),
+    "mfa_reauthenticate": Line(
+        inside(">account_reauthenticate"), inside(">account_reauthenticate")
+    ),
+    "mfa_reauthenticate_webauthn": Line(
+        inside(">account_reauthenticate"), inside(">account_reauthenticate")
+    ),
+    "mfa_index": Line(inside("200"), inside("405")),
+    "mfa_list_webauthn": Line(inside("200"), inside("405")),
+    "mfa_add_webauthn": Line(inside(">account_reauthenticate"), inside(">account_reauthenticate")),
+    "mfa_edit_webauthn": Line(
+        inside(">account_reauthenticate"), inside(">account_reauthenticate"), {"pk": 1}
+    ),
+    "mfa_remove_webauthn": Line(
+        inside(">account_reauthenticate"), inside(">account_reauthenticate"), {"pk": 1}
+    ),
+    "mfa_activate_totp": Line(inside(">account_reauthenticate"), inside(">account_reauthenticate")),
+    "mfa_deactivate_totp": Line(inside("404"), inside("404")),
+    "mfa_view_recovery_codes": Line(inside("404"), inside("405")),
+    "mfa_generate_recovery_codes": Line(
+        inside(">account_reauthenticate"), inside(">account_reauthenticate")
+    ),
+    "mfa_download_recovery_codes": Line(inside("404"), inside("404")),
+    "overview": Line(own("200", "200"), own("405", "405")),
+    "readings": Line(own("200", "200"), own("422", "422")),
+    "readings_preview": Line(own(">readings", ">readings"), own("422", "422")),
+    "readings_history": Line(own(">account", "200"), own(">account", "405")),
+    "readings_accepted": Line(own("404", "200"), own("405", "405")),
+    "charges": Line(own(">account", "200"), own(">account", "405")),
+    "charges_bill": Line(own(">account", "200"), own(">account", "405")),
+    "charges_bill_pdf": Line(own(">account", "200"), own(">account", "405")),
+    "payments": Line(own("200", "200"), own("422", "422")),
+    "payments_preview": Line(own(">payments", ">payments"), own("422", "422")),
+    "payments_another": Line(own(">payments", ">payments"), own("422", "422")),
+    "payments_code": Line(own(">account", "200"), own(">account", "405")),
+    "payments_code_picture": Line(own(">account", "200"), own(">account", "405")),
+    "payments_history": Line(own(">account", "200"), own(">account", "405")),
+    "payment": Line(own("404", "200"), own("405", "405")),
+    "payment_receipt": Line(own("404", "200"), own("405", "405")),
+    "documents": Line(own(">account", "200"), own(">account", "405")),
+    "api:healthz": Line(everybody("200"), everybody("405")),
+    "api:readyz": Line(everybody("200"), everybody("405")),
+    "api:yookassa_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
+    "design:gallery": Line(everybody("200"), everybody("405")),
+}
