@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from abonent.common.periods import Period
 
@@ -10,23 +11,32 @@ _LOCK = 7_204_001  # one advisory lock for all: partitions are made seldom and q
 
 
 def ensure_partitions(table: str, months: Iterable[Period]) -> None:
-    """Make sure that the table has a partition for each month; safe for two at once."""
+    """Make sure that the table has a partition for each month; safe for two at once.
+
+    A month is made beside the table and attached: that lets others read and write the
+    table until a long transaction (an import) ends, which PARTITION OF would not.
+    """
     wanted = sorted(set(months))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass",
-            [table],
-        )
-        present = {name for (name,) in cursor.fetchall()}
-        missing = [month for month in wanted if _name(table, month) not in present]
-        if not missing:
+        if not _missing(cursor, table, wanted):
             return
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        for month in missing:
+        for month in _missing(cursor, table, wanted):
+            name = _name(table, month)
+            cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)")
             cursor.execute(
-                f"CREATE TABLE IF NOT EXISTS {_name(table, month)} PARTITION OF {table} "
+                f"ALTER TABLE {table} ATTACH PARTITION {name} "
                 f"FOR VALUES FROM ('{month.first_day}') TO ('{month.plus(1).first_day}')"
             )
+
+
+def _missing(cursor: CursorWrapper, table: str, wanted: list[Period]) -> list[Period]:
+    """Return the months that have no partition yet."""
+    cursor.execute(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table]
+    )
+    present = {name for (name,) in cursor.fetchall()}
+    return [month for month in wanted if _name(table, month) not in present]
 
 
 def _name(table: str, month: Period) -> str:

@@ -90,6 +90,14 @@ def test_a_tariff_may_be_closed_after_the_published_months_only(published):
     assert refusal(published(tariffs=early)).count == rows
 
 
+def test_the_first_month_stays_the_first(published):
+    folder = published()
+    text = FILES["supplier.toml"].replace('start_period = "2026-10"', 'start_period = "2026-09"')
+    (folder / "supplier.toml").write_text(text, encoding="utf-8")
+    [one] = refusal(folder).findings
+    assert (one.file, one.column) == ("supplier.toml", "start_period")
+
+
 def test_a_meter_may_be_removed_after_a_published_month(published):
     meters = FILES["meters.csv"].replace("verified_until\n", "verified_until;removed_on;final\n")
     meters = meters.replace("2029-05-15", "2029-05-15;2026-11-10;130.5")

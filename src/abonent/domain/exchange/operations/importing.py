@@ -149,6 +149,7 @@ class _Import:
 
     def _supplier(self, given: SupplierFile) -> Context:
         """Make the supplier exist, with its preset and policy."""
+        self._keep_start(given)
         defined = suppliers.define_supplier(card=given.card, given=given.given, now=self.now)
         changed = self._preset(defined.supplier_id, given) or defined.updated
         policy = suppliers.set_policy(
@@ -166,6 +167,18 @@ class _Import:
             progress=self.progress,
             now=self.now,
         )
+
+    def _keep_start(self, given: SupplierFile) -> None:
+        """Billing begins where it began: published bills rest on the first month."""
+        standing = supplier_queries.supplier_by_code(given.card.code)
+        if standing is None or "start_period" not in given.given:
+            return
+        published = billing.published_through(supplier_id=standing.id)
+        if published and standing.start_period != given.card.start_period:
+            self.findings.fail(
+                SUPPLIER_FILE, "счета уже выставлены, первый месяц расчётов не меняется",
+                "верните прежний start_period", column="start_period",
+            )  # fmt: skip
 
     def _preset(self, supplier_id: int, given: SupplierFile) -> bool:
         """Apply the named preset, else the standing one; says whether anything changed."""

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from abonent.common import clock
-from abonent.common.words import grouped
 from abonent.domain.exchange import operations as exchange
 from abonent.domain.suppliers import queries as suppliers
 from abonent.interfaces.jobs.arguments import period_argument
@@ -36,4 +35,4 @@ class Command(BaseCommand):
             progress=FileProgress(),
         )
         for file, rows in report.rows.items():
-            self.stdout.write(f"{file}: строк {grouped(rows)}")
+            self.stdout.write(f"{file}: строк {rows}")

@@ -63,10 +63,10 @@ class Command(BaseCommand):
 
     def _report(self, report: ImportReport) -> None:
         for one in report.counts:
-            rejected = f", {grouped(one.rejected)} отклонено" if one.rejected else ""
+            rejected = f", {one.rejected} отклонено" if one.rejected else ""
             self.stdout.write(
-                f"{one.file}: {grouped(one.inserted)} новых, {grouped(one.updated)} изменено, "
-                f"{grouped(one.unchanged)} без изменений{rejected}"
+                f"{one.file}: {one.inserted} новых, {one.updated} изменено, "
+                f"{one.unchanged} без изменений{rejected}"
             )
         if report.mode is ImportMode.TRIAL:
             self.stderr.write("Проверка прошла, ничего не записано.")
