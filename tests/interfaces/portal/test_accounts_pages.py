@@ -284,3 +284,9 @@ def test_only_digits_are_taken_where_the_preset_says_so(town: Town) -> None:
     answer = client.post(f"{ROOT}link/", {"number": "66-АБ 1"})
     assert answer.status_code == 422
     assert "только цифры" in text(answer)
+
+
+def test_a_number_without_digits_is_refused_before_anything_is_asked(town: Town) -> None:
+    answer = inside(town.stranger_id).post(f"{ROOT}link/", {"number": "абв"})
+    assert answer.status_code == 422
+    assert "В номере нет цифр" in text(answer)

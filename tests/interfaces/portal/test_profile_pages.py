@@ -68,7 +68,7 @@ def test_a_name_and_a_login_are_kept(anna: Client) -> None:
     assert sign_in(anna, "anna-77")["Location"] == "/test/home/"
 
 
-@pytest.mark.parametrize("login", ["anna@mail.ru", "9122000417"])
+@pytest.mark.parametrize("login", ["anna@mail.ru", "9122000417", "анна", "anna k"])
 def test_a_login_that_looks_like_a_contact_is_refused(anna: Client, login: str) -> None:
     answer = post(anna, "name/", {"full_name": "", "login": login})
     assert answer.status_code == 422

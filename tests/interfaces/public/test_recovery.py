@@ -50,6 +50,8 @@ def test_the_letters_link_sets_a_new_password_and_closes_every_entry(
     assert sign_in(client, MAIL, NEW)["Location"] == f"{ROOT}/home/"
     told = {message.recipient for message in letters() if message.kind == "password_recovered"}
     assert told == {MAIL, "+79122000417"}
+    told_by_mail = [one for one in letters(MAIL) if one.subject == "Пароль восстановлен"]
+    assert len(told_by_mail) == 1, "one event is one letter"
     actions = [line.action for line in journal.entries_for(f"user:{anna.pk}")]
     assert "password_recovered" in actions
 

@@ -66,6 +66,18 @@ def test_nobody_signs_in_before_the_mailbox_is_proven(client: Client, supplier: 
     assert not is_inside(other)
 
 
+def test_a_letter_asked_again_still_speaks_of_signing_up(
+    client: Client, supplier: Supplier
+) -> None:
+    sign_up_by_mail(client, MAIL)
+    cache.clear()  # a mailbox gets one letter in three minutes; they have passed
+    sign_in(Client(), MAIL)
+    found = letters(MAIL)
+    assert len(found) == 2
+    assert "Вы зарегистрировались" in found[0].body
+    assert "прежней" not in found[0].body
+
+
 def test_each_consent_is_kept_apart_with_its_very_text(client: Client, supplier: Supplier) -> None:
     sign_up_by_mail(client, MAIL, consent_mailings="on")
     given = {row.purpose: row for row in Consent.objects.all()}
@@ -95,6 +107,7 @@ def test_what_was_typed_stays_after_an_error(client: Client, supplier: Supplier)
     assert f'value="{MAIL}"' in page
     assert "Пароли не совпали" in page
     assert PASSWORD not in page
+    assert "Пароль введите ещё раз, остальное сохранено." in page
 
 
 @pytest.mark.parametrize("password", ["короткий", "1234567890123", "password1234"[:8]])

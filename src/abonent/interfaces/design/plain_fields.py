@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from abonent.interfaces.design.fields import PhoneField, SumField
 
@@ -20,6 +21,8 @@ class Plain:
     longest: int = 160
     autocomplete: str = "off"
     keys: str = ""
+    signs: str = ""
+    wrong_signs: str = ""
 
 
 PLAIN = {
@@ -27,7 +30,13 @@ PLAIN = {
         "Фамилия, имя, отчество", "Введите, как вас зовут", longest=300, autocomplete="name"
     ),
     "login": Plain(
-        "Логин", "Придумайте логин", "Латинские буквы и цифры", 64, autocomplete="username"
+        "Логин",
+        "Придумайте логин",
+        "Латинские буквы и цифры",
+        64,
+        autocomplete="username",
+        signs=r"\A[A-Za-z0-9._-]+\Z",
+        wrong_signs="В логине только латинские буквы и цифры, без пробелов. Исправьте",
     ),
     "city": Plain("Город", "Введите город", autocomplete="address-level2"),
     "account": Plain(
@@ -41,7 +50,10 @@ PLAIN = {
     "letter": Plain("Литера дома", "Введите литеру", "Если в номере дома есть буква", 8),
     "flat": Plain("Квартира", "Введите номер квартиры", longest=16),
     "flat_extension": Plain(
-        "Расширение квартиры", "Введите расширение", "Если в номере квартиры есть буква", 16
+        "Расширение квартиры",
+        "Введите расширение",
+        "Если номер с дробью или буквой: у 141/1 это 1",
+        16,
     ),
     "surname": Plain("Фамилия владельца счёта", "Введите фамилию", "Как в квитанции"),
     "meter_serial": Plain(
@@ -69,6 +81,7 @@ def plain_field(name: str, choices: Sequence[tuple[str, str]] = ()) -> forms.Fie
         label=plain.label,
         help_text=plain.hint,
         max_length=plain.longest,
+        validators=[RegexValidator(plain.signs, plain.wrong_signs)] if plain.signs else [],
         widget=forms.TextInput(attrs=attributes),
         error_messages={"required": plain.missing, "max_length": "Слишком длинно. Проверьте"},
     )

@@ -74,6 +74,7 @@ def portal_frame(
         imprint=(
             NavItem("Размер и контраст", reverse("view_choice")),
             NavItem("Доступность", reverse("accessibility")),
+            NavItem("Условия", reverse("legal_text", args=["terms"])),
             NavItem("Личные данные", reverse("legal_text", args=["personal_data"])),
         ),
         view_classes=view_classes(request),

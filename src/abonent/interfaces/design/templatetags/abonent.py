@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, PasswordInput
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
@@ -144,8 +144,22 @@ def page_errors(context: Context) -> tuple[ErrorLink, ...]:
     given = context.get("errors")
     if given:
         return tuple(given)
-    forms = [context.get("form"), *(context.get("forms") or ())]
-    return error_links(*[form for form in forms if isinstance(form, BaseForm) and form.errors])
+    return error_links(*[form for form in _page_forms(context) if form.errors])
+
+
+@register.simple_tag(takes_context=True)
+def kept_words(context: Context) -> str:
+    """Return what of the typing is still there: a password never comes back to the page."""
+    fields = [field for form in _page_forms(context) for field in form.fields.values()]
+    if any(isinstance(field.widget, PasswordInput) for field in fields):
+        return "Пароль введите ещё раз, остальное сохранено."
+    return "Остальное сохранено, вводить заново не нужно."
+
+
+def _page_forms(context: Context) -> list[BaseForm]:
+    """Return the forms of the page."""
+    found = [context.get("form"), *(context.get("forms") or ())]
+    return [form for form in found if isinstance(form, BaseForm)]
 
 
 @register.simple_tag

@@ -34,6 +34,8 @@ class NumberForm(PageForm):
         number = "".join(str(self.cleaned_data["number"]).split())
         if "/" in number:
             raise ValidationError("В номере лишний знак «/». Проверьте по квитанции")
+        if not any(sign.isdigit() for sign in number):
+            raise ValidationError("В номере нет цифр. Проверьте по квитанции")
         return number
 
 

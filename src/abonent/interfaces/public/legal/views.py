@@ -1,5 +1,6 @@
 """Legal texts, and the page by which an owner ends somebody's waiting link."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.views.generic import TemplateView
 
 from abonent.common import clock
 from abonent.common.refusals import NotFound
+from abonent.common.words import day_and_year
 from abonent.domain.accounts.operations import object_to_link
 from abonent.domain.accounts.queries import objection_for
 from abonent.interfaces.public.pages import OpenPage
@@ -23,7 +25,18 @@ class LegalText(OpenPage, TemplateView):
         text = self.supplier.cabinet.get("consents", {}).get(self.kwargs["purpose"])
         if text is None:
             raise NotFound("У поставщика нет такого документа.")
-        return super().get_context_data(**kwargs) | {"document": text}
+        return super().get_context_data(**kwargs) | {
+            "document": text,
+            "version": _version_in_words(text.get("version", "")),
+        }
+
+
+def _version_in_words(version: str) -> str:
+    """Return a version that is a day as people write it; any other name of one as it is."""
+    try:
+        return f"от {day_and_year(date.fromisoformat(version))}"
+    except ValueError:
+        return version
 
 
 class Accessibility(OpenPage, TemplateView):

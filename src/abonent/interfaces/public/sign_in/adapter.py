@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -31,6 +32,8 @@ _NO_SUCH_ENTRY = (
     "нажмите «Не помню пароль»."
 )
 _TOO_MANY = "Слишком много попыток. Подождите пять минут или войдите по коду."
+# The journey of recovery writes to every proven contact itself.
+_TOLD_ELSEWHERE = ("password_reset",)
 _STAGES = {
     "allauth.account.stages.PhoneVerificationStage": (
         "abonent.interfaces.public.sign_in.stages.PhoneStage"
@@ -125,10 +128,12 @@ class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Compose a letter of ours and put it into the outbox."""
         request = _request()
-        name = template_prefix.rpartition("/")[2]
+        user = context.get("user")
+        name = _letter_name(template_prefix.rpartition("/")[2], user)
+        if name in _TOLD_ELSEWHERE:
+            return
         login = getattr(request, "login_taken", "")
         note = f"\n\nЛогин «{login}» занят, выберите другой в разделе «Профиль»." if login else ""
-        user = context.get("user")
         has_password = user is None or user.has_usable_password()
         places = {
             "supplier": _supplier_name(),
@@ -256,6 +261,18 @@ def objection_url(request: HttpRequest) -> str:
     """Return the absolute address of the objection page with a place for its mark."""
     path = reverse("objection", args=["TOKEN"])
     return request.build_absolute_uri(path).replace("TOKEN", "{token}")
+
+
+def _letter_name(name: str, user: Any) -> str:
+    """Return the letter to send: who has proven nothing yet is still signing up.
+
+    allauth calls a letter asked for again at sign-in a change of the mailbox, and its words
+    would speak of an earlier one.
+    """
+    if name != "email_confirmation" or user is None or user.phone_proven_at is not None:
+        return name
+    proven = EmailAddress.objects.filter(user=user, verified=True).exists()
+    return name if proven else "email_confirmation_signup"
 
 
 def _request() -> HttpRequest:

@@ -21,6 +21,13 @@ from abonent.interfaces.design.plain_fields import (
     password_again,
 )
 
+# What a field asks for: «Введите почту или телефон».
+_ASKED = {
+    "email": "почту",
+    "phone": "телефон",
+    "login": "логин",
+    "account": "номер лицевого счёта",
+}
 _WAYS = {
     "email": "почта",
     "phone": "телефон",
@@ -31,9 +38,17 @@ _WAYS = {
 
 def names_in_words(ways: list[str]) -> str:
     """Return the ways a supplier's people name themselves: «Почта, телефон или логин»."""
-    words = [_WAYS[way] for way in ways if way in _WAYS]
-    text = ", ".join(words[:-1]) + " или " + words[-1] if len(words) > 1 else words[0]
+    text = _listed([_WAYS[way] for way in ways if way in _WAYS])
     return text[:1].upper() + text[1:]
+
+
+def asked_in_words(ways: list[str]) -> str:
+    """Return what to do about a field left empty: «Введите почту, телефон или логин»."""
+    return f"Введите {_listed([_ASKED[way] for way in ways if way in _ASKED])}"
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(words[:-1]) + " или " + words[-1] if len(words) > 1 else words[0]
 
 
 class SignInForm(engine.LoginForm):
@@ -137,6 +152,7 @@ class RecoveryForm(ContactForm):
         recovery = supplier.cabinet.get("recovery", {})
         ways = list(recovery.get("identifiers") or ["email", "phone"])
         self.fields["contact"].label = names_in_words(ways)
+        self.fields["contact"].error_messages["required"] = asked_in_words(ways)
         self._wants_email = bool(recovery.get("with_email"))
         if self._wants_email:
             self.fields["email"] = email_field("Почта кабинета")
