@@ -94,6 +94,7 @@ def test_what_surely_did_not_pass_says_why_and_offers_another_try(owner, bank):
     page = body(answer)
     assert "<h1>Платёж не прошёл</h1>" in answer.content.decode()
     assert "На карте не хватает денег." in page
+    assert "Деньги не списаны." in page
     assert "Заплатить снова" in page
     assert "Не платите второй раз" not in page
 

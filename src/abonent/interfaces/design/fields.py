@@ -118,6 +118,8 @@ class SumField(forms.CharField):
 
     def _in_bounds(self, kopecks: int) -> int:
         """Return the sum when it lies between the bounds."""
+        if kopecks < self.minimum == 1:
+            raise ValidationError("Введите сумму больше нуля", code="minimum")
         if kopecks < self.minimum:
             least = format_kopecks(self.minimum)
             raise ValidationError(f"Введите не меньше {least}\u00a0₽", code="minimum")

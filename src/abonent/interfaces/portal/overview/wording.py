@@ -191,12 +191,20 @@ def balance_text(balance: Balance, today: date) -> BalanceText:
 
 
 def _column(balance: Balance) -> tuple[Row, ...]:
-    """Return the column from the last bill to what is left."""
+    """Return the column from the last bill to what is left; an older debt stands apart."""
     bill = balance.bill
     if bill is None:
         return ()
-    name = f"Счёт за {_month(bill.period.month)}"
+    month = _month(bill.period.month)
+    name = f"Счёт за {month}"
     rows = [Row(f"Переплата, {name.lower()}" if bill.due < 0 else name, _signed(bill.due))]
+    older, own = bill.opening - bill.paid, bill.charged + bill.penalty
+    if older > 0 and older + own == bill.due:
+        # A bill of 4 000 ₽ that says 15 000 ₽ would hide that the rest is owed for months.
+        rows = [
+            Row("Долг за прошлые месяцы", roubles(older)),
+            Row(f"Начислено за {month}", roubles(own)),
+        ]
     if balance.paid_since:
         when = f" {day_in_words(balance.paid_on)}" if balance.paid_on else " после счёта"
         name = f"Заплачено{when}" if balance.paid_since > 0 else "Добавлено после счёта"

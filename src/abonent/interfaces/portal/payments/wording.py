@@ -73,6 +73,10 @@ def sum_rows(sheet: PaymentSheet, purposes: Sequence[tuple[int, int, bool]]) -> 
     return [*rows, SumRow("Комиссия", roubles(0)), SumRow("К оплате", roubles(total), total=True)]
 
 
+# What a person whose payment failed wants to know first.
+NOT_TAKEN = "деньги не списаны"
+
+
 def standing(payment: PaymentView) -> Standing:
     """Say where the payment stands: done, surely not, or still being checked."""
     if payment.kind != Kind.PAYMENT:
@@ -80,7 +84,10 @@ def standing(payment: PaymentView) -> Standing:
         return Standing(name, "Сумма снята с лицевого счёта.")
     found = _STANDINGS.get(payment.state)
     if payment.state == PaymentState.DECLINED:
-        return Standing("Платёж не прошёл", payment.decline_text, again=True)
+        text = payment.decline_text
+        if NOT_TAKEN not in text:
+            text = f"{text} {NOT_TAKEN[:1].upper()}{NOT_TAKEN[1:]}."
+        return Standing("Платёж не прошёл", text, again=True)
     if payment.can_continue:
         return Standing(
             "Платёж ждёт оплаты",
