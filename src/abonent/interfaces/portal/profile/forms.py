@@ -25,7 +25,7 @@ class NameForm(PageForm):
         self.fields["full_name"].required = False
         login = plain_field("login")
         login.required = False
-        login.help_text = "Можно не заводить: войти можно и по почте или телефону"
+        login.help_text = "Можно не заводить: войти можно и без него"
         self.fields["login"] = login
 
     def clean_login(self) -> str:
