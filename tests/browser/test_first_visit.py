@@ -21,7 +21,7 @@ def test_a_first_visit_is_light(visit, town, page):
     flat, anna = town.flat(), visit(PHONE)
     owner(anna, flat)
     answers = []
-    anna.page.on("response", lambda answer: answers.append(answer))
+    anna.page.on("response", answers.append)
     anna.open(f"/{WHOLE}/accounts/{flat.number}/{page}")
     anna.page.wait_for_load_state("networkidle")
     # Files are served packed; pages as they are: packing what holds a token tells of it.
