@@ -43,9 +43,7 @@ class TrialCard:
 
 TRIAL_CARDS = (
     TrialCard("5555555555554477", "MasterCard", "оплата пройдёт, банк спросит код", asks_code=True),
-    TrialCard(
-        "2200000000000004", "Mir", "карта «Мир», код – если его требует магазин"
-    ),
+    TrialCard("2200000000000004", "Mir", "карта «Мир», код – если его требует магазин"),
     TrialCard("5555555555554600", "MasterCard", "не хватит денег", refusal="insufficient_funds"),
     TrialCard(
         "5555555555554592",
