@@ -71,8 +71,10 @@ def test_an_address_reads_as_on_an_envelope() -> None:
         written_address(
             locality="г. Екатеринбург", street="ул. Мира", house="5", letter="А", flat="7"
         )
-        == "г.\u00a0Екатеринбург, ул.\u00a0Мира, д.\u00a05А, кв.\u00a07"
+        == "г. Екатеринбург, ул.\u00a0Мира, д.\u00a05А, кв.\u00a07"
     )
+    long = written_address(locality="г. Пермь", street="ул. Орджоникидзе", house="1")
+    assert long == "г. Пермь, ул. Орджоникидзе, д.\u00a01"
     assert masked_number("6600123417") == "…3417"
 
 

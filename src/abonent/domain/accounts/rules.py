@@ -28,6 +28,7 @@ _KINDS_OF_PLACE = frozenset({
     "мкр", "микрорайон", "кв-л", "квартал", "тупик", "аллея",
 })  # fmt: skip
 _SHORTENED = re.compile(r"(?<!\S)([а-яё-]{1,6}\.) ")
+_LONGEST_JOINED = 14
 _LOOK_ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
@@ -75,10 +76,12 @@ def written_address(
 ) -> str:
     """Write an address as on an envelope: «Екатеринбург, ул. Мира, д. 5А, корп. 2, кв. 7».
 
-    A shortened word stays on the line of the name it belongs to: «ул.» at a line's end reads
-    as a slip.
+    «ул.» stays on the line of its street: at a line's end it reads as a slip. A long name
+    may still leave it, or in large type on a phone the name itself would be torn.
     """
-    parts = [_SHORTENED.sub("\\1\u00a0", part) for part in (locality, street)]
+    joined = _SHORTENED.sub("\\1\u00a0", street)
+    whole = all(len(word) <= _LONGEST_JOINED for word in joined.split(" "))
+    parts = [locality, joined if whole else street]
     if house:
         parts.append(f"д.\u00a0{house}{letter}")
     if corpus:
