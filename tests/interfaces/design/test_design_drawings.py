@@ -84,6 +84,11 @@ def test_all_labels_of_half_a_year_show() -> None:
     assert {(shape.value_class, shape.label_class) for shape in shapes} == {("", "")}
 
 
+def test_long_sums_thin_out_on_a_phone_even_of_half_a_year() -> None:
+    shapes = draw(bars(1096887, 1104269, 1113449, 1094588, 1124392, 1103323)).shapes
+    assert [shape.value_class for shape in shapes] == [*["wide-only"] * 5, ""]
+
+
 def test_labels_of_a_year_thin_out_on_a_phone() -> None:
     shapes = draw(bars(1, 9, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4)).shapes
     assert [place for place, shape in enumerate(shapes) if shape.value_class == ""] == [1, 11]

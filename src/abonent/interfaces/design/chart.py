@@ -13,6 +13,7 @@ FULL, GROUND = 9.2, 11.1
 LABEL, MARK, MARK_HIGH = 12.6, 13.15, 0.35
 SHARE = 0.59
 ROOM_FOR_VALUES, ROOM_FOR_LABELS = 6, 8
+ROOM_FOR_SIGNS = 6  # «99 999» above a bar of six on a phone; longer ones run together
 WIDE_ROOM_FOR_VALUES, WIDE_ROOM_FOR_LABELS = 13, 16
 
 
@@ -132,8 +133,9 @@ def _named_values(bars: Sequence[Bar]) -> set[int]:
 def _classes(bars: Sequence[Bar], place: int, named: set[int]) -> tuple[str, str]:
     """Return the classes of the value and of the label: empty, ``wide`` or ``none``."""
     count, from_end = len(bars), len(bars) - 1 - place
+    short = all(len(bar.shown) <= ROOM_FOR_SIGNS for bar in bars)
     value = _class(
-        everywhere=count <= ROOM_FOR_VALUES or place in named,
+        everywhere=(count <= ROOM_FOR_VALUES and short) or place in named,
         on_wide=count <= WIDE_ROOM_FOR_VALUES,
     )
     label = _class(
