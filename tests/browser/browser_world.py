@@ -25,7 +25,7 @@ from commands import run
 EVENING = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 WHOLE, LIGHT = "sesb", "nesk"
 SHOPS = {WHOLE: ("100500", "test_whole"), LIGHT: ("100501", "test_light")}
-FLATS = 12
+FLATS = 24
 
 
 @dataclass(frozen=True)

