@@ -141,7 +141,7 @@ def test_the_tariff_plan_the_inspection_and_the_deadlines(owner, registers):
     assert "Горячая вода, вода 48,31 ₽ за м³ Горячая вода, подогрев 2 350,12 ₽ за Гкал" in page
     assert "Контролёр был 11 августа 2026" in page
     assert "Показания с 15 по 25 ноября" in page
-    assert "Оплата до 16 ноября 2026" in page
+    assert "Оплата срок был 16 ноября 2026" in page
     assert "Ближайшая поверка до 14 мая 2029, холодная вода" in page
 
 

@@ -123,7 +123,8 @@ def _deadlines(seen: Overview) -> list[Row]:
         rows.append(Row("Показания", windows.span(seen.window)))
     if seen.balance is not None and seen.balance.bill is not None and seen.balance.total > 0:
         due = seen.balance.bill.due_by
-        rows.append(Row("Оплата", f"до {day_and_year(due)}"))
+        word = "до" if seen.today <= due else "срок был"
+        rows.append(Row("Оплата", f"{word} {day_and_year(due)}"))
     dated = [meter for meter in seen.meters if meter.verified_until is not None]
     if dated:
         first = min(dated, key=lambda meter: meter.verified_until or seen.today)
