@@ -94,10 +94,17 @@ def house(folder: Path) -> Iterator[House]:
             CONTENT_SECURITY_POLICY=_policy(bank.url),
         ),
     ):
+        _empty_queue()
         _settle_people(folder)
         yield House(server.url, bank, traveller)
     server.stop()
     _end_other_sessions()
+
+
+def _empty_queue() -> None:
+    """Drop the jobs of tests before: their notices are gone with their tables' rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def _end_other_sessions() -> None:
