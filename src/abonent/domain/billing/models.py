@@ -45,7 +45,10 @@ class RunChunk(models.Model):
 
 
 class LeftOut(models.Model):
-    """An account or a service that a run could not bill, and what is missing for it."""
+    """An account or a service that a run could not bill, and what is missing for it.
+
+    ``billed_at``: when the account was billed after all, apart from the run.
+    """
 
     run = models.ForeignKey(BillingRun, models.PROTECT)
     account_id = models.BigIntegerField()
@@ -53,6 +56,7 @@ class LeftOut(models.Model):
     problem = models.CharField(max_length=32)
     parameter = models.CharField(max_length=200, blank=True)
     day = models.DateField()
+    billed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["run", "account_id"], name="left_out_run")]

@@ -5,6 +5,7 @@ chunks are taken with SKIP LOCKED, so nobody waits and nobody takes one twice.
 """
 
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,21 +13,50 @@ from django.db import connection
 
 from abonent.common import clock
 from abonent.domain.billing import operations as billing
+from abonent.domain.billing.queries import run_progress
+from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.words import RunState
+from abonent.domain.exchange import queries as exchange
 
 WORKERS = min(os.cpu_count() or 1, 2)
+PAUSE = 0.2  # seconds between looks at chunks that another process holds
 
 
 def draft(run: billing.RunView, workers: int, tell: Callable[[], None]) -> None:
-    """Draft the chunks of a run until none waits."""
-    known = billing.run_parameters(run=run)
-    _together(workers, lambda: billing.bill_batch(run=run, known=known), tell)
+    """Draft the chunks of a run until none waits, nor is held by another process.
+
+    A process that dies gives its chunk back, and it is drafted here.
+    """
+    known = _known(run)
+    while True:
+        _together(workers, lambda: billing.bill_batch(run=run, known=known), tell)
+        now = run_progress(run_id=run.id)
+        if now.state != RunState.DRAFT or now.drafted == now.chunks:
+            return
+        time.sleep(PAUSE)
 
 
 def publish(run: billing.RunView, workers: int, tell: Callable[[], None]) -> None:
     """Post every drafted chunk and make the month public."""
     billing.start_publication(run=run)
-    _together(workers, lambda: billing.publish_batch(run=run, now=clock.now()), tell)
-    billing.publish_run(run=run, now=clock.now())
+    while True:
+        _together(workers, lambda: billing.publish_batch(run=run, now=clock.now()), tell)
+        if billing.publish_run(run=run, now=clock.now()):
+            return
+        time.sleep(PAUSE)
+
+
+def bill_left_out(run: billing.RunView) -> None:
+    """Bill what a published run left out and what can be billed now."""
+    known = _known(run)
+    after: int | None = 0
+    while after is not None:
+        after = billing.bill_left_out(run=run, known=known, after=after, now=clock.now())
+
+
+def _known(run: billing.RunView) -> Parameters:
+    waiting = exchange.waiting_frame(supplier_id=run.supplier_id, period=run.period)
+    return billing.run_parameters(run=run, waiting=waiting)
 
 
 def _together(workers: int, step: Callable[[], bool], tell: Callable[[], None]) -> None:

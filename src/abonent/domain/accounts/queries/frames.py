@@ -15,6 +15,8 @@ ACCOUNTS = {
     "owners": pl.Int64,
     "area": pl.Int64,
     "house_id": pl.Int64,
+    "closed_on": pl.Date,
+    "organisation_class": pl.String,
 }
 AGREEMENTS = {
     "account_id": pl.Int64,
@@ -23,6 +25,10 @@ AGREEMENTS = {
     "zones": pl.String,
     "meter_possible": pl.Boolean,
     "heating": pl.String,
+    "contract_number": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "term": pl.String,
 }
 HOUSES = {
     "house_id": pl.Int64,
@@ -55,7 +61,11 @@ def accounts_frame(
 ) -> pl.DataFrame:
     """Return the accounts of a range that are open in the month; areas in 1/10000 m²."""
     return read_frame(
-        """SELECT id, number, kind, category, residents, owners, (area * 10000)::bigint, house_id
+        """SELECT id, number, kind, category, residents, owners, (area * 10000)::bigint, house_id,
+                  closed_on,
+                  CASE WHEN kind = 'organisation' THEN (
+                      SELECT organisation_class FROM accounts_customer c
+                       WHERE c.id = customer_id) END
              FROM accounts_customeraccount
             WHERE supplier_id = %(supplier)s AND id BETWEEN %(first)s AND %(last)s
               AND (opened_on IS NULL OR opened_on <= %(end)s)
@@ -70,19 +80,36 @@ def accounts_frame(
 def agreements_frame(
     *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
 ) -> pl.DataFrame:
-    """Return the agreement of each account and service in force in the month, the latest one."""
-    return read_frame(
-        """SELECT DISTINCT ON (account_id, service_id)
-                  account_id, service_id, tariff_category, zones, meter_possible, heating
+    """Return the agreement of each account and service in force in the month, the latest one.
+
+    ``term`` names a term that changes the sum and that billing does not know yet;
+    ``several``: agreements of unlike categories are in force within the month.
+    """
+    rows = read_frame(
+        """SELECT account_id, service_id, tariff_category, zones, meter_possible, heating,
+                  contract_number, valid_from, valid_to,
+                  CASE WHEN terms ->> 'price' IS NOT NULL THEN 'price'
+                       WHEN (terms ->> 'losses_percent')::numeric <> 0 THEN 'losses_percent' END
              FROM accounts_customeragreement
             WHERE supplier_id = %(supplier)s AND account_id BETWEEN %(first)s AND %(last)s
               AND (valid_from IS NULL OR valid_from <= %(end)s)
               AND (valid_to IS NULL OR valid_to >= %(month)s)
-            ORDER BY account_id, service_id, valid_from DESC NULLS LAST, id DESC""",
+            ORDER BY account_id, service_id, valid_from NULLS FIRST, id""",
         AGREEMENTS,
         {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
          "end": month_end},
     )  # fmt: skip
+    return _latest(rows, month)
+
+
+def _latest(rows: pl.DataFrame, month: date) -> pl.DataFrame:
+    """Keep the latest agreement of each account and service; say where several differ."""
+    key = ["account_id", "service_id"]
+    # A row of the same contract that begins by the month's first day ends the one before.
+    following = pl.col("valid_from").shift(-1).over(*key, "contract_number")
+    alive = rows.filter((following > month).fill_null(value=True))
+    unlike = pl.col("tariff_category").n_unique().over(key) > 1
+    return alive.with_columns(unlike.alias("several")).unique(key, keep="last", maintain_order=True)
 
 
 def houses_frame(*, supplier_id: int) -> pl.DataFrame:

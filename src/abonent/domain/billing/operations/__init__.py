@@ -1,5 +1,6 @@
 """Verbs of billing: runs, postings, opening balances, restored bills."""
 
+from abonent.domain.billing.operations.left_out import bill_left_out
 from abonent.domain.billing.operations.opening import load_opening_debts
 from abonent.domain.billing.operations.posting import settle_advance
 from abonent.domain.billing.operations.restore import restore_bills
@@ -16,6 +17,7 @@ from abonent.domain.billing.operations.run import (
 __all__ = [
     "RunView",
     "bill_batch",
+    "bill_left_out",
     "load_opening_debts",
     "open_run",
     "publish_batch",

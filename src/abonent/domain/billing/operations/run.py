@@ -4,7 +4,7 @@ Every chunk is one transaction with its state in its row, so a run survives a ki
 anywhere: what committed is done, what did not is taken again by any worker.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -18,10 +18,11 @@ from abonent.common.transactions import outermost
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
+from abonent.domain.billing.queries.aside import supplier_aside
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.queries.runs import published_through
 from abonent.domain.billing.rules.bills import bills, numbered
-from abonent.domain.billing.rules.lines import Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
 from abonent.domain.billing.rules.words import ChunkState, RunState
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.suppliers import queries as suppliers
@@ -94,9 +95,15 @@ def next_chunk(run_id: int, state: ChunkState) -> models.RunChunk | None:
     )
 
 
-def run_parameters(*, run: RunView) -> Parameters:
-    """Return the prices, norms and policies of the run's month, for many chunks."""
-    return parameters(supplier_id=run.supplier_id, period=run.period)
+def run_parameters(*, run: RunView, waiting: pl.DataFrame | None = None) -> Parameters:
+    """Return the prices, norms and policies of the run's month, for many chunks.
+
+    ``waiting``: account_id, service_id (null: all), file, applies (``guards.ASIDE``), the
+    rows of the bundle that are not computed yet; their lines are left out by name.
+    """
+    known = parameters(supplier_id=run.supplier_id, period=run.period)
+    aside = supplier_aside(supplier_id=run.supplier_id, period=run.period, waiting=waiting)
+    return replace(known, aside=aside)
 
 
 @outermost
@@ -108,7 +115,7 @@ def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
     chunk = next_chunk(run.id, ChunkState.WAITING)
     if chunk is None:
         return False
-    used = known or parameters(supplier_id=run.supplier_id, period=run.period)
+    used = known or run_parameters(run=run)
     given = inputs(
         supplier_id=run.supplier_id,
         first_id=chunk.first_id,
@@ -117,16 +124,7 @@ def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
     )
     result = charge_lines(given, used)
     _keep_left_out(run, chunk, result.problems)
-    left_out = result.problems.select("account_id").unique()
-    people = given.accounts.join(left_out, on="account_id", how="anti", maintain_order="left")
-    lines = result.lines.join(left_out, on="account_id", how="anti", maintain_order="left")
-    movements = ledger.movements_frame(
-        supplier_id=run.supplier_id,
-        first_id=chunk.first_id,
-        last_id=chunk.last_id,
-        before=run.period.plus(1).first_day,
-    )
-    papers = bills(people, lines, movements, run.period)
+    lines, papers = compose(run, chunk, given, result, used.services)
     _replace_drafts(run, chunk, lines, papers)
     chunk.bills, chunk.lines = papers.height, lines.height
     chunk.charged = int(lines["amount"].sum())
@@ -136,10 +134,31 @@ def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
     return True
 
 
+def compose(
+    run: RunView, chunk: models.RunChunk, given: Inputs, result: Lines, services: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines and the bills of the accounts that have no problem."""
+    left_out = result.problems.select("account_id").unique()
+    people = given.accounts.join(left_out, on="account_id", how="anti", maintain_order="left")
+    lines = result.lines.join(left_out, on="account_id", how="anti", maintain_order="left")
+    movements = ledger.movements_frame(
+        supplier_id=run.supplier_id,
+        first_id=chunk.first_id,
+        last_id=chunk.last_id,
+        before=run.period.plus(1).first_day,
+    )
+    return lines, bills(people, lines, movements, services, run.period)
+
+
 def _keep_left_out(run: RunView, chunk: models.RunChunk, problems: pl.DataFrame) -> None:
     models.LeftOut.objects.filter(
         run_id=run.id, account_id__range=(chunk.first_id, chunk.last_id)
     ).delete()
+    keep_left_out(run, problems)
+
+
+def keep_left_out(run: RunView, problems: pl.DataFrame) -> None:
+    """Write down what the run could not bill, and why."""
     rows = problems.unique(maintain_order=True).select(
         pl.lit(run.id).alias("run_id"),
         "account_id",
@@ -162,6 +181,11 @@ def _replace_drafts(
             "AND account_id BETWEEN %(first)s AND %(last)s",
             span,
         )
+    keep_bills(run, lines, papers)
+
+
+def keep_bills(run: RunView, lines: pl.DataFrame, papers: pl.DataFrame) -> None:
+    """Store the lines and the bills of a run."""
     marks = [pl.lit(run.supplier_id).alias("supplier_id"), pl.lit(run.id).alias("run_id")]
     charges = numbered(lines).with_columns(
         pl.lit(run.period.first_day).alias("period"),

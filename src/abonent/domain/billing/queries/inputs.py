@@ -2,13 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
+from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
+from abonent.domain.billing.queries.runs import left_behind_frame, publications
 from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.metering.queries import frames as metering
+from abonent.domain.metering.rules.carrying import carried
 from abonent.domain.metering.rules.consumption import chain, differences
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.tariffs import queries as tariffs
@@ -35,17 +39,20 @@ def parameters(*, supplier_id: int, period: Period) -> Parameters:
             "tariff_change": policy("tariff_change"),
             "split": policy("band_zone_split"),
             "fraction_policy": policy("fraction_policy"),
+            "window_to_day": int(policy("window_to_day")),
         })  # fmt: skip
     schema = {
         "service_id": pl.Int64, "service_code": pl.String, "service_kind": pl.String,
         "unit": pl.String, "vat_hundredths": pl.Int64, "tariff_change": pl.String,
         "split": pl.String, "fraction_policy": pl.String,
+        "window_to_day": pl.Int64,
     }  # fmt: skip
     return Parameters(
         period=period,
         services=pl.DataFrame(rows, schema=schema),
         rates=tariffs.rates_frame(supplier_id=supplier_id),
         norms=tariffs.norms_frame(supplier_id=supplier_id),
+        published=publications(supplier_id=supplier_id),
     )
 
 
@@ -78,19 +85,23 @@ def inputs(
     source, sequence, value, priority.
     """
     period = parameters.period
-    span = {
+    span: dict[str, Any] = {
         "supplier_id": supplier_id, "first_id": first_id, "last_id": last_id,
         "month": period.first_day, "month_end": period.last_day,
     }  # fmt: skip
-    people = accounts.accounts_frame(**span)  # type: ignore[arg-type]
-    registers = _registers(metering.registers_frame(**span), people, parameters)  # type: ignore[arg-type]
-    readings = metering.readings_frame(
-        first_id=first_id,
-        last_id=last_id,
-        registers=registers,
-        month=period.first_day,
-        previous=period.plus(-1).first_day,
+    people = accounts.accounts_frame(**span)
+    agreements = accounts.agreements_frame(**span)
+    behind = left_behind_frame(
+        supplier_id=supplier_id, first_id=first_id, last_id=last_id, before=period.first_day
     )
+    unbilled = (
+        behind.filter(~pl.col("covered"))
+        .group_by("account_id")
+        .agg(pl.col("period").min().alias("since"))
+    )
+    standing = _standing(span, unbilled)
+    registers = _registers(standing, people, parameters)
+    readings = _readings(registers, behind, unbilled, parameters, (first_id, last_id))
     if extra is not None:
         readings = pl.concat([readings, extra.select(readings.columns).cast(readings.schema)])
     points = chain(registers, readings, period.first_day, split_days(parameters))
@@ -100,12 +111,54 @@ def inputs(
     services = parameters.services.filter(pl.col("service_kind") == "heat").select("service_id")
     return Inputs(
         accounts=people,
-        agreements=accounts.agreements_frame(**span),  # type: ignore[arg-type]
+        agreements=agreements,
         intervals=intervals,
         missing=missing,
         houses=houses.join(services, how="cross").join(
             volumes, on=["house_id", "service_id"], how="left"
         ),
+        aside=pl.concat(
+            [
+                expired_aside(intervals),
+                gaps_aside(standing, people, agreements, period),
+                *agreements_aside(agreements, unbilled, period),
+            ]
+        ),
+    )
+
+
+def _readings(
+    registers: pl.DataFrame,
+    behind: pl.DataFrame,
+    unbilled: pl.DataFrame,
+    parameters: Parameters,
+    span: tuple[int, int],
+) -> pl.DataFrame:
+    """Return the month's readings with their bases, and what no bill has used before."""
+    month = parameters.period.first_day
+    apart = behind.filter(pl.col("billed_at").is_not_null()).select(list(metering.APART))
+    readings = metering.readings_frame(
+        first_id=span[0],
+        last_id=span[1],
+        registers=registers,
+        unbilled=registers.join(unbilled, on="account_id").select(list(metering.UNBILLED)),
+        published=metering.Published(parameters.published, apart),
+        month=month,
+        previous=parameters.period.plus(-1).first_day,
+    )
+    return carried(readings, registers, month)
+
+
+def _standing(span: dict[str, Any], unbilled: pl.DataFrame) -> pl.DataFrame:
+    """Return the registers of the month, and those that stood since an account's last bill."""
+    registers = metering.registers_frame(**span)
+    if unbilled.is_empty():
+        return registers
+    since = {**span, "month": unbilled["since"].min()}
+    older = metering.registers_frame(**since).join(unbilled, on="account_id")
+    stood = pl.col("removed_on").is_null() | (pl.col("removed_on") >= pl.col("since"))
+    return pl.concat([registers, older.filter(stood).select(registers.columns)]).unique(
+        "register_id", keep="first", maintain_order=True
     )
 
 
@@ -128,7 +181,9 @@ def _registers(
     return (
         registers.join(people.select("account_id", "kind"), on="account_id")
         .join(
-            parameters.services.select("service_id", "service_kind", "fraction_policy"),
+            parameters.services.select(
+                "service_id", "service_kind", "fraction_policy", "window_to_day"
+            ),
             on="service_id",
         )
         .with_columns(
@@ -159,6 +214,13 @@ def _intervals(
     missing = registers.join(
         points.filter(pl.col("kind") == "close").select("register_id"), on="register_id", how="anti"
     ).filter(pl.col("zone") != "reactive")
+    # A meter that replaced another after the window had closed is first read next month.
+    read = rows.select("account_id", "service_id").unique()
+    new = missing.filter(
+        (pl.col("installed_on") >= month)
+        & (pl.col("installed_on").dt.day() > pl.col("window_to_day"))
+    ).join(read, on=["account_id", "service_id"], how="semi")
+    missing = missing.join(new.select("register_id"), on="register_id", how="anti")
     return rows, missing.select("account_id", "service_id", "serial")
 
 

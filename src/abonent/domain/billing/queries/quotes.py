@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.common.refusals import Refusal
 from abonent.domain.accounts.queries.cards import account_card
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.rules.explanation import LineView
@@ -35,6 +36,10 @@ class Quote:
     warnings: tuple[str, ...]
 
 
+class AccountClosed(Refusal):
+    """The account is not open in the month that the reading belongs to."""
+
+
 def quote_readings(
     *,
     supplier_id: int,
@@ -45,7 +50,8 @@ def quote_readings(
 ) -> Quote:
     """Return consumption and cost of the values (register → millionths); writes nothing.
 
-    Refuses with ReadingsRefused, naming every register that is wrong. The month's prices
+    Refuses with ReadingsRefused, naming every register that is wrong, and with
+    AccountClosed. The month's prices
     and thresholds are those of the bill, so the bill of the same reading is equal.
     """
     source = ReadingSource.CABINET
@@ -75,6 +81,8 @@ def quote_readings(
         parameters=used,
         extra=extra,
     )
+    if given.accounts.is_empty():
+        raise AccountClosed("Лицевой счёт в этом месяце закрыт: показания уже не нужны.")
     result = charge_lines(_only(given, meters, values), used)
     lines = tuple(_lines(result.lines, supplier_id))
     problems = tuple(
@@ -93,18 +101,24 @@ def quote_readings(
 
 
 def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> Inputs:
-    """Keep the services of the meters whose values were typed."""
-    wanted = [
-        meter.service_id for meter in meters if any(one.id in values for one in meter.registers)
-    ]
-    serials = [meter.serial for meter in meters if any(one.id in values for one in meter.registers)]
-    ours = pl.col("service_id").is_in(wanted)
+    """Keep the services of the meters whose values were typed.
+
+    A first reading is only the base of later ones: it costs nothing, and no norm either.
+    """
+    typed = [meter for meter in meters if any(one.id in values for one in meter.registers)]
+    wanted = [meter.service_id for meter in typed]
+    serials = [meter.serial for meter in typed]
+    intervals = given.intervals.filter(
+        pl.col("service_id").is_in(wanted) & pl.col("serial").is_in(serials)
+    )
+    ours = pl.col("service_id").is_in(intervals["service_id"].unique().to_list())
     return Inputs(
         accounts=given.accounts,
         agreements=given.agreements.filter(ours),
-        intervals=given.intervals.filter(ours & pl.col("serial").is_in(serials)),
+        intervals=intervals,
         missing=given.missing.clear(),
         houses=given.houses.filter(ours),
+        aside=given.aside.filter(ours),
     )
 
 

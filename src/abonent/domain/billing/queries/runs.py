@@ -1,10 +1,12 @@
 """Reads of runs: progress, what was left out, invariants."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+import polars as pl
 from django.db.models import Count, Q, Sum
 
+from abonent.common.frames import read_frame
 from abonent.common.invariants import Invariant, measure
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries.cards import account_numbers
@@ -48,6 +50,37 @@ def published_through(*, supplier_id: int) -> Period | None:
     return Period.of(row.period) if row else None
 
 
+def publications(*, supplier_id: int) -> dict[date, datetime]:
+    """Return when the bills of each published month came out."""
+    rows = models.BillingRun.objects.filter(
+        supplier_id=supplier_id, state=RunState.PUBLISHED, published_at__isnull=False
+    ).values_list("period", "published_at")
+    return {period: at for period, at in rows if at is not None}
+
+
+def left_behind_frame(
+    *, supplier_id: int, first_id: int, last_id: int, before: date
+) -> pl.DataFrame:
+    """Return accounts that published months left out.
+
+    account_id, period, billed_at (apart from the month's run), covered (by a bill of that
+    month or a later one).
+    """
+    return read_frame(
+        """SELECT DISTINCT l.account_id, r.period, l.billed_at,
+                  EXISTS (SELECT 1 FROM billing_bill b
+                           WHERE b.account_id = l.account_id
+                             AND b.period >= r.period AND b.period < %(before)s)
+             FROM billing_billingrun r JOIN billing_leftout l ON l.run_id = r.id
+            WHERE r.supplier_id = %(supplier)s AND r.state = 'published'
+              AND r.period < %(before)s AND l.account_id BETWEEN %(first)s AND %(last)s
+            ORDER BY 1, 2""",
+        {"account_id": pl.Int64, "period": pl.Date,
+         "billed_at": pl.Datetime("us", "UTC"), "covered": pl.Boolean},
+        {"supplier": supplier_id, "first": first_id, "last": last_id, "before": before},
+    )  # fmt: skip
+
+
 def run_progress(*, run_id: int) -> RunProgress:
     """Return the counts of a run's chunks. Two statements."""
     run = models.BillingRun.objects.get(pk=run_id)
@@ -64,11 +97,13 @@ def run_progress(*, run_id: int) -> RunProgress:
     return RunProgress(state=RunState(run.state), **counts)
 
 
-def left_out(*, run_id: int, limit: int = 1000) -> list[LeftOutView]:
-    """Return what a run left out, by account."""
+def left_out(*, run_id: int, start: int = 0, limit: int = 1000) -> list[LeftOutView]:
+    """Return what a run left out, by account: ``limit`` rows from the row ``start`` on."""
     run = models.BillingRun.objects.get(pk=run_id)
     rows = list(
-        models.LeftOut.objects.filter(run=run).order_by("account_id", "service_id", "pk")[:limit]
+        models.LeftOut.objects.filter(run=run, billed_at=None).order_by(
+            "account_id", "service_id", "pk"
+        )[start : start + limit]
     )
     numbers = account_numbers(
         supplier_id=run.supplier_id, account_ids=[row.account_id for row in rows]
@@ -89,7 +124,8 @@ def left_out(*, run_id: int, limit: int = 1000) -> list[LeftOutView]:
 
 def left_out_count(*, run_id: int) -> int:
     """Return how many accounts a run left out."""
-    return models.LeftOut.objects.filter(run_id=run_id).values("account_id").distinct().count()
+    rows = models.LeftOut.objects.filter(run_id=run_id, billed_at=None)
+    return rows.values("account_id").distinct().count()
 
 
 def invariants(*, supplier_id: int | None = None) -> list[Invariant]:

@@ -3,9 +3,10 @@
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import due_day
+from abonent.domain.billing.rules.calendar import household_due_day, organisation_due_day
 from abonent.domain.ledger.rules import Reason
 
+PROVIDERS = ["manager", "cooperative"]
 PAID = [int(Reason.PAYMENT), int(Reason.REFUND), int(Reason.CANCEL)]
 
 
@@ -17,13 +18,17 @@ def numbered(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def bills(
-    accounts: pl.DataFrame, lines: pl.DataFrame, movements: pl.DataFrame, period: Period
+    accounts: pl.DataFrame,
+    lines: pl.DataFrame,
+    movements: pl.DataFrame,
+    services: pl.DataFrame,
+    period: Period,
 ) -> pl.DataFrame:
     """Return one bill for each account: due = opening + charged + penalty − paid.
 
     ``movements``: subject_id, reason, amount (debit positive), happened_on. Opening is
     what was imported at the start and all that happened before the month; paid is what
-    was paid on its days (EXCHANGE 3).
+    was paid on its days (EXCHANGE 3). ``services``: service_id, service_kind.
     """
     first = period.first_day
     before = (pl.col("reason") == int(Reason.OPENING)) | (pl.col("happened_on") < first)
@@ -33,9 +38,14 @@ def bills(
         -pl.when(paid).then("amount").otherwise(0).sum().alias("paid"),
     )
     charged = lines.group_by("account_id").agg(pl.col("amount").sum().alias("charged"))
-    days = {kind: due_day(period, kind) for kind in ("household", "organisation")}
     return (
         accounts.select("account_id", "number", "kind")
+        .join(
+            _due_days(accounts, lines, services, period),
+            on="account_id",
+            how="left",
+            maintain_order="left",
+        )
         .join(money, on="account_id", how="left", maintain_order="left")
         .join(charged, on="account_id", how="left", maintain_order="left")
         .with_columns(pl.col("opening", "paid", "charged").fill_null(0))
@@ -48,6 +58,41 @@ def bills(
             pl.lit(0, pl.Int64).alias("penalty"),
             "paid",
             (pl.col("opening") + pl.col("charged") - pl.col("paid")).alias("due"),
-            pl.col("kind").replace_strict(days, return_dtype=pl.Date).alias("due_by"),
+            pl.col("due_by").fill_null(pl.lit(household_due_day(period))),
         )
+    )
+
+
+def _due_days(
+    accounts: pl.DataFrame, lines: pl.DataFrame, services: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return account_id and due_by of organisations: a bill is due with its last service."""
+    organisations = accounts.filter(pl.col("kind") == "organisation").select(
+        "account_id",
+        pl.col("organisation_class").fill_null("").is_in(PROVIDERS).alias("provider"),
+    )
+    kinds = services["service_kind"].unique().to_list()
+    table = pl.DataFrame(
+        [
+            (kind, provider, organisation_due_day(period, kind, provider=provider))
+            for kind in kinds
+            for provider in (True, False)
+        ],
+        schema={"service_kind": pl.String, "provider": pl.Boolean, "due_by": pl.Date},
+        orient="row",
+    )
+    billed = (
+        lines.select("account_id", "service_id")
+        .unique()
+        .join(services.select("service_id", "service_kind"), on="service_id")
+        .join(organisations, on="account_id")
+        .join(table, on=["service_kind", "provider"])
+        .group_by("account_id")
+        .agg(pl.col("due_by").max())
+    )
+    usual = table.group_by("provider").agg(pl.col("due_by").max().alias("usual"))
+    return (
+        organisations.join(usual, on="provider", how="left")
+        .join(billed, on="account_id", how="left")
+        .select("account_id", pl.coalesce("due_by", "usual").alias("due_by"))
     )

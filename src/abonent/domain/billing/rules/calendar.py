@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 # Минстрой letter 9202-ДН/04: bills for February 2026 are the first to be paid by the 15th.
 DUE_15_FIRST = Period(2026, 2)
-ORGANISATION_DUE_DAY = 18  # PP 442 p. 82: the rest of the month's cost
+# The rest of an organisation's month: PP 442 p. 82 (p. 81 for providers of utilities),
+# PP 808 p. 33 for heat, PP 644 for water.
+ELECTRICITY_DUE_DAY, PROVIDER_DUE_DAY, OTHER_DUE_DAY = 18, 15, 10
 
 
 @cache
@@ -33,9 +35,17 @@ def next_working(day: date) -> date:
     return day
 
 
-def due_day(period: Period, kind: str) -> date:
-    """Return the last day to pay the bill of a month."""
-    following = period.plus(1)
-    if kind == "organisation":
-        return next_working(following.day(ORGANISATION_DUE_DAY))
-    return next_working(following.day(15 if period >= DUE_15_FIRST else 10))
+def household_due_day(period: Period) -> date:
+    """Return the last day for a household to pay the bill of a month."""
+    return next_working(period.plus(1).day(15 if period >= DUE_15_FIRST else 10))
+
+
+def organisation_due_day(period: Period, service_kind: str, *, provider: bool) -> date:
+    """Return the last day for an organisation to pay a service of a month.
+
+    ``provider``: it buys the service for the people of a house (a manager, a cooperative).
+    """
+    day = OTHER_DUE_DAY
+    if service_kind == "electricity":
+        day = PROVIDER_DUE_DAY if provider else ELECTRICITY_DUE_DAY
+    return next_working(period.plus(1).day(day))

@@ -4,12 +4,14 @@
 quote for one account with a reading that is not stored, the tests for invented worlds.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, heat_parts, norm_parts
 from abonent.domain.tariffs.rules.force import rows_in_force
@@ -27,13 +29,16 @@ class Parameters:
     """What is the same for every account of a supplier in a month.
 
     services: service_id, service_kind, service_code, unit, vat_hundredths,
-    tariff_change, split; rates, norms: the frames of ``tariffs.queries``.
+    tariff_change, split; rates, norms: the frames of ``tariffs.queries``. ``published``:
+    when the bills of a month came out; ``aside``: what holds lines back (``guards.ASIDE``).
     """
 
     period: Period
     services: pl.DataFrame
     rates: pl.DataFrame
     norms: pl.DataFrame
+    published: Mapping[date, datetime] = field(default_factory=dict)
+    aside: pl.DataFrame = field(default_factory=nothing_aside)
 
     @property
     def end(self) -> date:
@@ -49,7 +54,8 @@ class Inputs:
     agreements: account_id, service_id, tariff_category, zones, meter_possible, heating.
     intervals: the result of ``metering.rules.consumption.differences`` with account_id,
     service_id, serial, zone. missing: account_id, service_id, serial (no reading).
-    houses: house_id, service_id and the house's areas and volumes of the month.
+    houses: house_id, service_id and the house's areas and volumes of the month. aside:
+    what holds lines of these accounts back (``guards.ASIDE``).
     """
 
     accounts: pl.DataFrame
@@ -57,6 +63,7 @@ class Inputs:
     intervals: pl.DataFrame
     missing: pl.DataFrame
     houses: pl.DataFrame
+    aside: pl.DataFrame = field(default_factory=nothing_aside)
 
 
 @dataclass(frozen=True)
@@ -71,16 +78,9 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
     points = _points(inputs, parameters)
     metered, reading_problems = _metered(inputs, points, parameters)
-    unmetered = points.join(
-        pl.concat(
-            [
-                inputs.intervals.select("account_id", "service_id"),
-                inputs.missing.select("account_id", "service_id"),
-            ]
-        ).unique(),
-        on=["account_id", "service_id"],
-        how="anti",
-    )
+    counted = _counted(inputs)
+    unmetered = points.join(counted, on=["account_id", "service_id"], how="anti")
+    held = held_back(points, counted, pl.concat([parameters.aside, inputs.aside]))
     normed, norm_problems = _normed(unmetered, parameters)
     heated, heat_problems = _heated(points, inputs, parameters)
     parts = pl.concat([frame.select(PART) for frame in (metered, normed, heated)])
@@ -95,24 +95,21 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     problems = pl.concat(
         [
             frame.select(PROBLEM)
-            for frame in (reading_problems, norm_problems, heat_problems, price_problems)
+            for frame in (reading_problems, norm_problems, heat_problems, price_problems, held)
         ]
     )
     return Lines(lines=lines, problems=problems)
 
 
+def _counted(inputs: Inputs) -> pl.DataFrame:
+    """Return the accounts' services that a meter counts, read or not."""
+    keys = ["account_id", "service_id"]
+    return pl.concat([inputs.intervals.select(keys), inputs.missing.select(keys)]).unique()
+
+
 def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
     """Return one row for each account and service in force: the usage points."""
-    implied = (
-        pl.concat(
-            [
-                inputs.intervals.select("account_id", "service_id"),
-                inputs.missing.select("account_id", "service_id"),
-            ]
-        )
-        .unique()
-        .join(inputs.agreements, on=["account_id", "service_id"], how="anti")
-    )
+    implied = _counted(inputs).join(inputs.agreements, on=["account_id", "service_id"], how="anti")
     agreements = pl.concat([inputs.agreements, implied], how="diagonal")
     return (
         agreements.join(inputs.accounts.rename({"category": "norm_category"}), on="account_id")

@@ -96,9 +96,9 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
     """Sum the segments of an account's meters by zone and day of price.
 
     ``pieces``: the result of ``segments`` with billed_zone, serial, zone, from_value,
-    to_value, ratio, rolled, whole_units (organisations' electricity is billed in whole
-    kWh after all multiplications, RULES 1.8). A line is account × service × component ×
-    tariff segment × zone × band, so parts of one price are one line.
+    to_value, ratio, rolled, whole_units (an organisation's meter counts whole kWh after
+    all multiplications, RULES 1.8). A line is account × service × component × tariff
+    segment × zone × band, so parts of one price are one line.
     """
     text = pl.format(
         INTERVAL_BASIS,
@@ -114,18 +114,19 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
         "days",
         "all_days",
     )
-    volume = pl.col("part").sum()
-    rounded = half_up(volume.cast(WIDE), pl.lit(UNIT).cast(WIDE)) * UNIT
+    line = ["account_id", "service_id", "billed_zone", "price_from"]
+    of_meter = [*line, "serial"]
+    whole = half_up(pl.col("part").sum().over(of_meter).cast(WIDE), pl.lit(UNIT).cast(WIDE)) * UNIT
+    # The rounded sum of a meter stands in the first of its parts.
+    rounded = pl.when(pl.int_range(pl.len()).over(of_meter) == 0).then(whole).otherwise(0)
+    counted = pl.when("whole_units").then(rounded).otherwise(pl.col("part").cast(WIDE))
     return (
-        pieces.with_columns(text.alias("text"))
+        pieces.with_columns(text.alias("text"), counted.alias("counted"))
         .sort("account_id", "service_id", "zone", "day", "serial")
-        .group_by("account_id", "service_id", "billed_zone", "price_from", maintain_order=True)
+        .group_by(line, maintain_order=True)
         .agg(
             pl.col("day").max(),
-            pl.when(pl.col("whole_units").first())
-            .then(rounded)
-            .otherwise(volume.cast(WIDE))
-            .alias("n"),
+            pl.col("counted").sum().alias("n"),
             pl.col("months").max(),
             pl.format('"readings":[{}]', pl.col("text").str.join(",")).alias("basis"),
         )

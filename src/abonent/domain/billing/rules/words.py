@@ -49,6 +49,13 @@ class Problem(StrEnum):
     YEAR_SCHEME = "year_scheme"
     NO_VAT = "no_vat"
     NO_BANK = "no_bank"
+    EXPIRED = "expired"
+    METER_GAP = "meter_gap"
+    SUB_CONSUMERS = "sub_consumers"
+    CONTRACT_TERM = "contract_term"
+    UNLIKE_TERMS = "unlike_terms"
+    NOT_COMPUTED = "not_computed"
+    UNBILLED = "unbilled"
 
 
 PROBLEM_TEXTS = {
@@ -73,4 +80,26 @@ PROBLEM_TEXTS = {
     ),
     Problem.NO_VAT: "нет ставки НДС (services.csv или rates.csv)",
     Problem.NO_BANK: "не указаны банковские реквизиты поставщика",
+    Problem.EXPIRED: (
+        "у счётчика {parameter} истёк срок поверки; загрузите поверку (verifications.csv) "
+        "или замените счётчик"
+    ),
+    Problem.METER_GAP: (
+        "счётчик {parameter} снят, и до конца месяца есть дни без счётчика, а по среднему ещё "
+        "не начисляется; укажите новый счётчик с того же дня или закройте договор (valid_to)"
+    ),
+    Problem.SUB_CONSUMERS: (
+        "после счётчика {parameter} стоят счётчики субабонентов, а их расход ещё не вычитается"
+    ),
+    Problem.CONTRACT_TERM: (
+        "условие договора {parameter} ещё не учитывается; уберите его из agreements.csv"
+    ),
+    Problem.UNLIKE_TERMS: (
+        "в этом месяце действуют договоры с разными категориями цены ({parameter}); "
+        "оставьте на месяц один"
+    ),
+    Problem.NOT_COMPUTED: "строки {parameter} ещё не учитываются в начислениях",
+    Problem.UNBILLED: (
+        "не начислен {parameter}: исправьте причину и повторите abonent bill за тот месяц"
+    ),
 }

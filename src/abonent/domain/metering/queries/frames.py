@@ -1,6 +1,9 @@
 """Registers, readings and house volumes as frames: what a billing chunk reads."""
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +20,8 @@ REGISTERS = {
     "installed_on": pl.Date,
     "int_digits": pl.Int64,
     "ratio": pl.Int64,
+    "verified_until": pl.Date,
+    "removed_on": pl.Date,
 }
 READINGS = {
     "register_id": pl.Int64,
@@ -25,6 +30,13 @@ READINGS = {
     "source": pl.Int16,
     "sequence": pl.Int16,
     "value": pl.Int64,
+    "late": pl.Boolean,
+}
+UNBILLED = {"register_id": pl.Int64, "since": pl.Date}
+APART: dict[str, Any] = {
+    "account_id": pl.Int64,
+    "period": pl.Date,
+    "billed_at": pl.Datetime("us", "UTC"),
 }
 HOUSE_VOLUMES = {
     "house_id": pl.Int64,
@@ -36,13 +48,40 @@ HOUSE_VOLUMES = {
 }
 
 
+@dataclass(frozen=True)
+class Published:
+    """When the bills of months came out, and those (APART) of accounts billed after them."""
+
+    months: Mapping[date, datetime] = field(default_factory=dict)
+    apart: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=APART))
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the arrays that _MOMENTS names."""
+        return {
+            "months": list(self.months),
+            "moments": list(self.months.values()),
+            "accounts": self.apart["account_id"].to_list(),
+            "apart": self.apart["period"].to_list(),
+            "apart_at": self.apart["billed_at"].to_list(),
+        }
+
+
+# Joins to a reading r the moment after which no bill of its month could use it.
+_MOMENTS = """
+    LEFT JOIN unnest(%(months)s::date[], %(moments)s::timestamptz[]) AS p (month, at)
+      ON p.month = r.period
+    LEFT JOIN unnest(%(accounts)s::bigint[], %(apart)s::date[], %(apart_at)s::timestamptz[])
+      AS x (account, month, at) ON x.account = r.account_id AND x.month = r.period"""
+_LATE = "coalesce(r.received_at > coalesce(x.at, p.at), false)"
+
+
 def registers_frame(
     *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
 ) -> pl.DataFrame:
     """Return the registers of a range of accounts whose meters stood in the month."""
     return read_frame(
         """SELECT r.id, r.account_id, m.service_id, m.serial, r.zone, r.initial, m.installed_on,
-                  m.int_digits, (m.ratio * 10000)::bigint
+                  m.int_digits, (m.ratio * 10000)::bigint, m.verified_until, m.removed_on
              FROM metering_register r JOIN metering_meter m ON m.id = r.meter_id
             WHERE r.supplier_id = %(supplier)s AND r.account_id BETWEEN %(first)s AND %(last)s
               AND (m.installed_on IS NULL OR m.installed_on <= %(end)s)
@@ -55,19 +94,39 @@ def registers_frame(
 
 
 def readings_frame(
-    *, first_id: int, last_id: int, registers: pl.DataFrame, month: date, previous: date
+    *,
+    first_id: int,
+    last_id: int,
+    registers: pl.DataFrame,
+    unbilled: pl.DataFrame,
+    published: Published,
+    month: date,
+    previous: date,
 ) -> pl.DataFrame:
     """Return the month's readings and, for each register, the candidates of its base.
 
     The month before nearly always holds the base; only registers that have none there
-    are looked up further back, one statement for all of them.
+    are looked up further back, one statement for all of them. ``published``: when the
+    bills of a month came out; ``unbilled`` (UNBILLED): registers whose account is not
+    billed since a month. What no bill rests on is marked as late.
     """
-    near = _between(first_id, last_id, previous, month)
-    based = near.filter(pl.col("period") < month).select("register_id").unique()
-    far = registers.select("register_id").join(based, on="register_id", how="anti")
+    near = _between(first_id, last_id, previous, month, published)
+    if unbilled.height:
+        since = pl.col("since")
+        older = _of(first_id, last_id, unbilled, previous)
+        near = pl.concat([near, older]).join(
+            unbilled, on="register_id", how="left", maintain_order="left"
+        )
+        waits = (pl.col("period") >= since).fill_null(value=False)
+        near = near.with_columns(pl.col("late") | waits).drop("since")
+    based = near.filter((pl.col("period") < month) & ~pl.col("late")).select("register_id")
+    far = registers.select("register_id").join(based.unique(), on="register_id", how="anti")
     frames = [near]
     if not far.is_empty():
-        frames.append(_earlier(first_id, last_id, far["register_id"].to_list(), previous))
+        before = far.join(unbilled, on="register_id", how="left").with_columns(
+            pl.col("since").fill_null(pl.lit(previous))
+        )
+        frames.append(_earlier(first_id, last_id, before, published))
     return pl.concat(frames).with_columns(_priority())
 
 
@@ -75,7 +134,7 @@ def recent_readings(
     *, first_id: int, last_id: int, registers: list[int], since: date, before: date
 ) -> pl.DataFrame:
     """Return the readings of some registers in the months before, for their usual volume."""
-    frame = _between(first_id, last_id, since, before)
+    frame = _between(first_id, last_id, since, before, Published())
     return frame.filter(
         pl.col("register_id").is_in(registers) & (pl.col("period") < before)
     ).with_columns(_priority())
@@ -86,30 +145,86 @@ def _priority() -> pl.Expr:
     return pl.col("source").replace_strict(names, default=1).alias("priority")
 
 
-def _between(first_id: int, last_id: int, start: date, end: date) -> pl.DataFrame:
+def _between(
+    first_id: int, last_id: int, start: date, end: date, published: Published
+) -> pl.DataFrame:
+    """Return the readings of months; those of ``end`` itself are never late."""
+    late, moments = "false", ""
+    if any(start <= month < end for month in published.months):
+        late, moments = f"r.period < %(end)s AND {_LATE}", _MOMENTS
     return read_frame(
-        """SELECT register_id, period, taken_on, source, sequence, value
-             FROM metering_reading
-            WHERE period BETWEEN %(start)s AND %(end)s
-              AND account_id BETWEEN %(first)s AND %(last)s AND quality <> %(aside)s""",
+        f"""SELECT r.register_id, r.period, r.taken_on, r.source, r.sequence, r.value, {late}
+              FROM metering_reading r {moments}
+             WHERE r.period BETWEEN %(start)s AND %(end)s
+               AND r.account_id BETWEEN %(first)s AND %(last)s AND r.quality <> %(aside)s""",
         READINGS,
         {"start": start, "end": end, "first": first_id, "last": last_id,
-         "aside": int(ReadingQuality.SET_ASIDE)},
+         "aside": int(ReadingQuality.SET_ASIDE), **published.parameters()},
     )  # fmt: skip
 
 
-def _earlier(first_id: int, last_id: int, registers: list[int], before: date) -> pl.DataFrame:
+def _of(first_id: int, last_id: int, unbilled: pl.DataFrame, before: date) -> pl.DataFrame:
+    """Return the readings that registers sent while their account was not billed."""
     return read_frame(
-        """SELECT DISTINCT ON (register_id)
-                  register_id, period, taken_on, source, sequence, value
-             FROM metering_reading
-            WHERE period < %(before)s AND account_id BETWEEN %(first)s AND %(last)s
-              AND register_id = ANY(%(registers)s) AND quality <> %(aside)s
-            ORDER BY register_id, period DESC, taken_on DESC, source DESC, sequence DESC""",
+        """SELECT r.register_id, r.period, r.taken_on, r.source, r.sequence, r.value, true
+             FROM metering_reading r
+             JOIN unnest(%(registers)s::bigint[], %(since)s::date[]) AS u (register, since)
+               ON u.register = r.register_id AND r.period >= u.since
+            WHERE r.period >= %(start)s AND r.period < %(before)s
+              AND r.account_id BETWEEN %(first)s AND %(last)s AND r.quality <> %(aside)s""",
         READINGS,
-        {"before": before, "first": first_id, "last": last_id, "registers": registers,
+        {"registers": unbilled["register_id"].to_list(), "since": unbilled["since"].to_list(),
+         "start": unbilled["since"].min(), "before": before, "first": first_id, "last": last_id,
          "aside": int(ReadingQuality.SET_ASIDE)},
     )  # fmt: skip
+
+
+def _earlier(
+    first_id: int, last_id: int, registers: pl.DataFrame, published: Published
+) -> pl.DataFrame:
+    """Return the last reading of each register before its ``since``, a billed one if any."""
+    return read_frame(
+        f"""SELECT DISTINCT ON (r.register_id)
+                  r.register_id, r.period, r.taken_on, r.source, r.sequence, r.value,
+                  {_LATE} AS late
+             FROM metering_reading r
+             JOIN unnest(%(registers)s::bigint[], %(since)s::date[]) AS u (register, since)
+               ON u.register = r.register_id AND r.period < u.since {_MOMENTS}
+            WHERE r.period < %(before)s AND r.account_id BETWEEN %(first)s AND %(last)s
+              AND r.quality <> %(aside)s
+            ORDER BY r.register_id, late, r.period DESC, r.taken_on DESC, r.source DESC,
+                     r.sequence DESC""",
+        READINGS,
+        {"registers": registers["register_id"].to_list(), "since": registers["since"].to_list(),
+         "before": registers["since"].max(), "first": first_id, "last": last_id,
+         "aside": int(ReadingQuality.SET_ASIDE), **published.parameters()},
+    )  # fmt: skip
+
+
+def verifications_frame(*, registers: list[int]) -> pl.DataFrame:
+    """Return the verifications of the meters of some registers."""
+    return read_frame(
+        """SELECT r.id, v.verified_on, v.valid_until
+             FROM metering_register r
+             JOIN metering_meterverification v ON v.meter_id = r.meter_id
+            WHERE r.id = ANY(%(registers)s)""",
+        {"register_id": pl.Int64, "verified_on": pl.Date, "valid_until": pl.Date},
+        {"registers": registers},
+    )
+
+
+def heads_frame(*, supplier_id: int, month: date, month_end: date) -> pl.DataFrame:
+    """Return the meters that sub-consumers hang on in the month: account, service, serial."""
+    return read_frame(
+        """SELECT DISTINCT p.account_id, p.service_id, p.serial
+             FROM metering_meter c JOIN metering_meter p ON p.id = c.parent_id
+            WHERE c.supplier_id = %(supplier)s AND c.parent_id IS NOT NULL
+              AND (c.installed_on IS NULL OR c.installed_on <= %(end)s)
+              AND (c.removed_on IS NULL OR c.removed_on >= %(month)s)
+            ORDER BY 1, 2, 3""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String},
+        {"supplier": supplier_id, "month": month, "end": month_end},
+    )
 
 
 def house_volumes_frame(*, supplier_id: int, month: date) -> pl.DataFrame:

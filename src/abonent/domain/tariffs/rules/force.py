@@ -25,8 +25,9 @@ def rows_in_force(
     """Join each wanted (keys, category, day) with the rows in force on that day.
 
     A row without a category serves every category that has no row of its own. The latest
-    valid_from wins. ``wanted`` must hold the keys, ``category`` and ``day``; the result
-    has one row for each wanted row and each distinct band or zone of the parameter.
+    valid_from wins, of bands each for itself. ``wanted`` must hold the keys, ``category``
+    and ``day``; the result has one row for each wanted row and each distinct band or zone
+    of the parameter.
     """
     on_day = (pl.col("valid_from") <= pl.col("day")) & (
         pl.col("valid_to").is_null() | (pl.col("day") <= pl.col("valid_to"))
@@ -43,7 +44,30 @@ def rows_in_force(
         .filter(on_day)
     )
     found = pl.concat([named, general], how="diagonal")
-    latest = pl.col("valid_from").max().over(*keys, category, "day")
+    group = [*keys, category, "day"]
     if "from_quantity" in rows.columns:
-        latest = pl.col("valid_from").max().over(*keys, category, "day", "zone", "component")
-    return found.filter(pl.col("valid_from") == latest)
+        group += ["component", "zone"]
+        found = found.join(_cut_anew(found, group), on=[*group, "valid_from"], how="anti")
+        group.append("from_quantity")
+    return found.filter(pl.col("valid_from") == pl.col("valid_from").max().over(group))
+
+
+def _cut_anew(found: pl.DataFrame, group: list[str]) -> pl.DataFrame:
+    """Return the decisions (group, valid_from) whose bands a later one has cut anew.
+
+    A later row replaces the row of its own threshold only: a supplier may change the price
+    of one band. But a decision that begins at zero and names a threshold which the earlier
+    one lacks has drawn the bands afresh, and the earlier ones are over.
+    """
+    bounds = pl.col("from_quantity")
+    decisions = found.group_by(*group, "valid_from").agg(
+        bounds.min().alias("lowest"), bounds.filter(bounds > 0).unique().alias("bounds")
+    )
+    later = decisions.rename({"valid_from": "later", "lowest": "start", "bounds": "drawn"})
+    new = pl.col("drawn").list.set_difference("bounds").list.len() > 0
+    return (
+        decisions.join(later, on=group)
+        .filter((pl.col("later") > pl.col("valid_from")) & (pl.col("start") == 0) & new)
+        .select(*group, "valid_from")
+        .unique()
+    )

@@ -16,7 +16,7 @@ from abonent.domain.billing.operations.run import CHUNK
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.suppliers import queries as suppliers
 from abonent.interfaces.jobs.arguments import day_argument, period_argument
-from abonent.interfaces.jobs.workers import WORKERS, draft, publish
+from abonent.interfaces.jobs.workers import WORKERS, bill_left_out, draft, publish
 
 
 class Command(BaseCommand):
@@ -47,6 +47,8 @@ class Command(BaseCommand):
         )
         if run.state != RunState.PUBLISHED:
             self._run(run, options)
+        elif options["publish"] and queries.left_out_count(run_id=run.id):
+            bill_left_out(run)
         self._report(run)
         if queries.left_out_count(run_id=run.id):
             sys.exit(1)
@@ -66,10 +68,13 @@ class Command(BaseCommand):
     def _report(self, run: billing.RunView) -> None:
         now = queries.run_progress(run_id=run.id)
         count = queries.left_out_count(run_id=run.id)
-        for one in queries.left_out(run_id=run.id):
-            self.stderr.write(
-                f"Лицевой счёт {one.account}, {one.service}, {one.day:%d.%m.%Y}: {one.text}"
-            )
+        start = 0
+        while rows := queries.left_out(run_id=run.id, start=start):
+            start += len(rows)
+            for one in rows:
+                self.stderr.write(
+                    f"Лицевой счёт {one.account}, {one.service}, {one.day:%d.%m.%Y}: {one.text}"
+                )
         if count:
             self.stderr.write(f"Не начислено лицевых счетов: {count}. Остальные начислены.")
         word = "опубликовано" if now.state == RunState.PUBLISHED else "черновики"

@@ -1,0 +1,80 @@
+"""What holds lines of a month back, gathered for ``rules.guards``."""
+
+import polars as pl
+
+from abonent.common.periods import Period
+from abonent.domain.billing.rules.guards import ASIDE, expired, gaps
+from abonent.domain.billing.rules.words import Problem
+from abonent.domain.metering.queries import frames as metering
+
+
+def supplier_aside(
+    *, supplier_id: int, period: Period, waiting: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return ASIDE of a supplier: heads of sub-consumers, and rows nobody computes with."""
+    heads = metering.heads_frame(
+        supplier_id=supplier_id, month=period.first_day, month_end=period.last_day
+    )
+    held = _aside(heads, Problem.SUB_CONSUMERS, pl.col("serial"), "metered")
+    if waiting is None or waiting.is_empty():
+        return held
+    rows = _aside(waiting, Problem.NOT_COMPUTED, pl.col("file"), pl.col("applies"))
+    return pl.concat([held, rows])
+
+
+def _aside(
+    rows: pl.DataFrame, problem: Problem, parameter: pl.Expr, applies: str | pl.Expr
+) -> pl.DataFrame:
+    """Return rows (account_id, service_id) as ASIDE."""
+    lines = pl.lit(applies) if isinstance(applies, str) else applies
+    return rows.select(
+        "account_id",
+        "service_id",
+        pl.lit(problem.value).alias("problem"),
+        parameter.cast(pl.String).alias("parameter"),
+        lines.alias("applies"),
+    ).cast(pl.Schema(ASIDE))
+
+
+def expired_aside(intervals: pl.DataFrame) -> pl.DataFrame:
+    """Return the meters that counted after their verification had run out."""
+    over = intervals.filter(pl.col("to_on") > pl.col("verified_until"))
+    if not over.is_empty():
+        registers = over["register_id"].unique().to_list()
+        over = expired(over, metering.verifications_frame(registers=registers))
+    return _aside(over, Problem.EXPIRED, pl.col("serial"), "any")
+
+
+def gaps_aside(
+    registers: pl.DataFrame, people: pl.DataFrame, agreements: pl.DataFrame, period: Period
+) -> pl.DataFrame:
+    """Return the meters removed without another one, unless the service ends with them."""
+    ended = pl.concat(
+        [
+            people.filter(pl.col("closed_on") <= period.last_day).select("account_id"),
+            agreements.filter(pl.col("valid_to") <= period.last_day).select("account_id"),
+        ]
+    ).unique()
+    found = gaps(registers, period.first_day, period.last_day)
+    left = found.join(ended, on="account_id", how="anti")
+    return _aside(left, Problem.METER_GAP, pl.col("serial"), "any")
+
+
+def agreements_aside(
+    agreements: pl.DataFrame, unbilled: pl.DataFrame, period: Period
+) -> list[pl.DataFrame]:
+    """Return what agreements say that is not computed yet, and what is not billed without it."""
+    before = pl.col("valid_from").is_null() | (pl.col("valid_from") < period.first_day)
+    waiting = agreements.filter(before).join(unbilled, on="account_id")
+    return [
+        _aside(
+            agreements.filter(pl.col("term").is_not_null()),
+            Problem.CONTRACT_TERM, pl.col("term"), "any",
+        ),
+        _aside(
+            agreements.filter("several"),
+            Problem.UNLIKE_TERMS, pl.col("tariff_category"), "any",
+        ),
+        # A meter's next reading covers the months before; a norm and a house do not.
+        _aside(waiting, Problem.UNBILLED, pl.col("since").dt.strftime("%m.%Y"), "unmetered"),
+    ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""What the calculation does not know yet: its accounts are left out by name. Pure.
+
+A bill that is silently wrong is worse than a bill that is missing. Each rule that comes to
+be computed takes its guard away.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from abonent.domain.billing.rules.volumes import PROBLEM
+
+# A row of ASIDE holds back the lines of an account's service, or of all its services.
+ASIDE = {
+    "account_id": pl.Int64,
+    "service_id": pl.Int64,
+    "problem": pl.String,
+    "parameter": pl.String,
+    # any, metered, unmetered, or people: unmetered and not heat, so by the people there
+    "applies": pl.String,
+}
+
+
+def nothing_aside() -> pl.DataFrame:
+    """Return no rows of ASIDE."""
+    return pl.DataFrame(schema=ASIDE)
+
+
+def held_back(points: pl.DataFrame, metered: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
+    """Return the problems of usage points that rows of ASIDE hold back.
+
+    ``points``: account_id, service_id, service_kind, house_id. ``metered``: account_id,
+    service_id. Heat of a house counts as unmetered: an own meter is only a part of it.
+    """
+    if aside.is_empty():
+        return pl.DataFrame(schema={name: ASIDE[name] for name in PROBLEM})
+    key = ["account_id", "service_id"]
+    own = points.select(*key, "service_kind", "house_id").join(
+        metered.unique().with_columns(pl.lit(value=True).alias("metered")), on=key, how="left"
+    )
+    heat = pl.col("service_kind") == "heat"
+    by_meter = pl.col("metered").fill_null(value=False) & ~(heat & pl.col("house_id").is_not_null())
+    own = own.select(*key, by_meter.alias("by_meter"), heat.alias("heat"))
+    named = aside.filter(pl.col("service_id").is_not_null()).join(own, on=key)
+    general = aside.filter(pl.col("service_id").is_null()).drop("service_id")
+    rows = pl.concat([named, general.join(own, on="account_id").select(named.columns)])
+    lines = {
+        "any": pl.lit(value=True),
+        "metered": pl.col("by_meter"),
+        "unmetered": ~pl.col("by_meter"),
+        "people": ~pl.col("by_meter") & ~pl.col("heat"),
+    }
+    concerned = pl.any_horizontal((pl.col("applies") == name) & of for name, of in lines.items())
+    return rows.filter(concerned).select(PROBLEM)
+
+
+def expired(intervals: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
+    """Return the intervals that a meter counted after its verification had run out (4.4).
+
+    ``intervals``: register_id, from_on, to_on, verified_until. ``verifications``:
+    register_id, verified_on, valid_until. A later verification carries the meter on when
+    it was made before the interval or while the former one was in force.
+    """
+    over = intervals.filter(pl.col("to_on") > pl.col("verified_until"))
+    start = pl.max_horizontal("from_on", "verified_until").dt.offset_by("1d")
+    good = over.join(verifications, on="register_id").filter(
+        (pl.col("verified_on") <= start)
+        & (pl.col("valid_until").is_null() | (pl.col("to_on") <= pl.col("valid_until")))
+    )
+    return over.join(
+        good.select("register_id", "to_on").unique(), on=["register_id", "to_on"], how="anti"
+    )
+
+
+def gaps(registers: pl.DataFrame, month: date, month_end: date) -> pl.DataFrame:
+    """Return meters that were removed within the month and left days without any meter (1.7).
+
+    ``registers``: account_id, service_id, serial, zone, installed_on, removed_on.
+    """
+    meters = registers.filter(pl.col("zone") != "reactive")
+    meters = meters.select(
+        "account_id", "service_id", "serial", "installed_on", "removed_on"
+    ).unique()
+    gone = meters.filter(pl.col("removed_on").is_between(month, month_end, closed="left"))
+    key = ["account_id", "service_id"]
+    stands = (pl.col("installed_on_right").is_null()) | (
+        pl.col("installed_on_right") <= pl.col("removed_on")
+    )
+    after = pl.col("removed_on_right").is_null() | (
+        pl.col("removed_on_right") > pl.col("removed_on")
+    )
+    covered = gone.join(meters, on=key).filter(stands & after)
+    return gone.join(covered.select(*key, "serial").unique(), on=[*key, "serial"], how="anti")

@@ -1,0 +1,129 @@
+"""What is not computed yet is left out by name; it is never billed silently wrong."""
+
+import pytest
+
+from checker_bundle import Department
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MONTH = "2026-08"
+READ = {"2026-07-24": 0, "2026-08-24": 100}
+
+
+@pytest.fixture
+def department(tmp_path):
+    return Department(tmp_path)
+
+
+def left_out(department):
+    """Bill the month; returns number → message of the accounts that were left out."""
+    code, err = department.bill(MONTH)
+    rows = [line.partition(": ") for line in err.splitlines() if line.startswith("Лицевой счёт")]
+    assert code == (1 if rows else 0)
+    return {row[0].split()[2].rstrip(","): row[2] for row in rows}
+
+
+def test_contracts_with_terms_of_their_own(department):
+    for number, given in {
+        "price": {"price": "5.5"},
+        "losses": {"losses": "2.35"},
+        "none": {"losses": "0"},
+        "two": {},
+    }.items():
+        department.account(number, "organisation")
+        department.agreement(number, **given)
+        department.meter(number, f"m{number}")
+        department.readings(number, f"m{number}", READ)
+    department.agreement("two", category="other", contract="B")
+    department.send()
+    found = left_out(department)
+    assert sorted(found) == ["losses", "price", "two"]
+    assert "price" in found["price"]
+    assert "losses_percent" in found["losses"]
+    assert "разными категориями" in found["two"]
+
+
+def test_a_contract_that_follows_another_is_no_second_one(department):
+    department.metered("1", READ, "old")
+    department.files["agreements.csv"] += "1;el;;2026-08-01;;new;no;;\n"
+    department.send()
+    assert left_out(department) == {}
+
+
+def test_the_head_of_sub_consumers(department):
+    department.metered("head", READ)
+    department.metered("below", READ, parent_account="head", parent_serial="mhead")
+    department.send()
+    found = left_out(department)
+    assert list(found) == ["head"]
+    assert "mhead" in found["head"]
+
+
+def test_a_meter_whose_verification_has_run_out(department):
+    for number in ("over", "again", "late", "last-day"):
+        last = "2026-08-24" if number == "last-day" else "2026-08-11"
+        department.metered(number, READ, verified_until=last)
+    department.files["verifications.csv"] = (
+        "account;service;serial;verified_on;valid_until\n"
+        "again;el;magain;2026-08-10;2042-08-09\n"
+        "late;el;mlate;2026-08-20;2042-08-19\n"
+    )
+    department.send()
+    found = left_out(department)
+    assert sorted(found) == ["late", "over"]
+    assert "поверки" in found["over"]
+
+
+def test_days_without_a_meter(department):
+    final = {"removed_on": "2026-08-10", "final": "60"}
+    for number in ("gap", "same-day", "no-other", "closed"):
+        department.account(number, closed="2026-08-15" if number == "closed" else "")
+        department.agreement(number)
+        department.meter(number, f"m{number}", **final)
+        department.readings(number, f"m{number}", {"2026-07-24": 0})
+    for number, day in (("gap", "2026-08-15"), ("same-day", "2026-08-10")):
+        department.meter(number, f"n{number}", installed_on=day, initial=0)
+        department.readings(number, f"n{number}", {"2026-08-24": 40})
+    department.send()
+    found = left_out(department)
+    assert sorted(found) == ["gap", "no-other"]
+    assert department.volumes("same-day", MONTH) == [("el", "100", "647.00")]
+    assert department.volumes("closed", MONTH) == [("el", "60", "388.20")]
+
+
+def test_rows_of_files_that_nobody_computes_with(department):
+    for number in ("losses", "hourly", "fault", "inspected", "metered-people"):
+        department.metered(number, READ)
+    for number in ("people", "people-before", "absence", "benefit", "paid-benefit", "house"):
+        department.account(number)
+        department.agreement(number, "cw")
+    department.files["accounts.csv"] = department.files["accounts.csv"].replace(
+        "opened_on;", "opened_on;house;"
+    )
+    accounts = [
+        line.replace(
+            "2015-03-01;", "2015-03-01;h1;" if line.startswith("house") else "2015-03-01;;"
+        )
+        for line in department.files["accounts.csv"].splitlines()
+    ]
+    department.files["accounts.csv"] = "\n".join(accounts) + "\n"
+    department.files |= {
+        "houses.csv": "house;locality\nh1;г. Тюмень\n",
+        "losses.csv": "account;service;serial;valid_from;kind\nlosses;el;mlosses;2026-01-01;line\n",
+        "hourly.csv": "account;service;serial;hour;volume\nhourly;el;mhourly;2026-08-31 23:00;1\n",
+        "events.csv": "account;house;service;meter_serial;kind;from;to\n"
+        "fault;;el;mfault;fault;2026-08-30;\n"
+        "inspected;;el;minspected;inspected;2026-08-30;\n"
+        "absence;;cw;;absence;2026-08-01;2026-08-20\n"
+        ";h1;cw;;quality_break;2026-08-01 10:00;2026-08-01 22:00\n",
+        "residents.csv": "account;from;residents;to\npeople;2026-08-11;5;\n"
+        "people-before;2026-01-01;5;2026-07-31\nmetered-people;2026-08-01;5;\n",
+        "benefits.csv": "account;service;from;persons;percent;funded\n"
+        "benefit;cw;2026-01-01;1;50;in_kind\npaid-benefit;cw;2026-01-01;1;50;compensation\n",
+    }
+    department.send()
+    found = left_out(department)
+    assert {number: text.split()[1] for number, text in found.items()} == {
+        "losses": "losses.csv", "hourly": "hourly.csv", "fault": "events.csv",
+        "people": "residents.csv", "absence": "events.csv", "benefit": "benefits.csv",
+        "house": "events.csv",
+    }  # fmt: skip
