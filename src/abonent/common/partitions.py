@@ -39,5 +39,16 @@ def _missing(cursor: CursorWrapper, table: str, wanted: list[Period]) -> list[Pe
     return [month for month in wanted if _name(table, month) not in present]
 
 
+def months_of(table: str) -> list[Period]:
+    """Return the months that the table has partitions for, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass",
+            [table],
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    return sorted(Period(int(name[-7:-3]), int(name[-2:])) for name in names)
+
+
 def _name(table: str, month: Period) -> str:
     return f"{table}_{month.year:04d}_{month.month:02d}"

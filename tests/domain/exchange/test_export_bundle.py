@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import uuid
 import zipfile
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +18,9 @@ from abonent.domain.exchange.operations import export_bundle, exporting
 from abonent.domain.exchange.operations.writing import PlaceTaken
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.metering.queries.registers import register_invariants as meter_invariants
+from abonent.domain.payments.models import Payment, PaymentPart
 from abonent.domain.suppliers import queries as suppliers
+from abonent.interfaces.jobs.progress import FileProgress
 from bundles import (
     NOW,
     OCTOBER,
@@ -263,6 +267,7 @@ def test_the_policy_and_the_preset_go_along(tmp_path):
 def test_the_commands_print_rows_and_end_as_promised(whole, tmp_path, capsys):
     call_command("import", str(whole))
     out, err = capsys.readouterr()
+    assert "supplier.toml: 1 новых, 0 изменено, 0 без изменений\n" in out
     assert "accounts.csv: 2 новых, 0 изменено, 0 без изменений\n" in out
     assert "accounts.csv: строк 2" in err
     call_command("import", str(whole), "--dry-run")
@@ -286,3 +291,54 @@ def test_the_commands_print_rows_and_end_as_promised(whole, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert "accounts.csv: 0 новых, 0 изменено, 0 без изменений, 1 отклонено\n" in out
     assert f"Отклонённые строки с причинами: {whole / 'rejected' / 'accounts.csv'}" in err
+
+
+@pytest.mark.django_db
+def test_a_payment_for_several_accounts_is_a_row_for_each(whole, tmp_path):
+    load(whole)
+    supplier_id = suppliers.get_supplier("demo").id
+    ids = dict(account_ids(supplier_id=supplier_id).select("number", "account_id").iter_rows())
+    moment = {"created_at": NOW, "state_since": NOW, "happened_on": NOW.date()}
+    paid = Payment.objects.create(
+        uuid=uuid.uuid4(), supplier_id=supplier_id, account_id=ids["0010"], amount=3000,
+        kind="payment", channel="yookassa", external_id="2f", state="captured",
+        paid_on=NOW.date(), asked={}, **moment,
+    )  # fmt: skip
+    for line, (number, month, amount) in enumerate(
+        [
+            ("0010", date(2026, 9, 1), 1000),
+            ("0010", date(2026, 10, 1), 500),
+            ("0020", date(2026, 10, 1), 1500),
+        ]
+    ):
+        PaymentPart.objects.create(
+            payment_id=paid.pk, line=line, account_id=ids[number], service_id=0, month=month,
+            part=1, amount=amount,
+        )  # fmt: skip
+    Payment.objects.create(
+        uuid=uuid.uuid4(), supplier_id=supplier_id, account_id=ids["0010"], amount=700,
+        kind="payment", channel="yookassa", external_id="3a", state="awaiting", asked={}, **moment,
+    )  # fmt: skip
+    export(tmp_path / "out")
+    rows = [
+        row for row in texts(tmp_path / "out")["payments.csv"].splitlines() if "yookassa" in row
+    ]
+    assert rows == [
+        "yookassa;2f;0010;2026-11-24;;15.00;;;;payment",
+        "yookassa;2f/2;0020;2026-11-24;;15.00;2026-10;;principal;payment",
+    ]
+
+
+def test_a_terminal_sees_a_bar_and_a_file_sees_lines():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream, bar in ((Terminal(), True), (io.StringIO(), False)):
+        progress = FileProgress(stream)
+        progress.begin("accounts.csv", 2_000_000)
+        progress.advance(1_000_000)
+        progress.end("accounts.csv", 1250)
+        assert ("из 2,0 МБ" in stream.getvalue()) is bar
+        assert "accounts.csv: строк 1\u00a0250" in stream.getvalue()
+        assert ("\r" in stream.getvalue()) is bar

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from abonent.common.frames import read_frame
+from abonent.common.partitions import months_of
+from abonent.common.periods import Period
 from abonent.domain.billing.operations.opening import opening_debts_frame
 from abonent.domain.billing.queries import bills_frame, charges_frame
 from abonent.domain.exchange.operations.money import PARTS
@@ -69,18 +71,33 @@ def _payments(scope: Scope) -> Iterator[pl.DataFrame]:
 
 def _bills(scope: Scope) -> Iterator[pl.DataFrame]:
     for part, ids in scope.each():
-        frame = bills_frame(supplier_id=scope.supplier_id, period=scope.period, account_ids=ids)
-        yield with_account(frame, part).sort("account", "period")
+        months = [
+            bills_frame(supplier_id=scope.supplier_id, period=month, account_ids=ids)
+            for month in _months(scope, "billing_bill")
+        ]
+        if months:
+            yield with_account(pl.concat(months), part).sort("account", "period")
 
 
 def _charges(scope: Scope) -> Iterator[pl.DataFrame]:
     parameters = ParameterNames.of(scope.supplier_id, scope.services)
     for part, ids in scope.each():
-        frame = charges_frame(supplier_id=scope.supplier_id, period=scope.period, account_ids=ids)
+        months = [
+            charges_frame(supplier_id=scope.supplier_id, period=month, account_ids=ids)
+            for month in _months(scope, "billing_charge")
+        ]
+        if not months:
+            return
+        frame = pl.concat(months)
         named = with_service(with_account(frame, part), scope)
         yield named.with_columns(
             pl.col("line", "band").cast(pl.Int64), parameters.named(frame["basis"])
         ).sort("account", "period", "line")
+
+
+def _months(scope: Scope, table: str) -> list[Period]:
+    """Return the months to be read: these tables are found by month and account."""
+    return [month for month in months_of(table) if scope.period in {None, month}]
 
 
 def kept_frames(scope: Scope, table: FileTable) -> Iterator[pl.DataFrame]:

@@ -158,7 +158,9 @@ class _Import:
         )  # fmt: skip
         new = defined.inserted
         changed = not new and (changed or policy > 0)
-        self.counts[SUPPLIER_FILE] = FileCount(SUPPLIER_FILE, new, changed, not new and not changed)
+        self.counts[SUPPLIER_FILE] = FileCount(
+            SUPPLIER_FILE, int(new), int(changed), int(not new and not changed)
+        )
         published = billing.published_through(supplier_id=defined.supplier_id)
         return Context(
             supplier_id=defined.supplier_id,

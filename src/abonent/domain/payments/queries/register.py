@@ -13,29 +13,29 @@ PAYMENTS = {
     "part": pl.Int16, "kind": pl.String,
 }  # fmt: skip
 FOREVER = date(9999, 12, 31)
-# A payment through an acquirer says in its parts whom it is for; one in a file in its row.
-_REGISTER = """
+_CAPTURED = """p.supplier_id = %(supplier)s AND p.state = 'captured' AND p.external_id <> ''
+   AND p.paid_on <= %(through)s"""
+# A payment in a file says in its row whom it is for; one through an acquirer in its parts.
+_REGISTER = f"""
+SELECT p.channel, p.external_id, p.account_id, p.paid_on, p.credited_on, p.amount, p.month,
+       p.service_id, p.part, p.kind
+  FROM payments_payment p
+ WHERE {_CAPTURED} AND p.asked IS NULL AND p.account_id = ANY(%(ids)s)
+ UNION ALL
 SELECT p.channel,
        p.external_id || CASE WHEN s.place > 1 THEN '/' || s.place ELSE '' END,
        s.account_id, p.paid_on, p.credited_on, s.amount, s.month, s.service_id, s.part, p.kind
   FROM payments_payment p
   JOIN LATERAL (
-       SELECT p.account_id, p.amount, p.month, p.service_id, p.part, 1 AS place
-        WHERE p.asked IS NULL
-        UNION ALL
-       SELECT x.account_id, sum(x.amount)::bigint,
-              CASE WHEN count(*) = 1 THEN min(x.month) END,
-              CASE WHEN count(*) = 1 THEN min(x.service_id) ELSE 0 END,
-              CASE WHEN count(*) = 1 THEN min(x.part) ELSE 0 END,
-              row_number() OVER (ORDER BY min(x.line))
-         FROM payments_paymentpart x
-        WHERE p.asked IS NOT NULL AND x.payment_id = p.id GROUP BY x.account_id
-  ) s ON true
- WHERE p.supplier_id = %(supplier)s AND p.state = 'captured' AND p.external_id <> ''
-   AND p.paid_on <= %(through)s
-   AND (p.account_id = ANY(%(ids)s) OR p.asked IS NOT NULL AND p.id IN (
-        SELECT x.payment_id FROM payments_paymentpart x WHERE x.account_id = ANY(%(ids)s)))
-   AND s.account_id = ANY(%(ids)s)
+       SELECT x.account_id, sum(x.amount)::bigint AS amount,
+              CASE WHEN count(*) = 1 THEN min(x.month) END AS month,
+              CASE WHEN count(*) = 1 THEN min(x.service_id) ELSE 0 END AS service_id,
+              CASE WHEN count(*) = 1 THEN min(x.part) ELSE 0 END AS part,
+              row_number() OVER (ORDER BY min(x.line)) AS place
+         FROM payments_paymentpart x WHERE x.payment_id = p.id GROUP BY x.account_id
+  ) s ON s.account_id = ANY(%(ids)s)
+ WHERE {_CAPTURED} AND p.asked IS NOT NULL AND p.id IN (
+       SELECT x.payment_id FROM payments_paymentpart x WHERE x.account_id = ANY(%(ids)s))
 """
 
 
