@@ -113,6 +113,72 @@ class CustomerAgreement(models.Model):
         ]
 
 
+class Residency(models.Model):
+    """How many people live at an account from a day on (EXCHANGE residents.csv).
+
+    It stands before ``CustomerAccount.residents`` for its days.
+    """
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        CustomerAccount, models.PROTECT, db_constraint=False, db_index=False
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    residents = models.IntegerField(null=True)
+    temporary = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "valid_from"], name="residency_once")
+        ]
+
+
+class Benefit(models.Model):
+    """A part of the charge that some of the people need not pay (RULES 2.8)."""
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        CustomerAccount, models.PROTECT, db_constraint=False, db_index=False
+    )
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    persons = models.IntegerField(null=True)
+    percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    funded = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "service", "valid_from"], name="benefit_once"
+            )
+        ]
+
+
+class Subsidy(models.Model):
+    """What the budget gives for a month's bill; kopecks (RULES 2.8)."""
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        CustomerAccount, models.PROTECT, db_constraint=False, db_index=False
+    )
+    period = models.DateField()
+    amount = models.BigIntegerField()
+    transferred = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "period"], name="subsidy_once")]
+
+
 class AccountAccess(models.Model):
     """Which user may see which account, since when, proven how (own word)."""
 

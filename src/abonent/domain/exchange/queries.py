@@ -4,41 +4,25 @@ import polars as pl
 
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
-from abonent.domain.accounts.queries.registers import account_ids, house_ids
+from abonent.domain.accounts.queries.registers import account_ids
 from abonent.domain.suppliers import queries as suppliers
 
 WAITING = {
     "account_id": pl.Int64,
     "service_id": pl.Int64,  # null: every service of the account
     "file": pl.String,
-    "applies": pl.String,  # to which lines: any, metered, people (norms by residents)
+    "applies": pl.String,  # to which lines: any, metered
 }
 # Files whose rows change what the month costs, with the rows of them that do.
 _FILES = {
     "losses.csv": "metered",
     "hourly.csv": "metered",
     "power.csv": "any",
-    "residents.csv": "people",
-    "benefits.csv": "any",
-}
-_EVENTS = {
-    "absence": "people",
-    "meter_overdue_supplier": "people",
-    "no_access": "metered",
-    "refusal": "metered",
-    "fault": "metered",
-    "lost": "metered",
-    "tampering": "metered",
-    "quality_break": "any",
-    "quality_temperature": "any",
-    "quality_pressure": "any",
 }
 _ROWS = {
     "file": pl.String,
     "account": pl.String,
-    "house": pl.String,
     "service": pl.String,
-    "kind": pl.String,
 }
 
 
@@ -49,41 +33,33 @@ def waiting_frame(*, supplier_id: int, period: Period) -> pl.DataFrame:
     (docs/adr/0006); a bill that passed over them would be silently wrong.
     """
     rows = read_frame(
-        """SELECT DISTINCT file, "row" ->> 'account', "row" ->> 'house', "row" ->> 'service',
-                  CASE WHEN file = 'events.csv' THEN "row" ->> 'kind' END
+        """SELECT DISTINCT file, "row" ->> 'account', "row" ->> 'service'
              FROM exchange_keptrow
             WHERE supplier_id = %(supplier)s AND file = ANY(%(files)s)
-              AND coalesce("row" ->> 'funded', '') <> 'compensation'
               AND left(coalesce("row" ->> 'valid_from', "row" ->> 'from', "row" ->> 'hour',
                                 "row" ->> 'period'), 10) <= %(last)s
               AND left(coalesce("row" ->> 'valid_to', "row" ->> 'to', "row" ->> 'hour',
                                 "row" ->> 'period' || '-31', '9999'), 10) >= %(first)s
-            ORDER BY 1, 2, 3, 4, 5""",
+            ORDER BY 1, 2, 3""",
         _ROWS,
-        {"supplier": supplier_id, "files": [*_FILES, "events.csv"],
+        {"supplier": supplier_id, "files": list(_FILES),
          "first": period.first_day.isoformat(), "last": period.last_day.isoformat()},
     )  # fmt: skip
     if rows.is_empty():
         return pl.DataFrame(schema=WAITING)
-    of_events = pl.col("kind").replace_strict(_EVENTS, default=None)
-    of_file = pl.col("file").replace_strict(_FILES, default=None)
-    rows = rows.with_columns(pl.coalesce(of_events, of_file).alias("applies"))
-    return _identified(supplier_id, rows.filter(pl.col("applies").is_not_null()))
+    applies = pl.col("file").replace_strict(_FILES, return_dtype=pl.String).alias("applies")
+    return _identified(supplier_id, rows.with_columns(applies))
 
 
 def _identified(supplier_id: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """Put identifiers in place of numbers and codes; a house stands for its accounts."""
+    """Put identifiers in place of numbers and codes."""
     accounts = account_ids(supplier_id=supplier_id)
-    houses = house_ids(supplier_id=supplier_id).rename({"code": "house"})
     services = pl.DataFrame(
         [(one.code, one.id) for one in suppliers.services(supplier_id=supplier_id)],
         schema={"service": pl.String, "service_id": pl.Int64},
         orient="row",
     )
-    of_accounts = rows.join(accounts.rename({"number": "account"}), on="account")
-    of_houses = rows.join(houses, on="house").join(accounts, on="house_id")
-    found = pl.concat([frame.select(*_ROWS, "account_id", "applies")
-                       for frame in (of_accounts, of_houses)])  # fmt: skip
+    found = rows.join(accounts.rename({"number": "account"}), on="account")
     named = found.join(services, on="service", how="left").filter(
         (pl.col("service").fill_null("") == "") | pl.col("service_id").is_not_null()
     )

@@ -164,3 +164,60 @@ class MeterVerification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meter", "verified_on"], name="verification_once")
         ]
+
+
+class ServiceEvent(models.Model):
+    """What happened to a service at an account or in a house (EXCHANGE events.csv).
+
+    ``begins`` and ``ends`` are local moments as they were written, ``2026-10-24`` or
+    ``2026-10-24 13:00``: a bare day is the whole of it, and the two must stay apart.
+    """
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, null=True, db_constraint=False, db_index=False
+    )
+    house = models.ForeignKey("accounts.House", models.PROTECT, null=True, db_constraint=False)
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, null=True, db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=32)
+    begins = models.CharField(max_length=16)
+    ends = models.CharField(max_length=16, blank=True)
+    value = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    value2 = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    act_number = models.CharField(max_length=64, blank=True)
+    claimed_on = models.DateField(null=True)
+    comment = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "house", "service", "meter", "kind", "begins"],
+                name="service_event_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class OutdoorTemperature(models.Model):
+    """How cold a day was in a locality on average (EXCHANGE temperatures.csv)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    locality = models.CharField(max_length=160)
+    day = models.DateField()
+    mean_c = models.DecimalField(max_digits=7, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "locality", "day"], name="outdoor_temperature_once"
+            )
+        ]

@@ -23,6 +23,11 @@ from abonent.domain.accounts.operations.load import (
     load_agreements,
     load_houses,
 )
+from abonent.domain.accounts.operations.load_people import (
+    load_benefits,
+    load_residents,
+    load_subsidies,
+)
 from abonent.domain.accounts.operations.objection import object_to_link
 
 __all__ = [
@@ -35,7 +40,10 @@ __all__ = [
     "link_by_evidence",
     "load_accounts",
     "load_agreements",
+    "load_benefits",
     "load_houses",
+    "load_residents",
+    "load_subsidies",
     "object_to_link",
     "remember_link_request",
     "rename_account",

@@ -1,6 +1,7 @@
 """Accounts, agreements and houses as frames: what a billing chunk reads."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -29,6 +30,22 @@ AGREEMENTS = {
     "valid_from": pl.Date,
     "valid_to": pl.Date,
     "term": pl.String,
+}
+RESIDENCIES: dict[str, Any] = {
+    "account_id": pl.Int64,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "residents": pl.Int64,
+    "temporary": pl.Int64,
+}
+BENEFITS: dict[str, Any] = {
+    "account_id": pl.Int64,
+    "service_id": pl.Int64,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "persons": pl.Int64,
+    "percent": pl.Int64,
+    "funded": pl.String,
 }
 HOUSES = {
     "house_id": pl.Int64,
@@ -132,3 +149,40 @@ def organisation_ids(*, supplier_id: int) -> list[int]:
         {"supplier": supplier_id},
     )
     return frame["account_id"].to_list()
+
+
+def houses_of(*, first_id: int, last_id: int) -> list[int]:
+    """Return the houses of a range of accounts."""
+    frame = read_frame(
+        """SELECT DISTINCT house_id FROM accounts_customeraccount
+            WHERE id BETWEEN %(first)s AND %(last)s AND house_id IS NOT NULL ORDER BY 1""",
+        {"house_id": pl.Int64},
+        {"first": first_id, "last": last_id},
+    )
+    return frame["house_id"].to_list()
+
+
+def residents_frame(*, first_id: int, last_id: int, since: date, until: date) -> pl.DataFrame:
+    """Return the numbers of residents in force within days, the last one included."""
+    return read_frame(
+        """SELECT account_id, valid_from, valid_to, residents, temporary FROM accounts_residency
+            WHERE account_id BETWEEN %(first)s AND %(last)s AND valid_from <= %(until)s
+              AND (valid_to IS NULL OR valid_to >= %(since)s)
+            ORDER BY account_id, valid_from""",
+        RESIDENCIES,
+        {"first": first_id, "last": last_id, "since": since, "until": until},
+    )
+
+
+def benefits_frame(*, first_id: int, last_id: int, month: date, month_end: date) -> pl.DataFrame:
+    """Return the benefits in force within the month; percents in 1/10000."""
+    return read_frame(
+        """SELECT account_id, service_id, valid_from, valid_to, persons,
+                  (percent * 10000)::bigint, funded
+             FROM accounts_benefit
+            WHERE account_id BETWEEN %(first)s AND %(last)s AND valid_from <= %(end)s
+              AND (valid_to IS NULL OR valid_to >= %(month)s)
+            ORDER BY account_id, service_id, valid_from""",
+        BENEFITS,
+        {"first": first_id, "last": last_id, "month": month, "end": month_end},
+    )

@@ -31,6 +31,18 @@ AGREEMENTS = {
     "meter_possible": pl.Boolean, "heating": pl.String, "terms": pl.String, "valid_to": pl.Date,
 }  # fmt: skip
 
+RESIDENCIES = {
+    "account_id": pl.Int64, "from": pl.Date, "residents": pl.Int64, "temporary": pl.Int64,
+    "to": pl.Date,
+}  # fmt: skip
+BENEFITS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "from": pl.Date, "persons": pl.Int64,
+    "percent": _AREA, "funded": pl.String, "to": pl.Date,
+}  # fmt: skip
+SUBSIDIES = {
+    "account_id": pl.Int64, "period": pl.Date, "amount": pl.Int64, "transferred": pl.Boolean,
+}  # fmt: skip
+
 
 def account_ids(*, supplier_id: int) -> pl.DataFrame:
     """Return the number, identifier and house of every account, by number."""
@@ -86,6 +98,36 @@ def agreements_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
                   meter_possible, heating, terms::text, valid_to
              FROM accounts_customeragreement WHERE account_id = ANY(%(ids)s)""",
         AGREEMENTS,
+        {"ids": list(account_ids)},
+    )
+
+
+def residents_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return how many people live at these accounts and since when."""
+    return read_frame(
+        """SELECT account_id, valid_from, residents, temporary, valid_to FROM accounts_residency
+            WHERE account_id = ANY(%(ids)s)""",
+        RESIDENCIES,
+        {"ids": list(account_ids)},
+    )
+
+
+def benefits_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the benefits at these accounts."""
+    return read_frame(
+        """SELECT account_id, service_id, valid_from, persons, percent, funded, valid_to
+             FROM accounts_benefit WHERE account_id = ANY(%(ids)s)""",
+        BENEFITS,
+        {"ids": list(account_ids)},
+    )
+
+
+def subsidies_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the subsidies of these accounts; kopecks."""
+    return read_frame(
+        """SELECT account_id, period, amount, transferred FROM accounts_subsidy
+            WHERE account_id = ANY(%(ids)s)""",
+        SUBSIDIES,
         {"ids": list(account_ids)},
     )
 

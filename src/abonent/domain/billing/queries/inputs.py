@@ -10,6 +10,7 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
+from abonent.domain.billing.queries.waiting import waiting_aside
 from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.rules.carrying import carried
@@ -122,6 +123,7 @@ def inputs(
                 expired_aside(intervals),
                 gaps_aside(standing, people, agreements, period),
                 *agreements_aside(agreements, unbilled, period),
+                *waiting_aside(span, people, metering.events_frame(**span)),
             ]
         ),
     )

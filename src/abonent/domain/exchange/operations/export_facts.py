@@ -7,11 +7,13 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.partitions import months_of
 from abonent.common.periods import Period
+from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.billing.operations.opening import opening_debts_frame
 from abonent.domain.billing.queries import bills_frame, charges_frame
 from abonent.domain.exchange.operations.money import PARTS
 from abonent.domain.exchange.operations.parameter_names import ParameterNames
 from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
+from abonent.domain.exchange.rules.facts import EVENTS
 from abonent.domain.exchange.rules.table import FileTable
 from abonent.domain.metering.queries import registers as metering
 from abonent.domain.metering.rules import SOURCE_CODES
@@ -40,6 +42,43 @@ def _past_volumes(scope: Scope) -> Iterator[pl.DataFrame]:
         frame = metering.past_volumes_register(account_ids=ids, through=scope.through_month)
         named = with_service(with_account(frame, part), scope)
         yield named.sort("account", "service", "zone", "period")
+
+
+def _events(scope: Scope) -> Iterator[pl.DataFrame]:
+    houses = accounts.house_ids(supplier_id=scope.supplier_id).rename({"code": "house"})
+
+    def named(frame: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+        there = frame.join(houses, on="house_id", how="left")
+        texts = with_service(with_account(there, part), scope)
+        return texts.sort(*EVENTS.key)
+
+    nobody = pl.DataFrame(schema={"account_id": pl.Int64, "number": pl.String})
+    yield named(metering.events_register(supplier_id=scope.supplier_id, account_ids=None), nobody)
+    for part, ids in scope.each():
+        frame = metering.events_register(supplier_id=scope.supplier_id, account_ids=ids)
+        yield named(frame, part)
+
+
+def _residents(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = accounts.residents_register(account_ids=ids)
+        yield with_account(frame, part).sort("account", "from")
+
+
+def _benefits(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = accounts.benefits_register(account_ids=ids)
+        yield with_service(with_account(frame, part), scope).sort("account", "service", "from")
+
+
+def _subsidies(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = accounts.subsidies_register(account_ids=ids)
+        yield with_account(frame, part).sort("account", "period")
+
+
+def _temperatures(scope: Scope) -> Iterator[pl.DataFrame]:
+    yield metering.temperatures_register(supplier_id=scope.supplier_id)
 
 
 def _balances(scope: Scope) -> Iterator[pl.DataFrame]:
@@ -122,6 +161,11 @@ def kept_frames(scope: Scope, table: FileTable) -> Iterator[pl.DataFrame]:
 FRAMES: dict[str, Callable[[Scope], Iterator[pl.DataFrame]]] = {
     "readings.csv": _readings,
     "past_volumes.csv": _past_volumes,
+    "events.csv": _events,
+    "residents.csv": _residents,
+    "benefits.csv": _benefits,
+    "subsidies.csv": _subsidies,
+    "temperatures.csv": _temperatures,
     "balances.csv": _balances,
     "payments.csv": _payments,
     "bills.csv": _bills,

@@ -210,6 +210,40 @@ def _past_volumes(context: Context, rows: Rows) -> Loaded:
     )  # fmt: skip
 
 
+def _events(context: Context, rows: Rows) -> Loaded:
+    names = {"from": "begins", "to": "ends", "meter_serial": "serial"}
+    # The end is a text in the table: an event that goes on has an empty one.
+    named = Renamed(names, lambda frame: frame.with_columns(pl.col("to").fill_null("")))
+    return metering.load_events(
+        supplier_id=context.supplier_id, rows=named.rows(rows), now=context.now
+    )
+
+
+def _temperatures(context: Context, rows: Rows) -> Loaded:
+    return metering.load_temperatures(
+        supplier_id=context.supplier_id, rows=Renamed({"date": "day"}).rows(rows), now=context.now
+    )
+
+
+_PERIOD = Renamed({"from": "valid_from", "to": "valid_to"})
+
+
+def _residents(context: Context, rows: Rows) -> Loaded:
+    return accounts.load_residents(
+        supplier_id=context.supplier_id, rows=_PERIOD.rows(rows), now=context.now
+    )
+
+
+def _benefits(context: Context, rows: Rows) -> Loaded:
+    return accounts.load_benefits(
+        supplier_id=context.supplier_id, rows=_PERIOD.rows(rows), now=context.now
+    )
+
+
+def _subsidies(context: Context, rows: Rows) -> Loaded:
+    return accounts.load_subsidies(supplier_id=context.supplier_id, rows=rows, now=context.now)
+
+
 _LOADS: dict[str, Load] = {
     "services.csv": _services,
     "rates.csv": _reference_rates,
@@ -223,6 +257,11 @@ _LOADS: dict[str, Load] = {
     "house_volumes.csv": _house_volumes,
     "readings.csv": _readings,
     "past_volumes.csv": _past_volumes,
+    "events.csv": _events,
+    "residents.csv": _residents,
+    "benefits.csv": _benefits,
+    "subsidies.csv": _subsidies,
+    "temperatures.csv": _temperatures,
     "balances.csv": load_balances,
     "payments.csv": load_payments,
     "bills.csv": load_bills,

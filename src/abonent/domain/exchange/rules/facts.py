@@ -36,6 +36,8 @@ PART = Choice(words=("principal", "penalty", "costs"))
 PERIOD = Column("period", Month(), needed=True)
 FROM = Column("from", Moment(), needed=True)
 TO = Column("to", Moment())
+FROM_DAY = Column("from", Day(), needed=True)
+TO_DAY = Column("to", Day())
 ANY_ACCOUNT = Column("account", Text(limit=64), default="", refers=Refers.ACCOUNT)
 ANY_SERVICE = Column("service", SERVICE.kind, default="", refers=Refers.SERVICE)
 EVENTS_KINDS = (
@@ -170,20 +172,18 @@ EVENTS = FileTable(
         _one_of("account", "house", "укажите лицевой счёт или дом, к которому относится событие"),
         MOMENTS_IN_ORDER,
     ),
-    kept=True,
 )
 RESIDENTS = FileTable(
     "residents.csv",
     ("account", "from"),
     (
         ACCOUNT,
-        FROM,
+        FROM_DAY,
         Column("residents", Whole(whole=6)),
         Column("temporary", Whole(whole=6)),
-        TO,
+        TO_DAY,
     ),
-    (MOMENTS_IN_ORDER,),
-    kept=True,
+    (in_order("from", "to"),),
 )
 BENEFITS = FileTable(
     "benefits.csv",
@@ -191,20 +191,18 @@ BENEFITS = FileTable(
     (
         ACCOUNT,
         SERVICE,
-        FROM,
+        FROM_DAY,
         Column("persons", Whole(whole=4)),
         Column("percent", PERCENT),
         Column("funded", Choice(words=("in_kind", "compensation")), default=""),
-        TO,
+        TO_DAY,
     ),
-    (MOMENTS_IN_ORDER,),
-    kept=True,
+    (in_order("from", "to"),),
 )
 SUBSIDIES = FileTable(
     "subsidies.csv",
     ("account", "period"),
     (ACCOUNT, PERIOD, Column("amount", MONEY, needed=True), Column("transferred", YesNo())),
-    kept=True,
 )
 TEMPERATURES = FileTable(
     "temperatures.csv",
@@ -214,7 +212,6 @@ TEMPERATURES = FileTable(
         Column("date", Day(), needed=True),
         Column("mean_c", Number(whole=3, scale=4, low=-90, high=70), needed=True),
     ),
-    kept=True,
 )
 SCHEDULES = FileTable(
     "schedules.csv",

@@ -1,6 +1,7 @@
 """Verbs of metering."""
 
 from abonent.domain.metering.operations.fill_meters import ensure_months
+from abonent.domain.metering.operations.load_events import load_events, load_temperatures
 from abonent.domain.metering.operations.load_meters import load_meters
 from abonent.domain.metering.operations.load_readings import load_readings
 from abonent.domain.metering.operations.load_verifications import load_verifications
@@ -11,9 +12,11 @@ from abonent.domain.metering.operations.load_volumes import (
 
 __all__ = [
     "ensure_months",
+    "load_events",
     "load_house_volumes",
     "load_meters",
     "load_past_volumes",
     "load_readings",
+    "load_temperatures",
     "load_verifications",
 ]

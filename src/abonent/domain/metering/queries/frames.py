@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from abonent.common.frames import read_frame
+from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.metering.rules import SOURCE_PRIORITY, ReadingQuality
 
 REGISTERS = {
@@ -46,6 +47,23 @@ HOUSE_VOLUMES = {
     "metered_area": pl.Int64,
     "state": pl.String,
 }
+
+EVENTS: dict[str, Any] = {
+    "event_id": pl.Int64,
+    "account_id": pl.Int64,
+    "house_id": pl.Int64,
+    "service_id": pl.Int64,
+    "meter_id": pl.Int64,
+    "kind": pl.String,
+    "begins": pl.String,
+    "ends": pl.String,
+    "value": pl.Decimal(38, 6),
+    "value2": pl.Decimal(38, 6),
+    "act_number": pl.String,
+    "claimed_on": pl.Date,
+}
+# Kinds that end with their last day; the others are steps of a state that lasts beyond it.
+PASSING = ("absence", "quality_break", "quality_temperature", "quality_pressure")
 
 
 @dataclass(frozen=True)
@@ -236,4 +254,58 @@ def house_volumes_frame(*, supplier_id: int, month: date) -> pl.DataFrame:
             WHERE supplier_id = %(supplier)s AND period = %(month)s""",
         HOUSE_VOLUMES,
         {"supplier": supplier_id, "month": month},
+    )
+
+
+def events_frame(
+    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+) -> pl.DataFrame:
+    """Return the events of a range of accounts and of their houses, by the month's end.
+
+    Columns are those of EVENTS with ``from_at``, ``to_at`` (local moments, the end not
+    included: a bare day lasts to its midnight; null while the event goes on), ``from_on``
+    and ``to_on`` (days, the last one included) in place of ``begins`` and ``ends``. An
+    event of a house has no account. Passing events (PASSING) are those that touch the
+    month or the days around it, states all that began before its end.
+    """
+    houses = accounts.houses_of(first_id=first_id, last_id=last_id)
+    rows = read_frame(
+        """SELECT id, account_id, house_id, service_id, meter_id, kind, begins, ends, value,
+                  value2, act_number, claimed_on
+             FROM metering_serviceevent
+            WHERE supplier_id = %(supplier)s
+              AND (account_id BETWEEN %(first)s AND %(last)s
+                   OR account_id IS NULL AND house_id = ANY(%(houses)s))
+              AND left(begins, 10) <= %(end)s
+              AND (NOT kind = ANY(%(passing)s) OR ends = '' OR left(ends, 10) >= %(month)s)
+            ORDER BY account_id, house_id, begins, id""",
+        EVENTS,
+        {"supplier": supplier_id, "first": first_id, "last": last_id, "houses": houses,
+         "month": month.isoformat(), "end": month_end.isoformat(), "passing": list(PASSING)},
+    )  # fmt: skip
+    return rows.with_columns(
+        _moment("begins").alias("from_at"),
+        _moment("ends").alias("to_at"),
+        pl.col("begins").str.slice(0, 10).str.to_date("%Y-%m-%d").alias("from_on"),
+        pl.col("ends").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("to_on"),
+    ).drop("begins", "ends")
+
+
+def _moment(name: str) -> pl.Expr:
+    """Return the moment a text names; a bare day begins at its midnight and ends at the next."""
+    bare = pl.col(name).str.len_chars() == len("2026-10-24")
+    day = pl.col(name).str.slice(0, 10).str.to_datetime("%Y-%m-%d", strict=False)
+    exact = pl.col(name).str.to_datetime("%Y-%m-%d %H:%M", strict=False)
+    whole = day.dt.offset_by("1d") if name == "ends" else day
+    return pl.when(bare).then(whole).otherwise(exact)
+
+
+def temperatures_frame(*, supplier_id: int, since: date, until: date) -> pl.DataFrame:
+    """Return the outdoor temperatures of days, the last one included, in 1/10000 °C."""
+    return read_frame(
+        """SELECT locality, day, (mean_c * 10000)::bigint FROM metering_outdoortemperature
+            WHERE supplier_id = %(supplier)s AND day BETWEEN %(since)s AND %(until)s
+            ORDER BY locality, day""",
+        {"locality": pl.String, "day": pl.Date, "mean_c": pl.Int64},
+        {"supplier": supplier_id, "since": since, "until": until},
     )

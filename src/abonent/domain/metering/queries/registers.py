@@ -45,6 +45,13 @@ PAST_VOLUMES = {
     "account_id": pl.Int64, "service_id": pl.Int64, "zone": pl.String, "period": pl.Date,
     "volume": _VOLUME, "method": pl.String,
 }  # fmt: skip
+EVENTS = {
+    "account_id": pl.Int64, "house_id": pl.Int64, "service_id": pl.Int64,
+    "meter_serial": pl.String, "kind": pl.String, "from": pl.String, "to": pl.String,
+    "value": _VOLUME, "value2": _VOLUME, "act_number": pl.String, "claimed_on": pl.Date,
+    "comment": pl.String,
+}  # fmt: skip
+TEMPERATURES = {"locality": pl.String, "date": pl.Date, "mean_c": pl.Decimal(38, 4)}
 FOREVER = date(9999, 12, 31)
 
 
@@ -148,6 +155,29 @@ def past_volumes_register(
             WHERE account_id = ANY(%(ids)s) AND period <= %(through)s""",
         PAST_VOLUMES,
         {"ids": list(account_ids), "through": through or FOREVER},
+    )
+
+
+def events_register(*, supplier_id: int, account_ids: Sequence[int] | None) -> pl.DataFrame:
+    """Return the events of these accounts, or with None those of houses alone."""
+    where = "e.account_id IS NULL" if account_ids is None else "e.account_id = ANY(%(ids)s)"
+    return read_frame(
+        f"""SELECT e.account_id, e.house_id, e.service_id, coalesce(m.serial, ''), e.kind,
+                  e.begins, e.ends, e.value, e.value2, e.act_number, e.claimed_on, e.comment
+             FROM metering_serviceevent e LEFT JOIN metering_meter m ON m.id = e.meter_id
+            WHERE e.supplier_id = %(supplier)s AND {where}""",
+        EVENTS,
+        {"supplier": supplier_id, "ids": list(account_ids or [])},
+    )
+
+
+def temperatures_register(*, supplier_id: int) -> pl.DataFrame:
+    """Return the outdoor temperatures by locality and day; °C."""
+    return read_frame(
+        """SELECT locality, day, mean_c FROM metering_outdoortemperature
+            WHERE supplier_id = %(supplier)s ORDER BY locality COLLATE "C", day""",
+        TEMPERATURES,
+        {"supplier": supplier_id},
     )
 
 

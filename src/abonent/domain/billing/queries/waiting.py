@@ -1,0 +1,91 @@
+"""Facts that change what a month costs and that the calculation does not know yet.
+
+Each rule that comes to be computed takes its kind or its function away.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from abonent.domain.accounts.queries import frames as accounts
+from abonent.domain.billing.rules.guards import ASIDE
+from abonent.domain.billing.rules.words import Problem
+
+# Kinds of events that are not computed, with the lines that they change (``guards.ASIDE``).
+EVENTS = {
+    "absence": "people",
+    "meter_overdue_supplier": "people",
+    "no_access": "metered",
+    "refusal": "metered",
+    "fault": "metered",
+    "lost": "metered",
+    "tampering": "metered",
+    "quality_break": "any",
+    "quality_temperature": "any",
+    "quality_pressure": "any",
+}
+
+
+def waiting_aside(
+    span: dict[str, Any], people: pl.DataFrame, events: pl.DataFrame
+) -> list[pl.DataFrame]:
+    """Return ASIDE of the facts of a range of accounts in a month.
+
+    ``span``: first_id, last_id, month, month_end; ``people``: account_id, house_id;
+    ``events``: those of ``metering.events_frame``.
+    """
+    return [
+        _events(events, people, span),
+        _residents(span),
+        _benefits(span),
+    ]
+
+
+def of_accounts(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the events by account: one of a house concerns each of its accounts."""
+    own = events.filter(pl.col("account_id").is_not_null())
+    shared = events.filter(pl.col("account_id").is_null()).drop("account_id")
+    of_house = shared.join(people.select("account_id", "house_id"), on="house_id")
+    return pl.concat([own, of_house.select(own.columns)])
+
+
+def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) -> pl.DataFrame:
+    waiting = events.filter(
+        pl.col("kind").is_in(list(EVENTS))
+        & (pl.col("to_on").is_null() | (pl.col("to_on") >= span["month"]))
+    )
+    rows = of_accounts(waiting, people)
+    applies = pl.col("kind").replace_strict(EVENTS, default=None, return_dtype=pl.String)
+    return _aside(rows.with_columns(applies.alias("applies")), "events.csv")
+
+
+def _residents(span: dict[str, Any]) -> pl.DataFrame:
+    rows = accounts.residents_frame(
+        first_id=span["first_id"], last_id=span["last_id"], since=span["month"],
+        until=span["month_end"],
+    )  # fmt: skip
+    return _aside(
+        rows.with_columns(
+            pl.lit(None, pl.Int64).alias("service_id"), pl.lit("people").alias("applies")
+        ),
+        "residents.csv",
+    )
+
+
+def _benefits(span: dict[str, Any]) -> pl.DataFrame:
+    rows = accounts.benefits_frame(
+        first_id=span["first_id"], last_id=span["last_id"], month=span["month"],
+        month_end=span["month_end"],
+    )  # fmt: skip
+    given = rows.filter(pl.col("funded") != "compensation")
+    return _aside(given.with_columns(pl.lit("any").alias("applies")), "benefits.csv")
+
+
+def _aside(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+    return rows.select(
+        "account_id",
+        "service_id",
+        pl.lit(Problem.NOT_COMPUTED.value).alias("problem"),
+        pl.lit(file).alias("parameter"),
+        "applies",
+    ).cast(pl.Schema(ASIDE))
