@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
 from abonent.domain.metering.rules.consumption import chain, differences
 from abonent.domain.tariffs.queries import NORM_ROWS, RATE_ROWS
@@ -82,12 +83,13 @@ def meter(
     ratio="1",
     serial="1",
     account=1,
+    contract="",
 ):
     """``readings``: (month of the reading, day taken, value[, source])."""
     return {
         "service": service, "readings": readings, "zone": zone, "initial": initial,
         "installed": installed, "digits": digits, "ratio": ratio, "serial": serial,
-        "account": account,
+        "account": account, "contract": contract,
     }  # fmt: skip
 
 
@@ -101,6 +103,7 @@ def calculate(
     houses=None,
     period=PERIOD,
     splits=(),
+    contracts=(),
     **policy,
 ) -> Lines:
     given = parameters(rates, norms, period, policy)
@@ -118,6 +121,7 @@ def calculate(
         intervals=intervals,
         missing=missing,
         houses=_houses(houses or []),
+        contracts=pl.DataFrame(list(contracts), schema=CONTRACT),
     )
     return charge_lines(inputs, given)
 
@@ -144,7 +148,7 @@ def _registers(meters, given):
             "installed_on": date.fromisoformat(one["installed"]) if one["installed"] else None,
             "int_digits": one["digits"], "ratio": int(Decimal(one["ratio"]) * 10_000),
             "service_kind": service["service_kind"], "fraction_policy": service["fraction_policy"],
-            "usual": None,
+            "usual": None, "contract": one["contract"],
         })  # fmt: skip
         for month, day, value, *source in one["readings"]:
             readings.append({
@@ -157,6 +161,7 @@ def _registers(meters, given):
         "register_id": pl.Int64, "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String,
         "zone": pl.String, "initial": pl.Int64, "installed_on": pl.Date, "int_digits": pl.Int64,
         "ratio": pl.Int64, "service_kind": pl.String, "fraction_policy": pl.String, "usual": pl.Int64,
+        "contract": pl.String,
     }  # fmt: skip
     reading_schema = {
         "register_id": pl.Int64, "period": pl.Date, "taken_on": pl.Date, "source": pl.Int16,
@@ -183,6 +188,28 @@ def agreement(service, account=1, category="", zones="", possible=None, heating=
     return {
         "account_id": account, "service_id": NUMBERS[service], "tariff_category": category,
         "zones": zones, "meter_possible": possible, "heating": heating,
+    }  # fmt: skip
+
+
+def contract(
+    service,
+    number="",
+    account=1,
+    category="",
+    price=None,
+    losses="0",
+    zones="",
+    since=None,
+    until=None,
+    place=1,
+):
+    """One row of agreements.csv with the terms of a contract; ``losses`` in percent, signed."""
+    return {
+        "agreement_id": place, "account_id": account, "service_id": NUMBERS[service],
+        "contract": number, "valid_from": date.fromisoformat(since) if since else None,
+        "valid_to": date.fromisoformat(until) if until else None, "tariff_category": category,
+        "zones": zones, "price": int(Decimal(price) * 100_000) if price else None,
+        "losses": int(Decimal(losses) * 10_000),
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ TARIFFS = (
 NORMS = "service;category;per;valid_from;volume;multiplier\ncw;mkd;resident;2026-01-01;4.745;3\n"
 HEADS = {
     "accounts": "account;kind;category;residents;organisation_class;opened_on;closed_on\n",
-    "agreements": "account;service;contract_number;valid_from;valid_to;tariff_category;meter_possible;price;losses_percent\n",
-    "meters": "account;service;serial;int_digits;frac_digits;ratio;installed_on;initial;verified_until;removed_on;final;parent_account;parent_serial\n",
+    "agreements": "account;service;contract_number;valid_from;valid_to;tariff_category;meter_possible;price;losses_percent;losses_side;zones;max_power_kw;hours_per_day;pipe_mm;q_base;t_in;t_out_design\n",
+    "meters": "account;service;serial;int_digits;frac_digits;ratio;installed_on;initial;verified_until;removed_on;final;parent_account;parent_serial;contract_number;zones\n",
     "readings": "account;meter_serial;zone;reading_date;channel;reading\n",
 }
 
@@ -43,11 +43,13 @@ class Department:
     def account(self, number, kind="household", residents=3, of_class="", closed=""):
         self.add("accounts", f"{number};{kind};mkd;{residents};{of_class};2015-03-01;{closed}")
 
-    def agreement(self, number, service="el", category="", price="", losses="", contract="", to=""):
-        self.add(
-            "agreements",
-            f"{number};{service};{contract};2015-03-01;{to};{category};no;{price};{losses}",
-        )
+    def agreement(self, number, service="el", category="", losses="", **given):
+        usual = {"valid_from": "2015-03-01", "meter_possible": "no", "losses_percent": losses,
+                 "contract_number": given.pop("contract", ""), "valid_to": given.pop("to", ""),
+                 "tariff_category": category}  # fmt: skip
+        names = HEADS["agreements"].strip().split(";")[2:]
+        cells = ";".join(str((usual | given).get(name, "")) for name in names)
+        self.add("agreements", f"{number};{service};{cells}")
 
     def meter(self, number, serial, service="el", **given):
         names = HEADS["meters"].strip().split(";")[3:]
@@ -55,9 +57,9 @@ class Department:
         cells = ";".join(str(given.get(name, usual.get(name, ""))) for name in names)
         self.add("meters", f"{number};{service};{serial};{cells}")
 
-    def readings(self, number, serial, values, channel="file"):
+    def readings(self, number, serial, values, channel="file", zone="single"):
         for day, value in values.items():
-            self.add("readings", f"{number};{serial};single;{day};{channel};{value}")
+            self.add("readings", f"{number};{serial};{zone};{day};{channel};{value}")
 
     def metered(self, number, values, category="", service="el", **given):
         """Say all of an account with one meter."""

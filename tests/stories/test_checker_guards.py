@@ -22,29 +22,30 @@ def left_out(department):
     return {row[0].split()[2].rstrip(","): row[2] for row in rows}
 
 
-def test_contracts_with_terms_of_their_own(department):
-    for number, given in {
-        "price": {"price": "5.5"},
-        "losses": {"losses": "2.35"},
-        "none": {"losses": "0"},
-        "two": {},
-    }.items():
-        department.account(number, "organisation")
-        department.agreement(number, **given)
-        department.meter(number, f"m{number}")
-        department.readings(number, f"m{number}", READ)
+def test_a_meter_that_names_no_contract_where_two_differ(department):
+    department.account("two", "organisation")
+    department.agreement("two", contract="A")
     department.agreement("two", category="other", contract="B")
+    department.meter("two", "mtwo")
+    department.readings("two", "mtwo", READ)
     department.send()
     found = left_out(department)
-    assert sorted(found) == ["losses", "price", "two"]
-    assert "price" in found["price"]
-    assert "losses_percent" in found["losses"]
-    assert "разными категориями" in found["two"]
+    assert list(found) == ["two"]
+    assert "mtwo" in found["two"]
+    assert "contract_number" in found["two"]
+
+
+def test_a_service_without_a_meter_under_two_unlike_contracts(department):
+    department.account("two")
+    for contract, category in (("A", "one"), ("B", "other")):
+        department.agreement("two", "cw", contract=contract, category=category)
+    department.send()
+    assert "разными категориями" in left_out(department)["two"]
 
 
 def test_a_contract_that_follows_another_is_no_second_one(department):
     department.metered("1", READ, "old")
-    department.files["agreements.csv"] += "1;el;;2026-08-01;;new;no;;\n"
+    department.files["agreements.csv"] += "1;el;;2026-08-01;;new;no;;;;;;;;;;\n"
     department.send()
     assert left_out(department) == {}
 

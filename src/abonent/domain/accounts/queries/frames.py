@@ -29,7 +29,28 @@ AGREEMENTS = {
     "contract_number": pl.String,
     "valid_from": pl.Date,
     "valid_to": pl.Date,
-    "term": pl.String,
+}
+# Terms of contracts: how a decimal of the JSON becomes a whole number of its column.
+TERMS = {
+    "price": ("price", 100_000),
+    "max_power": ("max_power_kw", 1_000_000),
+    "hours_per_day": ("hours_per_day", 1_000_000),
+    "pipe_mm": ("pipe_mm", 1_000_000),
+    "q_base": ("q_base", 1_000_000),
+    "t_in": ("t_in", 1_000_000),
+    "t_out_design": ("t_out_design", 1_000_000),
+}
+CONTRACTS = {
+    "agreement_id": pl.Int64,
+    "account_id": pl.Int64,
+    "service_id": pl.Int64,
+    "contract": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "tariff_category": pl.String,
+    "zones": pl.String,
+    "losses": pl.Int64,
+    **dict.fromkeys(TERMS, pl.Int64),
 }
 RESIDENCIES: dict[str, Any] = {
     "account_id": pl.Int64,
@@ -99,14 +120,11 @@ def agreements_frame(
 ) -> pl.DataFrame:
     """Return the agreement of each account and service in force in the month, the latest one.
 
-    ``term`` names a term that changes the sum and that billing does not know yet;
     ``several``: agreements of unlike categories are in force within the month.
     """
     rows = read_frame(
         """SELECT account_id, service_id, tariff_category, zones, meter_possible, heating,
-                  contract_number, valid_from, valid_to,
-                  CASE WHEN terms ->> 'price' IS NOT NULL THEN 'price'
-                       WHEN (terms ->> 'losses_percent')::numeric <> 0 THEN 'losses_percent' END
+                  contract_number, valid_from, valid_to
              FROM accounts_customeragreement
             WHERE supplier_id = %(supplier)s AND account_id BETWEEN %(first)s AND %(last)s
               AND (valid_from IS NULL OR valid_from <= %(end)s)
@@ -127,6 +145,40 @@ def _latest(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     alive = rows.filter((following > month).fill_null(value=True))
     unlike = pl.col("tariff_category").n_unique().over(key) > 1
     return alive.with_columns(unlike.alias("several")).unique(key, keep="last", maintain_order=True)
+
+
+def contracts_frame(
+    *,
+    supplier_id: int,
+    first_id: int,
+    last_id: int,
+    month: date,  # noqa: ARG001 (the same span as its neighbours)
+    month_end: date,
+) -> pl.DataFrame:
+    """Return the rows of contracts with terms of their own or with a number, oldest first.
+
+    All rows that begin by the month's end, so that a price of the past is known. Prices in
+    1/100000 ₽, losses as a share in millionths (negative: subtracted; without a side they
+    are added), other terms in millionths of their unit.
+    """
+    terms = ", ".join(
+        f"((terms ->> '{name}')::numeric * {scale})::bigint" for name, scale in TERMS.values()
+    )
+    span = """supplier_id = %(supplier)s AND account_id BETWEEN %(first)s AND %(last)s
+              AND (valid_from IS NULL OR valid_from <= %(end)s)"""
+    return read_frame(
+        f"""SELECT id, account_id, service_id, contract_number, valid_from, valid_to,
+                  tariff_category, zones,
+                  coalesce((terms ->> 'losses_percent')::numeric * 10000, 0)::bigint
+                  * CASE WHEN terms ->> 'losses_side' = 'subtract' THEN -1 ELSE 1 END, {terms}
+             FROM accounts_customeragreement
+            WHERE {span} AND (account_id, service_id) IN (
+                  SELECT account_id, service_id FROM accounts_customeragreement
+                   WHERE {span} AND (contract_number <> '' OR terms <> '{{}}'))
+            ORDER BY account_id, service_id, valid_from NULLS FIRST, id""",
+        CONTRACTS,
+        {"supplier": supplier_id, "first": first_id, "last": last_id, "end": month_end},
+    )
 
 
 def houses_frame(*, supplier_id: int) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Accounts that a published month left out, billed once their reason has gone."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -81,12 +82,12 @@ def _waiting(run: RunView, chunk: models.RunChunk) -> list[int]:
 def _only(given: Inputs, waiting: list[int]) -> Inputs:
     """Keep what belongs to some accounts."""
     mine = pl.col("account_id").is_in(waiting)
-    return Inputs(
+    return replace(
+        given,
         accounts=given.accounts.filter(mine),
         agreements=given.agreements.filter(mine),
         intervals=given.intervals.filter(mine),
         missing=given.missing.filter(mine),
-        houses=given.houses,
         aside=given.aside.filter(mine),
     )
 

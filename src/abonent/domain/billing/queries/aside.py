@@ -68,12 +68,8 @@ def agreements_aside(
     waiting = agreements.filter(before).join(unbilled, on="account_id")
     return [
         _aside(
-            agreements.filter(pl.col("term").is_not_null()),
-            Problem.CONTRACT_TERM, pl.col("term"), "any",
-        ),
-        _aside(
             agreements.filter("several"),
-            Problem.UNLIKE_TERMS, pl.col("tariff_category"), "any",
+            Problem.UNLIKE_TERMS, pl.col("tariff_category"), "unmetered",
         ),
         # A meter's next reading covers the months before; a norm and a house do not.
         _aside(waiting, Problem.UNBILLED, pl.col("since").dt.strftime("%m.%Y"), "unmetered"),

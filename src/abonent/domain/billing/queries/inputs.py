@@ -11,6 +11,7 @@ from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
 from abonent.domain.billing.queries.waiting import waiting_aside
+from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.rules.carrying import carried
@@ -126,6 +127,7 @@ def inputs(
                 *waiting_aside(span, people, metering.events_frame(**span)),
             ]
         ),
+        contracts=accounts.contracts_frame(**span).select(list(CONTRACT)),
     )
 
 

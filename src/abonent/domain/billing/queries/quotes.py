@@ -1,7 +1,7 @@
 """What a reading would cost: the run's own calculation with readings that are not stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -112,8 +112,8 @@ def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> 
         pl.col("service_id").is_in(wanted) & pl.col("serial").is_in(serials)
     )
     ours = pl.col("service_id").is_in(intervals["service_id"].unique().to_list())
-    return Inputs(
-        accounts=given.accounts,
+    return replace(
+        given,
         agreements=given.agreements.filter(ours),
         intervals=intervals,
         missing=given.missing.clear(),

@@ -28,6 +28,13 @@ ACTS = {
     "heat_h3": "Постановление № 354, приложение 2, формула 3(1)",
     "heat_h4": "Постановление № 354, приложение 2, формула 3(3)",
 }
+# What organisations pay by; rooms of a house of flats share its heat by № 354 all the same.
+ACTS_OF_ORGANISATIONS = {
+    "electricity": "Постановление № 442 (розничные рынки электроэнергии)",
+    "heat": "Постановление № 808 (правила теплоснабжения)",
+    "hot_water": "Постановление № 642 (правила горячего водоснабжения)",
+    "cold_water": "Постановление № 644 (правила холодного водоснабжения)",
+}
 HEATING_ACT = "Постановление № 354, приложение 2, формулы 23 и 24: два компонента горячей воды"
 
 
@@ -99,9 +106,15 @@ def explain(line: LineView) -> Explanation:
     return Explanation(
         steps=tuple(steps),
         amount=recomputed(line, basis),
-        act=HEATING_ACT if line.component else ACTS.get(line.rule, ""),
+        act=_act(line, basis),
         parameters=_parameters(basis),
     )
+
+
+def _act(line: LineView, basis: dict[str, Any]) -> str:
+    if basis.get("firm") and not line.rule.startswith("heat_h"):
+        return ACTS_OF_ORGANISATIONS.get(line.service_kind, "")
+    return HEATING_ACT if line.component else ACTS.get(line.rule, "")
 
 
 def recomputed(line: LineView, basis: dict[str, Any]) -> int:
@@ -124,7 +137,9 @@ def recomputed(line: LineView, basis: dict[str, Any]) -> int:
 
 def _parameters(basis: dict[str, Any]) -> dict[str, int]:
     """Return the identifiers of the parameter rows that the line rests on."""
-    rows = {"tariff": basis.get("rate")}
+    rate = int(basis.get("rate") or 0)
+    # The price of a contract stands under the identifier of its agreement, negative.
+    rows = {"tariff": rate, "agreement": -rate}
     rows["norm"] = basis.get("norm", {}).get("id") or basis.get("heat", {}).get("norm_id")
     rows["heating_norm"] = basis.get("heating", {}).get("id")
     return {name: int(row) for name, row in rows.items() if row is not None and int(row) > 0}
@@ -141,6 +156,10 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
             steps.append(Step("Счётчик перешёл через ноль", Decimal(1), "круг", "+"))
         if one["r"] != AREA_SCALE:
             steps.append(Step("Коэффициент трансформации", Decimal(one["r"]) / AREA_SCALE, "", "×"))
+        if "l" in one:
+            share = Decimal(abs(one["l"])).scaleb(-4)
+            sign = "−" if one["l"] < 0 else "+"
+            steps.append(Step("Потери по договору", share, "%", sign))
         if one["p"] != one["w"]:
             steps.append(Step("Дней по этой цене", Decimal(one["p"]), "", "×"))
             steps.append(Step("Дней всего", Decimal(one["w"]), "", "÷"))

@@ -11,6 +11,18 @@ from datetime import date, datetime
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.billing.rules.contracts import (
+    Terms,
+    no_contracts,
+    own_changes,
+    own_rates,
+    shown,
+    tariff_categories,
+    terms_of,
+    tied,
+    under_contract,
+)
+from abonent.domain.billing.rules.counted import counted
 from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, heat_parts, norm_parts
@@ -53,9 +65,10 @@ class Inputs:
     accounts: account_id, kind, category, residents, owners, area, house_id.
     agreements: account_id, service_id, tariff_category, zones, meter_possible, heating.
     intervals: the result of ``metering.rules.consumption.differences`` with account_id,
-    service_id, serial, zone. missing: account_id, service_id, serial (no reading).
+    service_id, serial, zone, contract. missing: account_id, service_id, serial (no reading).
     houses: house_id, service_id and the house's areas and volumes of the month. aside:
-    what holds lines of these accounts back (``guards.ASIDE``).
+    what holds lines of these accounts back (``guards.ASIDE``). contracts: the rows of
+    ``contracts.CONTRACT`` that begin by the month's end.
     """
 
     accounts: pl.DataFrame
@@ -64,6 +77,7 @@ class Inputs:
     missing: pl.DataFrame
     houses: pl.DataFrame
     aside: pl.DataFrame = field(default_factory=nothing_aside)
+    contracts: pl.DataFrame = field(default_factory=no_contracts)
 
 
 @dataclass(frozen=True)
@@ -77,31 +91,35 @@ class Lines:
 def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
     points = _points(inputs, parameters)
-    metered, reading_problems = _metered(inputs, points, parameters)
-    counted = _counted(inputs)
-    unmetered = points.join(counted, on=["account_id", "service_id"], how="anti")
-    held = held_back(points, counted, pl.concat([parameters.aside, inputs.aside]))
+    terms = terms_of(inputs.contracts, parameters.period.first_day)
+    metered, reading_problems = _metered(inputs, points, terms, parameters)
+    by_meter = _by_meter(inputs)
+    unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
+    held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
     normed, norm_problems = _normed(unmetered, parameters)
     heated, heat_problems = _heated(points, inputs, parameters)
-    parts = pl.concat([frame.select(PART) for frame in (metered, normed, heated)])
+    parts = pl.concat(
+        [metered.select(*PART, "category", "key"), normed.select(PART), heated.select(PART)],
+        how="diagonal",
+    )
+    parts, priceless = under_contract(parts, points, terms)
     parts = parts.join(
         points.select(
-            "account_id", "service_id", "service_kind", "unit", "norm_category", "category",
-            "vat_hundredths", "split", "service_code",
+            "account_id", "service_id", "service_kind", "unit", "norm_category",
+            "vat_hundredths", "split", "service_code", "kind",
         ),
         on=["account_id", "service_id"],
     )  # fmt: skip
-    lines, price_problems = _price(parts, parameters)
-    problems = pl.concat(
-        [
-            frame.select(PROBLEM)
-            for frame in (reading_problems, norm_problems, heat_problems, price_problems, held)
-        ]
+    lines, price_problems = _price(parts, own_rates(terms, parameters.rates), parameters)
+    priceless = priceless.with_columns(
+        pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
+    found = (reading_problems, norm_problems, heat_problems, price_problems, priceless, held)
+    problems = pl.concat([frame.select(PROBLEM) for frame in found])
     return Lines(lines=lines, problems=problems)
 
 
-def _counted(inputs: Inputs) -> pl.DataFrame:
+def _by_meter(inputs: Inputs) -> pl.DataFrame:
     """Return the accounts' services that a meter counts, read or not."""
     keys = ["account_id", "service_id"]
     return pl.concat([inputs.intervals.select(keys), inputs.missing.select(keys)]).unique()
@@ -109,7 +127,7 @@ def _counted(inputs: Inputs) -> pl.DataFrame:
 
 def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
     """Return one row for each account and service in force: the usage points."""
-    implied = _counted(inputs).join(inputs.agreements, on=["account_id", "service_id"], how="anti")
+    implied = _by_meter(inputs).join(inputs.agreements, on=["account_id", "service_id"], how="anti")
     agreements = pl.concat([inputs.agreements, implied], how="diagonal")
     return (
         agreements.join(inputs.accounts.rename({"category": "norm_category"}), on="account_id")
@@ -123,7 +141,7 @@ def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
 
 
 def _metered(
-    inputs: Inputs, points: pl.DataFrame, parameters: Parameters
+    inputs: Inputs, points: pl.DataFrame, terms: Terms, parameters: Parameters
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the parts of accounts with meters and the readings that are missing."""
     silent = inputs.missing.select(
@@ -144,6 +162,7 @@ def _metered(
         ).rename({"kind": "account_kind"}),
         on=["account_id", "service_id"],
     )  # fmt: skip
+    rows, loose = tied(rows, terms)
     rows = rows.with_columns(
         pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits"),
         pl.when(pl.col("zones") == "single")
@@ -154,8 +173,15 @@ def _metered(
             (pl.col("account_kind") == "organisation") & (pl.col("service_kind") == "electricity")
         ).alias("whole_units"),
     )
-    pieces = segments(rows, price_changes(rows, parameters.rates), parameters.end)
-    return metered_parts(pieces), pl.concat([silent, wrong])
+    untied = loose.select(
+        "account_id", "service_id", pl.lit("no_contract").alias("problem"),
+        pl.col("serial").alias("parameter"),
+    )  # fmt: skip
+    by_tariff = pl.concat([rows.select("service_id", "category"), tariff_categories(terms)])
+    changes = price_changes(by_tariff, parameters.rates)
+    changes = pl.concat([changes, own_changes(terms, changes)])
+    pieces = segments(counted(rows), changes, parameters.end)
+    return metered_parts(pieces), pl.concat([silent, wrong, untied])
 
 
 def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
@@ -223,10 +249,12 @@ def _heated(
     return heat_parts(joined, parameters.end)
 
 
-def _price(parts: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _price(
+    parts: pl.DataFrame, prices: pl.DataFrame, parameters: Parameters
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give parts their components, bands, rates and sums; name the rates that are missing."""
     wanted = parts.select("service_id", "category", "day").unique()
-    rates = rows_in_force(wanted, parameters.rates, ["service_id"], "category")
+    rates = rows_in_force(wanted, prices, ["service_id"], "category")
     rates = rates.with_columns(
         pl.col("from_quantity")
         .rank("dense")
@@ -290,13 +318,16 @@ def _components(
 def _finished(rows: pl.DataFrame) -> pl.DataFrame:
     """Order the lines and close their basis: the tariff row and the exact volume."""
     volume = half_up(pl.col("n").cast(WIDE), pl.col("d").cast(WIDE)).cast(pl.Int64)
-    exact = pl.format('{{{},"n":"{}","d":"{}","rate":{},"day":"{}","months":{},"vat":{},"net":{}}}',
-        "basis", pl.col("n").cast(pl.String), pl.col("d").cast(pl.String), "rate_id",
+    organisation = pl.col("kind") == "organisation"
+    firm = pl.when(organisation).then(pl.lit('"firm":1,')).otherwise(pl.lit(""))
+    exact = pl.format(
+        '{{{},{}"n":"{}","d":"{}","rate":{},"day":"{}","months":{},"vat":{},"net":{}}}',
+        "basis", firm, pl.col("n").cast(pl.String), pl.col("d").cast(pl.String), "rate_id",
         pl.col("day").cast(pl.String), "months", "vat_hundredths",
         (~pl.col("vat_included")).cast(pl.Int8),
     )  # fmt: skip
     return (
         rows.with_columns(volume.alias("volume"), exact.alias("basis"))
-        .sort("account_id", "service_code", "component", "zone", "band", "day")
+        .sort("account_id", "service_code", "component", "zone", "band", "day", "category")
         .select(LINE)
     )

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 import polars as pl
 
 from abonent.domain.tariffs.rules import MULTIPLIER
-from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, half_up
+from abonent.domain.tariffs.rules.pricing import WIDE, half_up
 
 PART = [
     "account_id", "service_id", "zone", "day", "n", "d", "months", "multiplier", "method",
     "rule", "basis",
 ]  # fmt: skip
 INTERVAL_BASIS = (
-    '{{"s":"{}","z":"{}","f":"{}","t":"{}","a":{},"b":{},"r":{},"o":{},"v":{},"p":{},"w":{}}}'
+    '{{"s":"{}","z":"{}","f":"{}","t":"{}","a":{},"b":{},"r":{},"o":{},"v":{},"p":{},"w":{}{}}}'
 )
 
 
@@ -96,9 +96,9 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
     """Sum the segments of an account's meters by zone and day of price.
 
     ``pieces``: the result of ``segments`` with billed_zone, serial, zone, from_value,
-    to_value, ratio, rolled, whole_units (an organisation's meter counts whole kWh after
-    all multiplications, RULES 1.8). A line is account × service × component × tariff
-    segment × zone × band, so parts of one price are one line.
+    to_value, ratio, rolled, key (the contract's own category, or null), note. A line is
+    account × service × component × tariff segment × zone × band, so parts of one price are
+    one line. The parts say their ``category``: contracts of one service may differ.
     """
     text = pl.format(
         INTERVAL_BASIS,
@@ -113,20 +113,16 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
         "part",
         "days",
         "all_days",
+        "note",
     )
-    line = ["account_id", "service_id", "billed_zone", "price_from"]
-    of_meter = [*line, "serial"]
-    whole = half_up(pl.col("part").sum().over(of_meter).cast(WIDE), pl.lit(UNIT).cast(WIDE)) * UNIT
-    # The rounded sum of a meter stands in the first of its parts.
-    rounded = pl.when(pl.int_range(pl.len()).over(of_meter) == 0).then(whole).otherwise(0)
-    counted = pl.when("whole_units").then(rounded).otherwise(pl.col("part").cast(WIDE))
+    line = ["account_id", "service_id", "billed_zone", "category", "key", "price_from"]
     return (
-        pieces.with_columns(text.alias("text"), counted.alias("counted"))
+        pieces.with_columns(text.alias("text"))
         .sort("account_id", "service_id", "zone", "day", "serial")
         .group_by(line, maintain_order=True)
         .agg(
             pl.col("day").max(),
-            pl.col("counted").sum().alias("n"),
+            pl.col("part").cast(WIDE).sum().alias("n"),
             pl.col("months").max(),
             pl.format('"readings":[{}]', pl.col("text").str.join(",")).alias("basis"),
         )
@@ -142,6 +138,8 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
             pl.lit("meter").alias("method"),
             pl.lit("meter").alias("rule"),
             "basis",
+            "category",
+            "key",
         )
     )
 

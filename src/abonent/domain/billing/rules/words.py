@@ -52,7 +52,7 @@ class Problem(StrEnum):
     EXPIRED = "expired"
     METER_GAP = "meter_gap"
     SUB_CONSUMERS = "sub_consumers"
-    CONTRACT_TERM = "contract_term"
+    NO_CONTRACT = "no_contract"
     UNLIKE_TERMS = "unlike_terms"
     NOT_COMPUTED = "not_computed"
     UNBILLED = "unbilled"
@@ -91,12 +91,13 @@ PROBLEM_TEXTS = {
     Problem.SUB_CONSUMERS: (
         "после счётчика {parameter} стоят счётчики субабонентов, а их расход ещё не вычитается"
     ),
-    Problem.CONTRACT_TERM: (
-        "условие договора {parameter} ещё не учитывается; уберите его из agreements.csv"
+    Problem.NO_CONTRACT: (
+        "у услуги несколько договоров с разными условиями, а у счётчика {parameter} договор не "
+        "указан; заполните contract_number в meters.csv"
     ),
     Problem.UNLIKE_TERMS: (
-        "в этом месяце действуют договоры с разными категориями цены ({parameter}); "
-        "оставьте на месяц один"
+        "в этом месяце действуют договоры с разными категориями цены ({parameter}), а счётчика "
+        "нет; оставьте на месяц один"
     ),
     Problem.NOT_COMPUTED: "строки {parameter} ещё не учитываются в начислениях",
     Problem.UNBILLED: (

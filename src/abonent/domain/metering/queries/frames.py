@@ -23,6 +23,7 @@ REGISTERS = {
     "ratio": pl.Int64,
     "verified_until": pl.Date,
     "removed_on": pl.Date,
+    "contract": pl.String,
 }
 READINGS = {
     "register_id": pl.Int64,
@@ -99,7 +100,8 @@ def registers_frame(
     """Return the registers of a range of accounts whose meters stood in the month."""
     return read_frame(
         """SELECT r.id, r.account_id, m.service_id, m.serial, r.zone, r.initial, m.installed_on,
-                  m.int_digits, (m.ratio * 10000)::bigint, m.verified_until, m.removed_on
+                  m.int_digits, (m.ratio * 10000)::bigint, m.verified_until, m.removed_on,
+                  m.contract_number
              FROM metering_register r JOIN metering_meter m ON m.id = r.meter_id
             WHERE r.supplier_id = %(supplier)s AND r.account_id BETWEEN %(first)s AND %(last)s
               AND (m.installed_on IS NULL OR m.installed_on <= %(end)s)

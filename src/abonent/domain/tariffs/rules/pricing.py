@@ -6,7 +6,8 @@ from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 
 UNIT = 1_000_000  # one whole unit in millionths
 WIDE = pl.Int128
-GROUP = ["account_id", "service_id", "component"]
+# Bands are filled by the account, not by the meter; contracts of unlike categories apart.
+GROUP = ["account_id", "service_id", "component", "category"]
 
 # In which order zones fill bands, and which of them takes the remainder: the last one.
 ZONE_ORDER = {"single": 0, "day": 1, "peak": 2, "halfpeak": 3, "night": 4, "reactive": 5}
