@@ -130,3 +130,40 @@ class Bill(models.Model):
     class Meta:
         managed = False
         db_table = "billing_bill"
+
+
+class PaymentSchedule(models.Model):
+    """When an organisation pays which part of a month (EXCHANGE schedules.csv).
+
+    Of one account, or of a class of organisations. ``part`` orders the payments;
+    ``percent`` null is the rest; ``month_offset`` counts from the month paid for.
+    """
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    account_id = models.BigIntegerField(null=True)
+    organisation_class = models.CharField(max_length=16, blank=True)
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, null=True, db_index=False
+    )
+    part = models.CharField(max_length=16, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    day = models.SmallIntegerField(null=True)
+    month_offset = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "supplier",
+                    "account_id",
+                    "organisation_class",
+                    "service",
+                    "part",
+                    "valid_from",
+                ],
+                name="payment_schedule_once",
+                nulls_distinct=False,
+            )
+        ]

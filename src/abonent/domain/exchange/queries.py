@@ -14,11 +14,7 @@ WAITING = {
     "applies": pl.String,  # to which lines: any, metered
 }
 # Files whose rows change what the month costs, with the rows of them that do.
-_FILES = {
-    "losses.csv": "metered",
-    "hourly.csv": "metered",
-    "power.csv": "any",
-}
+_FILES: dict[str, str] = {}
 _ROWS = {
     "file": pl.String,
     "account": pl.String,

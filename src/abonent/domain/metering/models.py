@@ -221,3 +221,88 @@ class OutdoorTemperature(models.Model):
                 fields=["supplier", "locality", "day"], name="outdoor_temperature_once"
             )
         ]
+
+
+class MeterLoss(models.Model):
+    """What is lost between a meter and the border of balances (EXCHANGE losses.csv).
+
+    Idle and short-circuit losses in kW, power in kVA, hours under voltage in a month,
+    resistance in ohms, voltage in kV; which are given depends on ``kind``.
+    """
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, db_constraint=False, db_index=True
+    )
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=16)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    p_idle = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    p_short = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    s_nom = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    hours = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    k_f2 = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    r_ohm = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+    u_kv = models.DecimalField(max_digits=15, decimal_places=6, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meter", "valid_from"], name="meter_loss_once")
+        ]
+
+
+class HourlyVolume(models.Model):
+    """What a meter counted in one hour (EXCHANGE hourly.csv).
+
+    ``hour`` is the local moment at which the hour begins, as ``2026-10-24 13:00``.
+    """
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, db_constraint=False, db_index=False
+    )
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
+    meter = models.ForeignKey(Meter, models.PROTECT, db_constraint=False, db_index=False)
+    hour = models.CharField(max_length=16)
+    volume = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "service", "meter", "hour"], name="hourly_volume_once"
+            )
+        ]
+
+
+class BilledPower(models.Model):
+    """The power that an organisation pays for in a month (EXCHANGE power.csv); kW, ₽ a kW."""
+
+    supplier = models.ForeignKey(
+        "suppliers.Supplier", models.PROTECT, db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, db_constraint=False, db_index=False
+    )
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
+    period = models.DateField()
+    kw = models.DecimalField(max_digits=15, decimal_places=6)
+    rate = models.DecimalField(max_digits=14, decimal_places=5, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "service", "period"], name="billed_power_once"
+            )
+        ]

@@ -76,3 +76,23 @@ class ReferenceRate(models.Model):
                 nulls_distinct=False,
             )
         ]
+
+
+class HourlyPrice(models.Model):
+    """A price of one hour for a price category (EXCHANGE hourly_prices.csv), without VAT.
+
+    ``hour`` is the local moment at which the hour begins, as ``2026-10-24 13:00``.
+    """
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT, db_index=False)
+    category = models.CharField(max_length=64, blank=True)
+    hour = models.CharField(max_length=16)
+    price = models.DecimalField(max_digits=14, decimal_places=5)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "service", "category", "hour"], name="hourly_price_once"
+            )
+        ]

@@ -13,6 +13,7 @@ from abonent.common.bulk import (
     Reason,
     Rows,
     Target,
+    load_all,
     merge,
     refused_rows,
     stage,
@@ -32,6 +33,14 @@ NORM = {
 REFERENCE_RATE = {
     "kind": "varchar", "valid_from": "date", "valid_to": "date", "value": "numeric",
 }  # fmt: skip
+HOURLY_PRICE = {
+    "service_id": "bigint", "category": "varchar", "hour": "varchar", "price": "numeric",
+}  # fmt: skip
+PUBLISHED_HOUR = Reason(
+    "hour",
+    "за этот месяц уже выставлены счета, цена часа не меняется",
+    "верните прежнюю цену",
+)
 PUBLISHED = Reason(
     "valid_from",
     "по этой строке уже выставлены счета, её значения не меняются",
@@ -108,6 +117,40 @@ def load_reference_rates(
         {"supplier_id": supplier_id},
     )
     return _load("stage_reference", REFERENCE_RATE, target, rows, closed_through, key)
+
+
+@requires_transaction
+def load_hourly_prices(
+    *,
+    supplier_id: int,
+    rows: Rows,
+    closed_through: date | None,
+    now: datetime,  # noqa: ARG001
+) -> Loaded:
+    """Make the prices of hours those of the rows, by service, category and hour.
+
+    Columns are those of HOURLY_PRICE; ``price`` is roubles per unit without VAT. Refuses
+    another price of a published month; a missing hour may be added. Source: EXCHANGE
+    hourly_prices.csv; RULES 1.8.
+    """
+    target = Target(
+        "tariffs_hourlyprice",
+        ("supplier_id", "service_id", "category", "hour"),
+        ("price",),
+        {"supplier_id": supplier_id},
+    )
+
+    def check() -> None:
+        if closed_through is not None:
+            execute(
+                f"UPDATE stage_hourly_price s SET refused = 1 FROM {target.table} t "
+                f"WHERE {target.same_key()} AND left(s.hour, 10) <= %(closed)s "
+                "AND s.price <> t.price",
+                {"closed": closed_through.isoformat()},
+            )
+
+    loaded = load_all("stage_hourly_price", HOURLY_PRICE, target, rows, check=check)
+    return replace(loaded, refused=refused_rows("stage_hourly_price", [PUBLISHED_HOUR]))
 
 
 def _load(  # noqa: PLR0917 (private, called in one way)

@@ -1,5 +1,7 @@
 """Prices, norms and reference rates of a supplier as small frames."""
 
+from datetime import date
+
 import polars as pl
 
 from abonent.common.frames import read_frame
@@ -69,3 +71,25 @@ def reference_rates_frame(*, supplier_id: int) -> pl.DataFrame:
         REFERENCE_ROWS,
         {"supplier": supplier_id},
     )
+
+
+def hourly_prices_frame(*, supplier_id: int, month: date) -> pl.DataFrame:
+    """Return the prices of a month's hours in 1/100000 ₽, without VAT."""
+    return read_frame(
+        """SELECT service_id, category, hour, (price * 100000)::bigint FROM tariffs_hourlyprice
+            WHERE supplier_id = %(supplier)s AND hour >= %(first)s AND hour < %(after)s
+            ORDER BY service_id, category, hour""",
+        {"service_id": pl.Int64, "category": pl.String, "hour": pl.String, "price": pl.Int64},
+        {"supplier": supplier_id, "first": month.isoformat(), "after": f"{month:%Y-%m}-32"},
+    )
+
+
+def hourly_prices_register(*, supplier_id: int) -> pl.DataFrame:
+    """Return every price of an hour, as hourly_prices.csv has it."""
+    return read_frame(
+        """SELECT service_id, category, hour, price FROM tariffs_hourlyprice
+            WHERE supplier_id = %(supplier)s""",
+        {"service_id": pl.Int64, "category": pl.String, "hour": pl.String,
+         "price": pl.Decimal(38, 5)},
+        {"supplier": supplier_id},
+    )  # fmt: skip

@@ -13,12 +13,14 @@ from abonent.domain.billing.operations.run import (
     run_parameters,
     start_publication,
 )
+from abonent.domain.billing.operations.schedules import load_schedules
 
 __all__ = [
     "RunView",
     "bill_batch",
     "bill_left_out",
     "load_opening_debts",
+    "load_schedules",
     "open_run",
     "publish_batch",
     "publish_run",

@@ -10,6 +10,7 @@ import polars as pl
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.rules.guards import ASIDE
 from abonent.domain.billing.rules.words import Problem
+from abonent.domain.metering.queries.profiles import waiting_profiles_frame
 
 # Kinds of events that are not computed, with the lines that they change (``guards.ASIDE``).
 EVENTS = {
@@ -38,6 +39,7 @@ def waiting_aside(
         _events(events, people, span),
         _residents(span),
         _benefits(span),
+        *_profiles(span),
     ]
 
 
@@ -79,6 +81,23 @@ def _benefits(span: dict[str, Any]) -> pl.DataFrame:
     )  # fmt: skip
     given = rows.filter(pl.col("funded") != "compensation")
     return _aside(given.with_columns(pl.lit("any").alias("applies")), "benefits.csv")
+
+
+# The organisations' files and the lines that they change.
+PROFILES = {"losses.csv": "metered", "hourly.csv": "metered", "power.csv": "any"}
+
+
+def _profiles(span: dict[str, Any]) -> list[pl.DataFrame]:
+    rows = waiting_profiles_frame(
+        first_id=span["first_id"], last_id=span["last_id"], month=span["month"],
+        month_end=span["month_end"],
+    )  # fmt: skip
+    return [
+        _aside(
+            rows.filter(pl.col("file") == file).with_columns(pl.lit(lines).alias("applies")), file
+        )
+        for file, lines in PROFILES.items()
+    ]
 
 
 def _aside(rows: pl.DataFrame, file: str) -> pl.DataFrame:

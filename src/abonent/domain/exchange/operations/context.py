@@ -22,6 +22,9 @@ _SOURCES = {
     Refers.ACCOUNT: ("accounts.csv", "account", "лицевого счёта"),
 }
 
+# Files whose loaders take the meter for granted.
+_OF_METERS = ("losses.csv", "hourly.csv")
+
 
 @dataclass
 class Context:
@@ -121,14 +124,14 @@ class Context:
     def _with_meters(
         self, rows: pl.DataFrame, texts: pl.DataFrame, checker: Checker
     ) -> pl.DataFrame:
-        """Reject rows that depend on a rejected meter, and kept rows of unknown meters."""
+        """Reject rows that depend on a rejected meter, and those that name an unknown one."""
         table = checker.table
         name = next((one for one in ("serial", "meter_serial") if one in table.by_name), None)
         if name is None or table.name == "meters.csv":
             return rows
         if "meters.csv" in self.rejected:
             rows = self._without_rejected(rows, texts, name, checker)
-        if table.kept:
+        if table.name in _OF_METERS:
             rows = self._without_unknown(rows, texts, name, checker)
         return rows
 

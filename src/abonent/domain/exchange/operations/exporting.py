@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.exchange import models
-from abonent.domain.exchange.operations import export_facts, export_registers
+from abonent.domain.exchange.operations import export_facts, export_registers, profiles
 from abonent.domain.exchange.operations.progress import Progress, Silence
 from abonent.domain.exchange.operations.supplier_text import supplier_text
 from abonent.domain.exchange.operations.tables import Scope
@@ -24,7 +24,11 @@ from abonent.domain.suppliers import queries as suppliers
 
 SLICE = 20_000  # accounts at a time: memory is bounded, the order is that of numbers
 Frames = Callable[[Scope], Iterator[pl.DataFrame]]
-_FRAMES: dict[str, Frames] = {**export_registers.FRAMES, **export_facts.FRAMES}
+_FRAMES: dict[str, Frames] = {
+    **export_registers.FRAMES,
+    **export_facts.FRAMES,
+    **profiles.FRAMES,
+}
 
 
 @dataclass(frozen=True)

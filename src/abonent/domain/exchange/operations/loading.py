@@ -7,6 +7,7 @@ import polars as pl
 
 from abonent.common.bulk import REFUSED, Loaded, Rows
 from abonent.domain.accounts import operations as accounts
+from abonent.domain.exchange.operations import profiles
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.findings import LINE
 from abonent.domain.exchange.operations.kept import load_kept
@@ -266,6 +267,7 @@ _LOADS: dict[str, Load] = {
     "payments.csv": load_payments,
     "bills.csv": load_bills,
     "charges.csv": load_charges,
+    **profiles.LOADS,
 }
 
 

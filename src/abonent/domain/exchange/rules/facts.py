@@ -63,6 +63,14 @@ MOMENTS_IN_ORDER = RowRule(
 )
 
 
+WHOLE_HOUR = RowRule(
+    "hour",
+    lambda: pl.col("hour").str.ends_with(":00"),
+    "час начинается не с нулевой минуты",
+    "назовите час его началом: 2026-10-24 13:00 — с 13 до 14 часов",
+)
+
+
 def _one_of(first: str, second: str, remedy: str) -> RowRule:
     """Require one of two columns."""
     return RowRule(
@@ -114,7 +122,6 @@ LOSSES = FileTable(
         VALID_TO,
     ),
     (in_order("valid_from", "valid_to"),),
-    kept=True,
 )
 HOURLY = FileTable(
     "hourly.csv",
@@ -126,7 +133,7 @@ HOURLY = FileTable(
         Column("hour", Moment(hours=True), needed=True),
         Column("volume", VOLUME, needed=True),
     ),
-    kept=True,
+    (WHOLE_HOUR,),
 )
 HOURLY_PRICES = FileTable(
     "hourly_prices.csv",
@@ -137,7 +144,7 @@ HOURLY_PRICES = FileTable(
         Column("hour", Moment(hours=True), needed=True),
         Column("price", Number(whole=9, scale=5, low=None), needed=True),
     ),
-    kept=True,
+    (WHOLE_HOUR,),
 )
 POWER = FileTable(
     "power.csv",
@@ -149,7 +156,6 @@ POWER = FileTable(
         Column("kw", FACTOR, needed=True),
         Column("rate", Number(whole=9, scale=5)),
     ),
-    kept=True,
 )
 EVENTS = FileTable(
     "events.csv",
@@ -233,7 +239,6 @@ SCHEDULES = FileTable(
         _one_of("account", "organisation_class", "укажите лицевой счёт или класс организаций"),
         in_order("valid_from", "valid_to"),
     ),
-    kept=True,
 )
 SUSPENSIONS = FileTable(
     "penalty_suspensions.csv",

@@ -3,6 +3,11 @@
 from abonent.domain.metering.operations.fill_meters import ensure_months
 from abonent.domain.metering.operations.load_events import load_events, load_temperatures
 from abonent.domain.metering.operations.load_meters import load_meters
+from abonent.domain.metering.operations.load_profiles import (
+    load_hourly_volumes,
+    load_losses,
+    load_power,
+)
 from abonent.domain.metering.operations.load_readings import load_readings
 from abonent.domain.metering.operations.load_verifications import load_verifications
 from abonent.domain.metering.operations.load_volumes import (
@@ -13,9 +18,12 @@ from abonent.domain.metering.operations.load_volumes import (
 __all__ = [
     "ensure_months",
     "load_events",
+    "load_hourly_volumes",
     "load_house_volumes",
+    "load_losses",
     "load_meters",
     "load_past_volumes",
+    "load_power",
     "load_readings",
     "load_temperatures",
     "load_verifications",

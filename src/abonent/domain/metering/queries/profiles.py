@@ -1,0 +1,89 @@
+"""What organisations have besides readings: losses, hourly volumes, power, sub-consumers."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+
+_FACTORS = ("p_idle", "p_short", "s_nom", "hours", "k_f2", "r_ohm", "u_kv")
+_DECIMAL = pl.Decimal(38, 6)
+LOSSES = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String,
+    "valid_from": pl.Date, "kind": pl.String, **dict.fromkeys(_FACTORS, _DECIMAL),
+    "valid_to": pl.Date,
+}  # fmt: skip
+HOURS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String, "hour": pl.String,
+    "volume": _DECIMAL,
+}  # fmt: skip
+POWER = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "period": pl.Date, "kw": _DECIMAL,
+    "rate": pl.Decimal(38, 5),
+}  # fmt: skip
+
+
+def losses_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the losses of these accounts' meters as losses.csv has them."""
+    factors = ", ".join(f"l.{name}" for name in _FACTORS)
+    return read_frame(
+        f"""SELECT l.account_id, l.service_id, m.serial, l.valid_from, l.kind, {factors}, l.valid_to
+              FROM metering_meterloss l JOIN metering_meter m ON m.id = l.meter_id
+             WHERE l.account_id = ANY(%(ids)s)""",
+        LOSSES,
+        {"ids": list(account_ids)},
+    )
+
+
+def accounts_with_hours(*, account_ids: Sequence[int]) -> list[int]:
+    """Return those of the accounts that have hourly volumes."""
+    frame = read_frame(
+        """SELECT id FROM unnest(%(ids)s::bigint[]) AS a (id)
+            WHERE EXISTS (SELECT 1 FROM metering_hourlyvolume h WHERE h.account_id = a.id)""",
+        {"id": pl.Int64},
+        {"ids": list(account_ids)},
+    )
+    return frame["id"].to_list()
+
+
+def hours_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the hourly volumes of these accounts as hourly.csv has them."""
+    return read_frame(
+        """SELECT h.account_id, h.service_id, m.serial, h.hour, h.volume
+             FROM metering_hourlyvolume h JOIN metering_meter m ON m.id = h.meter_id
+            WHERE h.account_id = ANY(%(ids)s)""",
+        HOURS,
+        {"ids": list(account_ids)},
+    )
+
+
+def power_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the billed power of these accounts as power.csv has it."""
+    return read_frame(
+        """SELECT account_id, service_id, period, kw, rate FROM metering_billedpower
+            WHERE account_id = ANY(%(ids)s)""",
+        POWER,
+        {"ids": list(account_ids)},
+    )
+
+
+def waiting_profiles_frame(
+    *, first_id: int, last_id: int, month: date, month_end: date
+) -> pl.DataFrame:
+    """Return the accounts and services that have losses, hours or power in a month, by file."""
+    span = "account_id BETWEEN %(first)s AND %(last)s"
+    return read_frame(
+        f"""SELECT DISTINCT account_id, service_id, 'losses.csv' FROM metering_meterloss
+             WHERE {span} AND valid_from <= %(end)s
+               AND (valid_to IS NULL OR valid_to >= %(month)s)
+             UNION
+            SELECT DISTINCT account_id, service_id, 'hourly.csv' FROM metering_hourlyvolume
+             WHERE {span} AND hour >= %(hour)s AND hour < %(after)s
+             UNION
+            SELECT account_id, service_id, 'power.csv' FROM metering_billedpower
+             WHERE {span} AND period = %(month)s""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "file": pl.String},
+        {"first": first_id, "last": last_id, "month": month, "end": month_end,
+         "hour": month.isoformat(), "after": f"{month:%Y-%m}-32"},
+    )  # fmt: skip
