@@ -23,8 +23,16 @@ def usual(registers, **typed):
 
 
 def check(client, form):
-    answer = client.post(PREVIEW, form)
-    assert answer.status_code == 200, words(answer)
+    answer = client.post(PREVIEW, form, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(PREVIEW), words(answer)
+    return answer
+
+
+def refused(client, form, address=PREVIEW):
+    """Send what is wrong; return the sheet that says so."""
+    answer = client.post(address, form, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(f"{READINGS}draft/"), words(answer)
+    assert "<title>Ошибка: " in answer.content.decode()
     return answer
 
 

@@ -6,12 +6,14 @@ The columns are the visitors in their order. ``>name`` is a redirect to the page
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 # Nobody is signed in; Vera is, at a flat of her own; the newcomer's link to Anna's flat still
 # waits; Anna owns it; Galina works for the supplier.
 VISITORS = ("nobody", "vera", "newcomer", "anna", "staff")
 Row = tuple[str, str, str, str, str]
 SIGN_IN = ">account_login"
+NO_DRAFT = UUID(int=1)
 
 
 @dataclass(frozen=True)
@@ -128,16 +130,27 @@ TABLE = {
     ),
     "mfa_download_recovery_codes": Line(inside("404"), inside("404")),
     "overview": Line(own("200", "200"), own("405", "405")),
-    "readings": Line(own("200", "200"), own("422", "422")),
-    "readings_preview": Line(own(">readings", ">readings"), own("422", "422")),
+    "readings": Line(own("200", "200"), own(">readings_draft", ">readings_draft")),
+    "readings_preview": Line(
+        own(">readings", ">readings"), own(">readings_draft", ">readings_draft")
+    ),
+    "readings_check": Line(own(">readings", ">readings"), own("405", "405"), {"key": NO_DRAFT}),
+    "readings_draft": Line(own(">readings", ">readings"), own("405", "405"), {"key": NO_DRAFT}),
     "readings_history": Line(own(">account", "200"), own(">account", "405")),
     "readings_accepted": Line(own("404", "200"), own("405", "405")),
     "charges": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill_pdf": Line(own(">account", "200"), own(">account", "405")),
-    "payments": Line(own("200", "200"), own("422", "422")),
-    "payments_preview": Line(own(">payments", ">payments"), own("422", "422")),
-    "payments_another": Line(own(">payments", ">payments"), own("422", "422")),
+    "payments": Line(own("200", "200"), own(">payments_draft", ">payments_draft")),
+    "payments_preview": Line(
+        own(">payments", ">payments"), own(">payments_draft", ">payments_draft")
+    ),
+    "payments_check": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
+    "payments_draft": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
+    "payments_another": Line(
+        own(">payments", ">payments"), own(">payments_draft", ">payments_draft")
+    ),
+    "payments_ask_again": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
     "payments_code": Line(own(">account", "200"), own(">account", "405")),
     "payments_code_picture": Line(own(">account", "200"), own(">account", "405")),
     "payments_history": Line(own(">account", "200"), own(">account", "405")),

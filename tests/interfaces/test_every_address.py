@@ -226,5 +226,5 @@ def test_annas_flat_is_not_found_at_another_supplier_nor_at_none(world: World, r
     for name, parts in ROUTES.items():
         if "number" in parts and not name.startswith("account_link"):
             for method in ("get", "post"):
-                where = address(name, world.anna, root)
+                where = address(name, world.anna | TABLE[name].parts, root)
                 assert ask(anna, method, where) == "404", f"{method} {where}"

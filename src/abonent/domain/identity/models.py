@@ -115,3 +115,23 @@ class SmsRequest(models.Model):
             models.Index(fields=["number", "asked_at"], name="sms_request_number"),
             models.Index(fields=["address_block", "asked_at"], name="sms_request_block"),
         ]
+
+
+class Draft(models.Model):
+    """What a person has typed on a page and not yet confirmed: kept so that nothing is lost.
+
+    ``key`` is the one-time key of the page it was typed on, so two tabs have two drafts.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    page = models.CharField(max_length=64)
+    key = models.CharField(max_length=32)
+    content = models.JSONField()
+    kept_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "key"], name="one_draft_a_key")
+        ]
+        indexes = [models.Index(fields=["kept_at"], name="draft_when")]

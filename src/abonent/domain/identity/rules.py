@@ -11,6 +11,10 @@ CODE_TRIES = 3
 CODE_LIFE = timedelta(minutes=10)
 # After this many days a sign-up whose contact was never proven is removed (TRUST B1).
 UNPROVEN_DAYS = 14
+# How long what was typed and not confirmed is kept, and offered again on an empty page.
+DRAFT_KEPT = timedelta(days=2)
+DRAFT_OFFERED = timedelta(hours=1)
+DRAFTS_A_PAGE = 10
 
 
 class Purpose(StrEnum):

@@ -18,6 +18,7 @@ from abonent.domain.identity.operations.contacts import (
     prove_phone,
     remove_unproven,
 )
+from abonent.domain.identity.operations.drafts import finish_draft, keep_draft
 from abonent.domain.identity.operations.sms import (
     ForeignNumber,
     TooManySms,
@@ -48,10 +49,12 @@ __all__ = [
     "check_code",
     "claim_phone",
     "close_sessions",
+    "finish_draft",
     "forget_expired",
     "give_consent",
     "give_consents",
     "issue_code",
+    "keep_draft",
     "pass_over_sms",
     "prove_email",
     "prove_phone",

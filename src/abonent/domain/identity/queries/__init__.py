@@ -1,6 +1,7 @@
 """Reads of users and of what they agreed to."""
 
 from abonent.domain.identity.queries.codes import codes_issued_for, codes_issued_to
+from abonent.domain.identity.queries.drafts import DraftView, draft_of, unfinished_draft
 from abonent.domain.identity.queries.users import (
     ConsentView,
     UserView,
@@ -15,11 +16,14 @@ from abonent.domain.identity.queries.users import (
 
 __all__ = [
     "ConsentView",
+    "DraftView",
     "UserView",
     "codes_issued_for",
     "codes_issued_to",
     "consents_of",
+    "draft_of",
     "has_password",
+    "unfinished_draft",
     "user_by_email",
     "user_by_login",
     "user_by_phone",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from abonent.domain.accounts.queries import AccountView
 from abonent.domain.ledger.rules import Part
 from abonent.domain.payments.queries import PaymentView
+from abonent.interfaces.portal.drafts import picked
 from abonent.interfaces.portal.payments import wording
 from abonent.interfaces.portal.payments.forms import PayFields, PayForm
 
@@ -86,7 +87,7 @@ def check_context(form: PayForm, number: str) -> dict[str, object]:
     return {
         "column": column,
         "amount": sum(one.amount for one in purposes),
-        "hidden": [(name, str(form.data[name])) for name in form.fields if form.data.get(name)],
+        "hidden": list(picked(form.data, form.fields).items()),
         "terms": form.sheet.terms,
         "confirm_url": reverse("payments", args=[number]),
     }

@@ -7,7 +7,10 @@ from abonent.interfaces.portal.payments import past, views
 urlpatterns = [
     path("", views.Payments.as_view(), name="payments"),
     path("preview/", views.Preview.as_view(), name="payments_preview"),
+    path("preview/<uuid:key>/", views.Check.as_view(), name="payments_check"),
+    path("draft/<uuid:key>/", views.Typed.as_view(), name="payments_draft"),
     path("another/", views.Another.as_view(), name="payments_another"),
+    path("another/<uuid:key>/", views.AskAgain.as_view(), name="payments_ask_again"),
     path("code/", views.Code.as_view(), name="payments_code"),
     path("code.svg", views.CodePicture.as_view(), name="payments_code_picture"),
     path("history/", past.History.as_view(), name="payments_history"),

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.generic import TemplateView, View
 
 from abonent.common.identifiers import new_uuid
 from abonent.common.refusals import NotFound, Refusal
+from abonent.domain.identity.queries import DraftView
 from abonent.domain.payments.operations import (
     AlreadyPaying,
     start_another_payment,
@@ -20,15 +23,17 @@ from abonent.domain.payments.operations import (
 from abonent.domain.payments.queries import PaymentView, payment_view
 from abonent.domain.payments.rules import Purpose
 from abonent.domain.reports.queries import PaymentSheet, payment_code, payment_sheet
-from abonent.interfaces.design.errors import add_refusal
-from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.portal.drafts import DraftPage, picked
 from abonent.interfaces.portal.one_time import deed_key, form_key
-from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
+from abonent.interfaces.portal.pages import AccountPage
 from abonent.interfaces.portal.payments.forms import PayForm
 from abonent.interfaces.portal.payments.pages import check_context, form_context
 from abonent.interfaces.portal.payments.qr import qr_svg
+from abonent.interfaces.portal.payments.wording import still_flying
 
-CONFLICT = 409
+EMPTY = "empty"
+# Marks of a draft: the payment under way, what to tell and at which field.
+FLYING, TOLD, TOLD_AT = "flying", "told", "told_at"
 SOMEBODY_PAYS = (
     "По этому лицевому счёту уже идёт платёж. Дождитесь его или подтвердите, что хотите "
     "заплатить ещё раз."
@@ -36,7 +41,7 @@ SOMEBODY_PAYS = (
 Start = Callable[..., PaymentView]
 
 
-class PayPage(WaitingAccountPage):
+class PayPage(DraftPage):
     """What the pages of paying share: the form, its three faces, the start."""
 
     section = "payments"
@@ -51,35 +56,37 @@ class PayPage(WaitingAccountPage):
         """Return the form, filled with what is owed or with what was typed."""
         return PayForm(data, sheet=self.sheet(), number=self.account.number)
 
-    def show_form(self, form: PayForm, *, key: str, status: int = 200) -> HttpResponse:
-        """Show what to pay."""
+    def show_form(self, form: PayForm, *, key: str, filled: str = "") -> HttpResponse:
+        """Show what to pay, with errors where there are some and all that was typed."""
         context = {
             "frame": self.frame,
             "account": self.account,
             "form": form,
             "key": key,
+            "filled": filled,
+            "empty_url": f"{reverse('payments', args=[self.account.number])}?{EMPTY}=yes",
             **form_context(form, self.account, self.supplier.cabinet),
         }
-        return render(self.request, "portal/payments/pay.html", context, status=status)
+        return render(self.request, "portal/payments/pay.html", context)
 
-    def show_check(self, form: PayForm, *, key: str) -> HttpResponse:
-        """Show what will be taken, before going to the bank."""
-        context = {
-            "frame": self.frame,
-            "account": self.account,
-            "key": key,
-            **check_context(form, self.account.number),
-        }
-        return render(self.request, "portal/payments/check.html", context)
+    def kept_form(self, key: UUID) -> tuple[PayForm, DraftView] | None:
+        """Return the form as it was typed under the key; None when there is no such thing."""
+        draft = self.kept(key)
+        if draft is None:
+            return None
+        form = self.form(draft.content)
+        return (form, draft) if form.sheet.rows else None
 
     def pay(self, request: HttpRequest, start: Start) -> HttpResponse:
         """Begin the payment that was checked and lead to the bank; the same form pays once."""
         key = form_key(request.POST)
         form = self.form(request.POST)
-        if not form.sheet.rows or not form.is_valid():
-            return self.show_form(form, key=key, status=UNPROCESSABLE)
-        if "change" in request.POST:
-            return self.show_form(form, key=key)
+        if not form.sheet.rows:
+            return redirect("payments", number=self.account.number)
+        typed = picked(request.POST, form.fields)
+        self.keep(key, typed)
+        if "change" in request.POST or not form.is_valid():
+            return self.lead_to("payments_draft", key)
         purposes = form.purposes()
         try:
             payment = start(
@@ -91,39 +98,16 @@ class PayPage(WaitingAccountPage):
                 now=self.now,
             )
         except AlreadyPaying as flying:
-            return self.ask_again(form, flying, key=key)
+            self.keep(key, typed | {FLYING: str(flying.payment_uuid)})
+            return self.lead_to("payments_ask_again", key)
         except Refusal as refusal:
-            refusal.field = form.first_sum() if refusal.field == "amount" else ""
-            add_refusal(form, refusal)
-            return self.show_form(form, key=key, status=UNPROCESSABLE)
+            at = form.first_sum() if refusal.field == "amount" else ""
+            self.keep(key, typed | {TOLD: refusal.text, TOLD_AT: at})
+            return self.lead_to("payments_draft", key)
+        self.finish(key)
         if payment.can_continue:
             return HttpResponseRedirect(payment.confirmation_url)
         return redirect("payment", number=self.account.number, payment_uuid=payment.uuid)
-
-    def ask_again(self, form: PayForm, flying: AlreadyPaying, *, key: str) -> HttpResponse:
-        """Ask whether to pay a second time while a payment's end is not known."""
-        try:
-            payment_view(
-                user_id=self.user_id,
-                supplier_id=self.supplier.id,
-                payment_uuid=flying.payment_uuid,
-            )
-        except NotFound:
-            # Somebody else's payment: that it is there may be told, nothing else of it.
-            text, url = SOMEBODY_PAYS, ""
-        else:
-            text = flying.text
-            url = reverse("payment", args=[self.account.number, flying.payment_uuid])
-        context = {
-            "frame": self.frame,
-            "account": self.account,
-            "key": key,
-            "text": text,
-            "payment_url": url,
-            "another_url": reverse("payments_another", args=[self.account.number]),
-            **check_context(form, self.account.number),
-        }
-        return render(self.request, "portal/payments/again.html", context, status=CONFLICT)
 
     def return_url(self) -> str:
         """Return the absolute address to which the bank leads back.
@@ -141,9 +125,12 @@ class PayPage(WaitingAccountPage):
 class Payments(PayPage, View):
     """What to pay; and the payment that it becomes."""
 
-    def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
-        """Show the form with a new one-time key."""
-        return self.show_form(self.form(), key=form_key({}))
+    def get(self, request: HttpRequest, *, number: str) -> HttpResponse:
+        """Show the form with a new one-time key; what was not paid is filled in again."""
+        draft = None if EMPTY in request.GET else self.unfinished()
+        form = self.form(draft.content if draft else None)
+        filled = f"{localtime(draft.kept_at):%H:%M}" if draft else ""
+        return self.show_form(form, key=form_key({}), filled=filled)
 
     def post(self, request: HttpRequest, *, number: str) -> HttpResponse:
         """Begin the payment."""
@@ -162,20 +149,90 @@ class Another(PayPage, View):
         return self.pay(request, start_another_payment)
 
 
+class AskAgain(PayPage, View):
+    """The question whether to pay a second time while a payment's end is not known."""
+
+    def get(self, request: HttpRequest, *, number: str, key: UUID) -> HttpResponse:
+        """Ask; once that payment has ended there is nothing to ask."""
+        found = self.kept_form(key)
+        if found is None or not found[0].is_valid() or FLYING not in found[1].content:
+            return redirect("payments", number=number)
+        form, draft = found
+        flying = UUID(draft.content[FLYING])
+        try:
+            payment = payment_view(
+                user_id=self.user_id, supplier_id=self.supplier.id, payment_uuid=flying
+            )
+        except NotFound:
+            # Somebody else's payment: that it is there may be told, nothing else of it.
+            text, url = SOMEBODY_PAYS, ""
+        else:
+            if payment.final:
+                return self.lead_to("payments_check", key.hex)
+            text = still_flying(payment)
+            url = reverse("payment", args=[number, flying])
+        context = {
+            "frame": self.frame,
+            "account": self.account,
+            "key": key.hex,
+            "text": text,
+            "payment_url": url,
+            "another_url": reverse("payments_another", args=[number]),
+            **check_context(form, number),
+        }
+        return render(request, "portal/payments/again.html", context)
+
+
 class Preview(PayPage, View):
-    """The check: what will be taken; writes nothing."""
+    """Takes what was typed and leads to the check of it, or to what is wrong."""
 
     def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
         """Lead back to the form."""
         return redirect("payments", number=number)
 
     def post(self, request: HttpRequest, *, number: str) -> HttpResponse:
-        """Show the check, or the form with what is wrong at each field."""
+        """Keep what was typed and show it on a page that can be read again."""
         key = form_key(request.POST)
         form = self.form(request.POST)
-        if form.sheet.rows and form.is_valid():
-            return self.show_check(form, key=key)
-        return self.show_form(form, key=key, status=UNPROCESSABLE)
+        if not form.sheet.rows:
+            return redirect("payments", number=number)
+        self.keep(key, picked(request.POST, form.fields))
+        return self.lead_to("payments_check" if form.is_valid() else "payments_draft", key)
+
+
+class Check(PayPage, View):
+    """The check: what will be taken, before going to the bank; writes nothing."""
+
+    def get(self, request: HttpRequest, *, number: str, key: UUID) -> HttpResponse:
+        """Show it; what is no longer fit to be paid is shown on the form."""
+        found = self.kept_form(key)
+        if found is None:
+            return redirect("payments", number=number)
+        form = found[0]
+        if not form.is_valid():
+            return self.lead_to("payments_draft", key.hex)
+        context = {
+            "frame": self.frame,
+            "account": self.account,
+            "key": key.hex,
+            **check_context(form, number),
+        }
+        return render(request, "portal/payments/check.html", context)
+
+
+class Typed(PayPage, View):
+    """The form as it was typed, with what is wrong at each field."""
+
+    def get(self, _request: HttpRequest, *, number: str, key: UUID) -> HttpResponse:
+        """Show it; what is not kept any more begins anew."""
+        found = self.kept_form(key)
+        if found is None:
+            return redirect("payments", number=number)
+        form, draft = found
+        if form.is_valid() and TOLD in draft.content:
+            at = draft.content.get(TOLD_AT, "")
+            form.add_error(at if at in form.fields else None, draft.content[TOLD])
+        return self.show_form(form, key=key.hex)
 
 
 class Code(AccountPage, TemplateView):

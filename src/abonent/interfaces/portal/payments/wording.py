@@ -97,6 +97,14 @@ def standing(payment: PaymentView) -> Standing:
     return found or _CHECKING
 
 
+def still_flying(payment: PaymentView) -> str:
+    """Say that a payment has not ended and what to do about it."""
+    return (
+        f"Платёж {payment.number} на {roubles(payment.amount)} ещё не завершён. Дождитесь его "
+        "или подтвердите, что хотите заплатить ещё раз."
+    )
+
+
 _CHECKING = Standing(
     "Проверяем платёж",
     "Банк ещё не ответил, прошёл ли платёж. Обычно это до пяти минут, изредка – до часа. "

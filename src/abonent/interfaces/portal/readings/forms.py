@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.datastructures import MultiValueDict
-
 from abonent.common.numbers import to_scale
 from abonent.domain.metering.rules import MICRO
 from abonent.domain.reports.queries import ReadingSheet, SheetMeter, SheetRegister
 from abonent.domain.reports.queries.readings import whole
 from abonent.interfaces.design.fields import PageForm, ReadingField
 from abonent.interfaces.design.widgets import FRACTION_SUFFIX
+from abonent.interfaces.portal.drafts import picked
 from abonent.interfaces.portal.readings.wording import register_name
 
 MOST_DECIMALS = 4
@@ -103,6 +102,14 @@ def sure_name(register_id: int) -> str:
 
 def typed_again(form: ReadingsForm) -> list[tuple[str, str]]:
     """Return the names and texts of everything typed, to carry it to the next page."""
-    data = form.data if isinstance(form.data, MultiValueDict) else MultiValueDict()
-    names = [name for field in form.fields for name in (field, f"{field}{FRACTION_SUFFIX}")]
-    return [(name, str(data[name])) for name in names if data.get(name)]
+    return list(picked(form.data, _inputs(form)).items())
+
+
+def typed(form: ReadingsForm, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was typed and answered, to be kept: of what was sent only what we asked."""
+    scales = [one.id for meter in form.sheet.meters for one in meter.registers]
+    return picked(data, [*_inputs(form), *map(sure_name, scales), "period"])
+
+
+def _inputs(form: ReadingsForm) -> list[str]:
+    return [name for field in form.fields for name in (field, f"{field}{FRACTION_SUFFIX}")]

@@ -15,6 +15,7 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.billing.queries.quotes import Quote, quote_readings
 from abonent.domain.metering.operations.submit import (
+    Acceptance,
     ReadingsDoubtful,
     ReadingsRefused,
     SubmissionKeyReused,
@@ -22,9 +23,10 @@ from abonent.domain.metering.operations.submit import (
 )
 from abonent.domain.metering.queries.history import readings_history
 from abonent.domain.metering.rules import ReadingSource
+from abonent.domain.metering.rules.judgement import Verdict
 from abonent.domain.reports.queries import accepted_readings, reading_sheet
 from abonent.interfaces.design.errors import ErrorLink
-from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.portal.drafts import DraftPage
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.one_time import deed_key, form_key
 from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
@@ -34,6 +36,7 @@ from abonent.interfaces.portal.readings.forms import (
     NOT_TYPED,
     ReadingsForm,
     sure_name,
+    typed,
     typed_again,
 )
 from abonent.interfaces.portal.readings.pages import (
@@ -44,6 +47,10 @@ from abonent.interfaces.portal.readings.pages import (
     target_period,
 )
 
+# Marks of a draft: the check was sent without an answer; what to tell above the sheet.
+ASKED, TOLD = "asked", "told"
+EMPTY = "empty"
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -53,7 +60,7 @@ class Answers:
     mended: frozenset[int]
 
 
-class ReadingsPage(WaitingAccountPage):
+class ReadingsPage(DraftPage):
     """What the sheet and the check share: reading the form, showing either page."""
 
     section = "readings"
@@ -63,23 +70,26 @@ class ReadingsPage(WaitingAccountPage):
         sheet = reading_sheet(account=self.account, today=self.today)
         return ReadingsForm(data, sheet=sheet)
 
-    def show_sheet(self, form: ReadingsForm, *, key: str, status: int = 200) -> HttpResponse:
+    def show_sheet(self, form: ReadingsForm, *, key: str, filled: str = "") -> HttpResponse:
         """Show the sheet, with errors where there are some and all that was typed."""
-        sheet = form.sheet
+        sheet, number = form.sheet, self.account.number
+        history = reverse("readings_history", args=[number]) if self.account.private else ""
         context = {
             "frame": self.frame,
             "account": self.account,
             "form": form,
             "key": key,
+            "filled": filled,
             "meters": meter_boxes(form),
             "window": sheet.window,
             "window_words": shown_window(sheet),
-            "can_send": self.account.role != AccessRole.READER,
+            "can_send": self.may_send(),
             "note": str(self.supplier.cabinet.get("reading_note", "")),
-            "preview_url": reverse("readings_preview", args=[self.account.number]),
-            "history_url": self._history_url(),
+            "preview_url": reverse("readings_preview", args=[number]),
+            "empty_url": f"{reverse('readings', args=[number])}?{EMPTY}=yes",
+            "history_url": history,
         }
-        return render(self.request, "portal/readings/sheet.html", context, status=status)
+        return render(self.request, "portal/readings/sheet.html", context)
 
     def show_check(
         self,
@@ -88,18 +98,17 @@ class ReadingsPage(WaitingAccountPage):
         values: Mapping[int, int],
         *,
         key: str,
-        unanswered: Mapping[int, str] | None = None,
-        changed: str = "",
+        unanswered: Mapping[int, str],
+        changed: str,
     ) -> HttpResponse:
-        """Show consumption, cost and questions; with errors the answer is 422."""
-        missing = dict(unanswered or {})
+        """Show consumption, cost and questions, with what still has to be answered."""
         errors = [
             *([ErrorLink(changed)] if changed else []),
             *(
                 ErrorLink(
                     f"{form.named(one)}: {text[:1].lower()}{text[1:]}", f"{sure_name(one)}-no"
                 )
-                for one, text in missing.items()
+                for one, text in unanswered.items()
             ),
         ]
         context = {
@@ -109,10 +118,9 @@ class ReadingsPage(WaitingAccountPage):
             "hidden": typed_again(form),
             "errors": errors,
             "confirm_url": reverse("readings", args=[self.account.number]),
-            **check_context(form, quote, values, missing),
+            **check_context(form, quote, values, unanswered),
         }
-        status = UNPROCESSABLE if errors else 200
-        return render(self.request, "portal/readings/check.html", context, status=status)
+        return render(self.request, "portal/readings/check.html", context)
 
     def quote(self, form: ReadingsForm, values: Mapping[int, int]) -> Quote | None:
         """Return the cost of the values; None when some are refused, told at their fields."""
@@ -140,83 +148,127 @@ class ReadingsPage(WaitingAccountPage):
         """Tell whether this person may send readings of the account."""
         return self.account.role != AccessRole.READER
 
-    def _history_url(self) -> str:
-        if not self.account.private:
-            return ""
-        return reverse("readings_history", args=[self.account.number])
-
 
 class Readings(ReadingsPage, View):
     """The sheet; and the confirmed readings that it becomes."""
 
-    def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
-        """Show the sheet with a new one-time key."""
-        return self.show_sheet(self.form(), key=form_key({}))
+    def get(self, request: HttpRequest, *, number: str) -> HttpResponse:
+        """Show the sheet with a new one-time key; what was not confirmed is filled in again."""
+        draft = None if EMPTY in request.GET else self.unfinished()
+        form = self.form(draft.content if draft else None)
+        filled = f"{localtime(draft.kept_at):%H:%M}" if draft else ""
+        return self.show_sheet(form, key=form_key({}), filled=filled)
 
     def post(self, request: HttpRequest, *, number: str) -> HttpResponse:
         """Accept what was checked and confirmed; the same form again gives the same proof."""
         key = form_key(request.POST)
         form = self.form(request.POST)
         if not self.may_send():
-            return self.show_sheet(form, key=key, status=UNPROCESSABLE)
-        if not form.is_valid():
-            return self.show_sheet(form, key=key, status=UNPROCESSABLE)
-        values = form.values()
+            return redirect("readings", number=number)
+        self.keep(key, typed(form, request.POST))
+        values = form.values() if form.is_valid() else {}
         answers = _answers(request.POST, values)
-        if answers.mended or "change" in request.POST:
-            return self.show_sheet(form, key=key)
-        changed = _month_changed(request.POST, form, values)
-        if changed and (quote := self.quote(form, values)) is not None:
-            return self.show_check(form, quote, values, key=key, changed=changed)
+        if not values or answers.mended or "change" in request.POST:
+            return self.lead_to("readings_draft", key)
+        asked = typed(form, request.POST) | {ASKED: "yes"}
+        if _month_changed(request.POST, form, values):
+            self.keep(key, asked)
+            return self.lead_to("readings_check", key)
         try:
-            accepted = submit_readings(
-                supplier_id=self.supplier.id,
-                account_id=self.account.id,
-                values=values,
-                confirmed=answers.confirmed,
-                taken_on=self.today,
-                source=ReadingSource.CABINET,
-                user_id=self.user_id,
-                key=deed_key(
-                    user_id=self.user_id,
-                    key=key,
-                    content=[f"{one}={value}" for one, value in values.items()],
-                ),
-                now=self.now,
-            )
-        except ReadingsRefused as refused:
-            self.refuse(form, refused)
-        except ReadingsDoubtful as doubtful:
-            quote = self.quote(form, values)
-            if quote is not None:
-                asked = dict.fromkeys(doubtful.by_register, NOT_ANSWERED)
-                return self.show_check(form, quote, values, key=key, unanswered=asked)
+            accepted = self._submit(values, answers, key)
+        except ReadingsRefused:
+            return self.lead_to("readings_draft", key)
+        except ReadingsDoubtful:
+            self.keep(key, asked)
+            return self.lead_to("readings_check", key)
         except SubmissionKeyReused as reused:
-            form.add_error(None, reused.text)
-            return self.show_sheet(form, key=form_key({}), status=UNPROCESSABLE)
-        else:
-            return redirect("readings_accepted", number=number, submission_id=accepted.id)
-        return self.show_sheet(form, key=key, status=UNPROCESSABLE)
+            self.finish(key)
+            key = form_key({})
+            self.keep(key, typed(form, request.POST) | {TOLD: reused.text})
+            return self.lead_to("readings_draft", key)
+        self.finish(key)
+        return redirect("readings_accepted", number=number, submission_id=accepted.id)
+
+    def _submit(self, values: Mapping[int, int], answers: Answers, key: str) -> Acceptance:
+        return submit_readings(
+            supplier_id=self.supplier.id,
+            account_id=self.account.id,
+            values=values,
+            confirmed=answers.confirmed,
+            taken_on=self.today,
+            source=ReadingSource.CABINET,
+            user_id=self.user_id,
+            key=deed_key(
+                user_id=self.user_id,
+                key=key,
+                content=[f"{one}={value}" for one, value in values.items()],
+            ),
+            now=self.now,
+        )
 
 
 class Preview(ReadingsPage, View):
-    """The check: consumption, cost and month, or what is wrong; writes nothing."""
+    """Takes what was typed and leads to the check of it, or to what is wrong."""
 
     def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
         """Lead back to the sheet: a check has nothing to show without what was typed."""
         return redirect("readings", number=number)
 
     def post(self, request: HttpRequest, *, number: str) -> HttpResponse:
-        """Show the check, or the sheet with what is wrong at each field."""
+        """Keep what was typed and show it on a page that can be read again."""
         key = form_key(request.POST)
         form = self.form(request.POST)
-        if self.may_send() and form.is_valid():
+        if not self.may_send():
+            return redirect("readings", number=number)
+        self.keep(key, typed(form, request.POST))
+        good = form.is_valid() and form.values()
+        return self.lead_to("readings_check" if good else "readings_draft", key)
+
+
+class Check(ReadingsPage, View):
+    """The check: consumption, cost and month of what was typed; writes nothing."""
+
+    def get(self, _request: HttpRequest, *, number: str, key: UUID) -> HttpResponse:
+        """Show it; what is no longer fit to be checked is shown on the sheet."""
+        draft = self.kept(key)
+        if draft is None or not self.may_send():
+            return redirect("readings", number=number)
+        form = self.form(draft.content)
+        values = form.values() if form.is_valid() else {}
+        quote = self.quote(form, values) if values else None
+        if quote is None:
+            return self.lead_to("readings_draft", key.hex)
+        asked = ASKED in draft.content
+        given = _answers(draft.content, values)
+        unanswered = {
+            one: NOT_ANSWERED
+            for one, judged in quote.judgements.items()
+            if asked and judged.verdict == Verdict.ASK and one not in given.confirmed
+        }
+        changed = _month_changed(draft.content, form, values) if asked else ""
+        return self.show_check(
+            form, quote, values, key=key.hex, unanswered=unanswered, changed=changed
+        )
+
+
+class Typed(ReadingsPage, View):
+    """The sheet as it was typed, with what is wrong at each field."""
+
+    def get(self, _request: HttpRequest, *, number: str, key: UUID) -> HttpResponse:
+        """Show it; what is not kept any more begins anew."""
+        draft = self.kept(key)
+        if draft is None or not self.may_send():
+            return redirect("readings", number=number)
+        form = self.form(draft.content)
+        if form.is_valid():
             values = form.values()
-            if not values:
+            if told := draft.content.get(TOLD, ""):
+                form.add_error(None, told)
+            elif values:
+                self.quote(form, values)
+            else:
                 form.add_error(None, NOT_TYPED)
-            elif (quote := self.quote(form, values)) is not None:
-                return self.show_check(form, quote, values, key=key)
-        return self.show_sheet(form, key=key, status=UNPROCESSABLE)
+        return self.show_sheet(form, key=key.hex)
 
 
 class Accepted(WaitingAccountPage, TemplateView):
