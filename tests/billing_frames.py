@@ -1,14 +1,18 @@
 """Small worlds for the billing rules: frames from a few words, no database."""
 
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import CONTRACT
+from abonent.domain.billing.rules.events import EVENTS
+from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
+from abonent.domain.billing.rules.people import RESIDENCIES
 from abonent.domain.metering.rules.consumption import chain, differences
+from abonent.domain.suppliers.rules import Unit
 from abonent.domain.tariffs.queries import NORM_ROWS, RATE_ROWS
 
 PERIOD = Period(2026, 10)
@@ -101,6 +105,8 @@ def calculate(
     agreements=(),
     accounts=None,
     houses=None,
+    residencies=(),
+    events=(),
     period=PERIOD,
     splits=(),
     contracts=(),
@@ -121,6 +127,8 @@ def calculate(
         intervals=intervals,
         missing=missing,
         houses=_houses(houses or []),
+        residencies=_residencies(residencies),
+        events=_events(events),
         contracts=pl.DataFrame(list(contracts), schema=CONTRACT),
     )
     return charge_lines(inputs, given)
@@ -257,6 +265,43 @@ def _houses(rows):
     return pl.DataFrame(rows, schema=schema)
 
 
+def living(since, residents=None, temporary=None, until=None, account=1):
+    """One row of residents.csv."""
+    return {
+        "account_id": account, "valid_from": date.fromisoformat(since),
+        "valid_to": date.fromisoformat(until) if until else None,
+        "residents": residents, "temporary": temporary,
+    }  # fmt: skip
+
+
+def _residencies(rows):
+    return pl.DataFrame(list(rows), schema=RESIDENCIES)
+
+
+def event(kind, since, until=None, service=None, value=None, value2=None, claimed=None, account=1):
+    """One row of events.csv; a bare last day lasts to its midnight."""
+
+    def moment(text):
+        return datetime.fromisoformat(text)
+
+    end = None
+    if until:
+        end = moment(until) + (timedelta(days=1) if len(until) == 10 else timedelta())
+    return {
+        "event_id": 1, "account_id": account, "service_id": NUMBERS.get(service),
+        "meter_id": None, "kind": kind,
+        "value": Decimal(value) if value is not None else None,
+        "value2": Decimal(value2) if value2 is not None else None,
+        "claimed_on": date.fromisoformat(claimed) if claimed else None,
+        "from_at": moment(since), "to_at": end, "from_on": moment(since).date(),
+        "to_on": moment(until).date() if until else None,
+    }  # fmt: skip
+
+
+def _events(rows):
+    return pl.DataFrame(list(rows), schema=EVENTS)
+
+
 def sums(lines: Lines) -> list[tuple]:
     """Return (service, component, zone, band, volume, kopecks) of each line."""
     codes = {number: code for code, number in NUMBERS.items()}
@@ -273,3 +318,42 @@ def amounts(lines: Lines) -> list[int]:
 
 def problems(lines: Lines) -> list[tuple]:
     return [(row["problem"], row["parameter"]) for row in lines.problems.to_dicts()]
+
+
+def line_views(lines: Lines) -> list[LineView]:
+    """Return the lines as the statement would show them."""
+    kinds = {NUMBERS[code]: (code, kind) for code, (kind, _) in KINDS.items()}
+    return [
+        LineView(
+            line=place, service=kinds[row["service_id"]][0],
+            service_name=kinds[row["service_id"]][0], service_kind=kinds[row["service_id"]][1],
+            component=row["component"], zone=row["zone"], band=row["band"], method=row["method"],
+            unit=Unit(row["unit"]), volume=row["volume"], rate=row["rate"],
+            multiplier=row["multiplier"], amount=row["amount"], vat=row["vat"], corrects=None,
+            rule=row["rule"], basis=row["basis"],
+        )
+        for place, row in enumerate(lines.lines.to_dicts(), start=1)
+    ]  # fmt: skip
+
+
+def followed(why) -> Decimal:
+    """Follow the steps with a pocket calculator of ten decimals; returns the last total.
+
+    A row without a sign begins anew, a total must be what the calculator shows.
+    """
+    shown = None
+    for step in why.steps:
+        value = step.value
+        if step.total:
+            places = -min(value.as_tuple().exponent, 0)
+            unit = Decimal(1).scaleb(-places)
+            assert shown.quantize(unit, ROUND_HALF_UP) == value, (step, shown)
+            shown = value
+        elif not step.sign:
+            shown = value
+        elif step.sign == "%":
+            shown = shown * value / 100
+        else:
+            shown = {"+": shown + value, "−": shown - value, "×": shown * value,
+                     "÷": shown / value if value else None}[step.sign]  # fmt: skip
+    return shown

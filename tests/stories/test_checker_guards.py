@@ -92,9 +92,9 @@ def test_days_without_a_meter(department):
 
 
 def test_rows_of_files_that_nobody_computes_with(department):
-    for number in ("losses", "hourly", "fault", "inspected", "metered-people"):
+    for number in ("losses", "hourly", "fault", "inspected"):
         department.metered(number, READ)
-    for number in ("people", "people-before", "absence", "benefit", "paid-benefit", "house"):
+    for number in ("absence", "benefit", "paid-benefit", "house"):
         department.account(number)
         department.agreement(number, "cw")
     department.files["accounts.csv"] = department.files["accounts.csv"].replace(
@@ -116,8 +116,6 @@ def test_rows_of_files_that_nobody_computes_with(department):
         "inspected;;el;minspected;inspected;2026-08-30;\n"
         "absence;;cw;;absence;2026-08-01;2026-08-20\n"
         ";h1;cw;;quality_break;2026-08-01 10:00;2026-08-01 22:00\n",
-        "residents.csv": "account;from;residents;to\npeople;2026-08-11;5;\n"
-        "people-before;2026-01-01;5;2026-07-31\nmetered-people;2026-08-01;5;\n",
         "benefits.csv": "account;service;from;persons;percent;funded\n"
         "benefit;cw;2026-01-01;1;50;in_kind\npaid-benefit;cw;2026-01-01;1;50;compensation\n",
     }
@@ -125,6 +123,6 @@ def test_rows_of_files_that_nobody_computes_with(department):
     found = left_out(department)
     assert {number: text.split()[1] for number, text in found.items()} == {
         "losses": "losses.csv", "hourly": "hourly.csv", "fault": "events.csv",
-        "people": "residents.csv", "absence": "events.csv", "benefit": "benefits.csv",
+        "absence": "events.csv", "benefit": "benefits.csv",
         "house": "events.csv",
     }  # fmt: skip

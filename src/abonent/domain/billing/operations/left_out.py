@@ -89,6 +89,8 @@ def _only(given: Inputs, waiting: list[int]) -> Inputs:
         intervals=given.intervals.filter(mine),
         missing=given.missing.filter(mine),
         aside=given.aside.filter(mine),
+        residencies=given.residencies.filter(mine),
+        events=given.events.filter(mine),
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
+from abonent.domain.billing.queries.facts import events_of, residencies_of
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
 from abonent.domain.billing.queries.waiting import waiting_aside
 from abonent.domain.billing.rules.contracts import CONTRACT
@@ -111,6 +112,7 @@ def inputs(
     volumes = metering.house_volumes_frame(supplier_id=supplier_id, month=period.first_day)
     houses = accounts.houses_frame(supplier_id=supplier_id)
     services = parameters.services.filter(pl.col("service_kind") == "heat").select("service_id")
+    events = events_of(span, people)
     return Inputs(
         accounts=people,
         agreements=agreements,
@@ -124,9 +126,11 @@ def inputs(
                 expired_aside(intervals),
                 gaps_aside(standing, people, agreements, period),
                 *agreements_aside(agreements, unbilled, period),
-                *waiting_aside(span, people, metering.events_frame(**span)),
+                *waiting_aside(span, events),
             ]
         ),
+        residencies=residencies_of(span),
+        events=events,
         contracts=accounts.contracts_frame(**span).select(list(CONTRACT)),
     )
 

@@ -214,6 +214,7 @@ def _steps_json(why: Explanation) -> dict[str, Any]:
                 "sign": step.sign,
                 "value": plain_decimal(step.value),
                 "unit": step.unit,
+                **({"total": True} if step.total else {}),
             }
             for step in why.steps
         ],

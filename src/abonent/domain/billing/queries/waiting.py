@@ -15,7 +15,6 @@ from abonent.domain.metering.queries.profiles import waiting_profiles_frame
 # Kinds of events that are not computed, with the lines that they change (``guards.ASIDE``).
 EVENTS = {
     "absence": "people",
-    "meter_overdue_supplier": "people",
     "no_access": "metered",
     "refusal": "metered",
     "fault": "metered",
@@ -27,51 +26,25 @@ EVENTS = {
 }
 
 
-def waiting_aside(
-    span: dict[str, Any], people: pl.DataFrame, events: pl.DataFrame
-) -> list[pl.DataFrame]:
+def waiting_aside(span: dict[str, Any], events: pl.DataFrame) -> list[pl.DataFrame]:
     """Return ASIDE of the facts of a range of accounts in a month.
 
-    ``span``: first_id, last_id, month, month_end; ``people``: account_id, house_id;
-    ``events``: those of ``metering.events_frame``.
+    ``span``: first_id, last_id, month, month_end; ``events``: those of ``facts.events_of``.
     """
     return [
-        _events(events, people, span),
-        _residents(span),
+        _events(events, span),
         _benefits(span),
         *_profiles(span),
     ]
 
 
-def of_accounts(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return the events by account: one of a house concerns each of its accounts."""
-    own = events.filter(pl.col("account_id").is_not_null())
-    shared = events.filter(pl.col("account_id").is_null()).drop("account_id")
-    of_house = shared.join(people.select("account_id", "house_id"), on="house_id")
-    return pl.concat([own, of_house.select(own.columns)])
-
-
-def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) -> pl.DataFrame:
+def _events(events: pl.DataFrame, span: dict[str, Any]) -> pl.DataFrame:
     waiting = events.filter(
         pl.col("kind").is_in(list(EVENTS))
         & (pl.col("to_on").is_null() | (pl.col("to_on") >= span["month"]))
     )
-    rows = of_accounts(waiting, people)
     applies = pl.col("kind").replace_strict(EVENTS, default=None, return_dtype=pl.String)
-    return _aside(rows.with_columns(applies.alias("applies")), "events.csv")
-
-
-def _residents(span: dict[str, Any]) -> pl.DataFrame:
-    rows = accounts.residents_frame(
-        first_id=span["first_id"], last_id=span["last_id"], since=span["month"],
-        until=span["month_end"],
-    )  # fmt: skip
-    return _aside(
-        rows.with_columns(
-            pl.lit(None, pl.Int64).alias("service_id"), pl.lit("people").alias("applies")
-        ),
-        "residents.csv",
-    )
+    return _aside(waiting.with_columns(applies.alias("applies")), "events.csv")
 
 
 def _benefits(span: dict[str, Any]) -> pl.DataFrame:

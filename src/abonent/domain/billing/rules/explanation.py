@@ -173,12 +173,27 @@ def _norm_steps(norm: dict[str, Any], line: LineView) -> list[Step]:
     unit = UNIT_NAMES[Unit.M3 if line.component == "heat" else line.unit]
     value = from_scale(norm["norm"], MICRO)
     if norm["per"] == "resident":
-        return [
-            Step("Человек", Decimal(norm["count"])),
-            Step("Норматив на человека", value, unit, "×"),
-        ]
+        return [*_people_steps(norm), Step("Норматив на человека", value, unit, "×")]
     area = Decimal(norm["count"]) / AREA_SCALE
     return [Step("Площадь", area, "м²"), Step("Норматив на квадратный метр", value, unit, "×")]
+
+
+def _people_steps(norm: dict[str, Any]) -> list[Step]:
+    """Name the people, or the days each number of them was there (p. 56–58)."""
+    if "of" not in norm:
+        return [Step("Человек", Decimal(norm["count"]))]
+    spans: list[Step] = []
+    for first, last, people in norm["spans"]:
+        days = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+        label = f"С\u00a0{_day(first)} по\u00a0{_day(last)}: {people}\u00a0чел. × {days}\u00a0дн."
+        if people:
+            spans.append(Step(label, Decimal(days * people), "", "+" if spans else ""))
+    together = [Step("Человеко-дней", Decimal(norm["count"]), "", "", total=True)]
+    return [
+        *spans,
+        *(together if len(spans) > 1 else []),
+        Step("Дней в месяце", Decimal(norm["of"]), "", "÷"),
+    ]
 
 
 def _heat_steps(heat: dict[str, Any], line: LineView) -> list[Step]:

@@ -23,9 +23,12 @@ from abonent.domain.billing.rules.contracts import (
     under_contract,
 )
 from abonent.domain.billing.rules.counted import counted
+from abonent.domain.billing.rules.events import no_events, raised
 from abonent.domain.billing.rules.guards import held_back, nothing_aside
+from abonent.domain.billing.rules.heat import heat_parts
+from abonent.domain.billing.rules.people import nobody_else, with_people
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
-from abonent.domain.billing.rules.volumes import PROBLEM, heat_parts, norm_parts
+from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, banded, half_up, priced
 
@@ -69,6 +72,7 @@ class Inputs:
     houses: house_id, service_id and the house's areas and volumes of the month. aside:
     what holds lines of these accounts back (``guards.ASIDE``). contracts: the rows of
     ``contracts.CONTRACT`` that begin by the month's end.
+    residencies, events: what ``people.RESIDENCIES`` and ``events.EVENTS`` name, by account.
     """
 
     accounts: pl.DataFrame
@@ -77,6 +81,8 @@ class Inputs:
     missing: pl.DataFrame
     houses: pl.DataFrame
     aside: pl.DataFrame = field(default_factory=nothing_aside)
+    residencies: pl.DataFrame = field(default_factory=nobody_else)
+    events: pl.DataFrame = field(default_factory=no_events)
     contracts: pl.DataFrame = field(default_factory=no_contracts)
 
 
@@ -96,7 +102,7 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     by_meter = _by_meter(inputs)
     unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
     held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
-    normed, norm_problems = _normed(unmetered, parameters)
+    normed, norm_problems = _normed(raised(unmetered, inputs.events, parameters.period), parameters)
     heated, heat_problems = _heated(points, inputs, parameters)
     parts = pl.concat(
         [metered.select(*PART, "category", "key"), normed.select(PART), heated.select(PART)],
@@ -127,10 +133,11 @@ def _by_meter(inputs: Inputs) -> pl.DataFrame:
 
 def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
     """Return one row for each account and service in force: the usage points."""
+    people = with_people(inputs.accounts, inputs.residencies, parameters.period)
     implied = _by_meter(inputs).join(inputs.agreements, on=["account_id", "service_id"], how="anti")
     agreements = pl.concat([inputs.agreements, implied], how="diagonal")
     return (
-        agreements.join(inputs.accounts.rename({"category": "norm_category"}), on="account_id")
+        agreements.join(people.rename({"category": "norm_category"}), on="account_id")
         .join(parameters.services, on="service_id")
         .with_columns(
             pl.col("tariff_category").fill_null("").alias("category"),
@@ -201,6 +208,9 @@ def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
 def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge services without a meter by the norm; heat is charged apart."""
     rows = points.filter(pl.col("service_kind") != "heat")
+    if "raised" not in rows.columns:
+        possible = pl.col("meter_possible").fill_null(value=False)
+        rows = rows.with_columns(possible.alias("raised"))
     norms = (
         _norms(rows, parameters, ["resident", "m2"])
         .sort("per", descending=True)
