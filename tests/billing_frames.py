@@ -9,6 +9,7 @@ from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.events import EVENTS
 from abonent.domain.billing.rules.explanation import LineView
+from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
 from abonent.domain.billing.rules.people import RESIDENCIES
 from abonent.domain.metering.rules.consumption import chain, differences
@@ -129,7 +130,7 @@ def calculate(
         houses=_houses(houses or []),
         residencies=_residencies(residencies),
         events=_events(events),
-        contracts=pl.DataFrame(list(contracts), schema=CONTRACT),
+        firms=Firms(contracts=pl.DataFrame(list(contracts), schema=CONTRACT)),
     )
     return charge_lines(inputs, given)
 
@@ -217,7 +218,7 @@ def contract(
         "contract": number, "valid_from": date.fromisoformat(since) if since else None,
         "valid_to": date.fromisoformat(until) if until else None, "tariff_category": category,
         "zones": zones, "price": int(Decimal(price) * 100_000) if price else None,
-        "losses": int(Decimal(losses) * 10_000),
+        "losses": int(Decimal(losses) * 10_000), "side": -1 if losses.startswith("-") else 1,
     }  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def test_days_without_a_meter(department):
 
 
 def test_rows_of_files_that_nobody_computes_with(department):
-    for number in ("losses", "hourly", "fault", "inspected"):
+    for number in ("hourly", "fault", "inspected"):
         department.metered(number, READ)
     for number in ("absence", "benefit", "paid-benefit", "house"):
         department.account(number)
@@ -109,7 +109,6 @@ def test_rows_of_files_that_nobody_computes_with(department):
     department.files["accounts.csv"] = "\n".join(accounts) + "\n"
     department.files |= {
         "houses.csv": "house;locality\nh1;г. Тюмень\n",
-        "losses.csv": "account;service;serial;valid_from;kind\nlosses;el;mlosses;2026-01-01;line\n",
         "hourly.csv": "account;service;serial;hour;volume\nhourly;el;mhourly;2026-08-31 23:00;1\n",
         "events.csv": "account;house;service;meter_serial;kind;from;to\n"
         "fault;;el;mfault;fault;2026-08-30;\n"
@@ -122,7 +121,7 @@ def test_rows_of_files_that_nobody_computes_with(department):
     department.send()
     found = left_out(department)
     assert {number: text.split()[1] for number, text in found.items()} == {
-        "losses": "losses.csv", "hourly": "hourly.csv", "fault": "events.csv",
+        "hourly": "hourly.csv", "fault": "events.csv",
         "absence": "events.csv", "benefit": "benefits.csv",
         "house": "events.csv",
     }  # fmt: skip

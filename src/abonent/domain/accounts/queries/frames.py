@@ -50,6 +50,7 @@ CONTRACTS = {
     "tariff_category": pl.String,
     "zones": pl.String,
     "losses": pl.Int64,
+    "side": pl.Int64,
     **dict.fromkeys(TERMS, pl.Int64),
 }
 RESIDENCIES: dict[str, Any] = {
@@ -152,7 +153,6 @@ def contracts_frame(
     supplier_id: int,
     first_id: int,
     last_id: int,
-    month: date,  # noqa: ARG001 (the same span as its neighbours)
     month_end: date,
 ) -> pl.DataFrame:
     """Return the rows of contracts with terms of their own or with a number, oldest first.
@@ -161,6 +161,7 @@ def contracts_frame(
     1/100000 ₽, losses as a share in millionths (negative: subtracted; without a side they
     are added), other terms in millionths of their unit.
     """
+    side = "CASE WHEN terms ->> 'losses_side' = 'subtract' THEN -1 ELSE 1 END"
     terms = ", ".join(
         f"((terms ->> '{name}')::numeric * {scale})::bigint" for name, scale in TERMS.values()
     )
@@ -169,8 +170,8 @@ def contracts_frame(
     return read_frame(
         f"""SELECT id, account_id, service_id, contract_number, valid_from, valid_to,
                   tariff_category, zones,
-                  coalesce((terms ->> 'losses_percent')::numeric * 10000, 0)::bigint
-                  * CASE WHEN terms ->> 'losses_side' = 'subtract' THEN -1 ELSE 1 END, {terms}
+                  coalesce((terms ->> 'losses_percent')::numeric * 10000, 0)::bigint * {side},
+                  {side}, {terms}
              FROM accounts_customeragreement
             WHERE {span} AND (account_id, service_id) IN (
                   SELECT account_id, service_id FROM accounts_customeragreement

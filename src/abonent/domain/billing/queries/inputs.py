@@ -10,9 +10,9 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
 from abonent.domain.billing.queries.facts import events_of, residencies_of
+from abonent.domain.billing.queries.firms import firms
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
 from abonent.domain.billing.queries.waiting import waiting_aside
-from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.rules.carrying import carried
@@ -131,7 +131,7 @@ def inputs(
         ),
         residencies=residencies_of(span),
         events=events,
-        contracts=accounts.contracts_frame(**span).select(list(CONTRACT)),
+        firms=firms(span),
     )
 
 

@@ -57,7 +57,7 @@ def _benefits(span: dict[str, Any]) -> pl.DataFrame:
 
 
 # The organisations' files and the lines that they change.
-PROFILES = {"losses.csv": "metered", "hourly.csv": "metered", "power.csv": "any"}
+PROFILES = {"hourly.csv": "metered", "power.csv": "any"}
 
 
 def _profiles(span: dict[str, Any]) -> list[pl.DataFrame]:

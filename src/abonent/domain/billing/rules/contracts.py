@@ -25,6 +25,7 @@ CONTRACT = {
     "zones": pl.String,
     "price": pl.Int64,  # 1/100000 ₽ without VAT, null: by the tariff
     "losses": pl.Int64,  # millionths of the counted volume, negative: subtracted
+    "side": pl.Int64,  # 1: losses are added, −1: subtracted
 }
 BEGINNING = date(1900, 1, 1)
 SIGN = "\u2063"  # between the parts of a key; no category of a file holds it
@@ -77,7 +78,7 @@ def terms_of(contracts: pl.DataFrame, month: date) -> Terms:
     )
     over = pl.min_horizontal("valid_to", "end")
     living = rows.filter(over.is_null() | (over >= month))
-    alike = pl.struct("tariff_category", "zones", "price", "losses")
+    alike = pl.struct("tariff_category", "zones", "price", "losses", "side")
     live = living.unique(of, keep="last", maintain_order=True).with_columns(
         (alike.n_unique().over(KEY) > 1).alias("unlike"),
         (pl.len().over(KEY) == 1).alias("only"),
@@ -106,14 +107,18 @@ def tied(rows: pl.DataFrame, terms: Terms) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     ``rows``: account_id, service_id, serial, contract (of the meter), category, zones. The
     meter's contract, else the only one, else the one without a number, else any when all
-    are alike. Adds ``key`` and ``losses``.
+    are alike. Adds ``key``, ``losses`` and ``side``.
     """
-    plain = [pl.lit(None, pl.String).alias("key"), pl.lit(0, pl.Int64).alias("losses")]
+    plain = [
+        pl.lit(None, pl.String).alias("key"),
+        pl.lit(0, pl.Int64).alias("losses"),
+        pl.lit(1, pl.Int64).alias("side"),
+    ]
     if terms.empty:
         return rows.with_columns(plain), rows.clear()
     live = terms.live.select(
-        *KEY, "contract", "tariff_category", pl.col("zones").alias("of_zones"), "losses", "key",
-        "unlike", "only",
+        *KEY, "contract", "tariff_category", pl.col("zones").alias("of_zones"), "losses", "side",
+        "key", "unlike", "only",
     )  # fmt: skip
     marked = rows.with_row_index("row")
     named = marked.join(live, on=[*KEY, "contract"])

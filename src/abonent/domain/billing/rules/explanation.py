@@ -160,6 +160,8 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
             share = Decimal(abs(one["l"])).scaleb(-4)
             sign = "−" if one["l"] < 0 else "+"
             steps.append(Step("Потери по договору", share, "%", sign))
+        for lost in one.get("x", []):
+            steps += _loss_steps(lost, unit)
         if one["p"] != one["w"]:
             steps.append(Step("Дней по этой цене", Decimal(one["p"]), "", "×"))
             steps.append(Step("Дней всего", Decimal(one["w"]), "", "÷"))
@@ -167,6 +169,31 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
             used = f"Расход по счётчику №\u00a0{one['s']}"
             steps.append(Step(used, from_scale(one["v"], MICRO), unit, total=True))
     return steps
+
+
+# The numbers of a loss formula: the name in the basis, its label, unit and sign.
+_LOSS_NUMBERS = (
+    ("active", "Активная энергия для потерь", "кВт·ч", ""),
+    ("reactive", "Реактивная энергия для потерь", "квар·ч", ""),
+    ("p_idle", "Потери холостого хода", "кВт", ""),
+    ("hours", "Время под напряжением", "ч", "×"),
+    ("p_short", "Потери короткого замыкания", "кВт", ""),
+    ("r_ohm", "Сопротивление линии", "Ом", ""),
+    ("k_f2", "Квадрат коэффициента формы", "", "×"),
+    ("s_nom", "Номинальная мощность", "кВА", "÷"),
+    ("u_kv", "Напряжение", "кВ", "÷"),
+)
+_LOSS_NAMES = {"transformer": "Потери в трансформаторе", "line": "Потери в линии"}
+
+
+def _loss_steps(lost: dict[str, Any], unit: str) -> list[Step]:
+    steps = [
+        Step(label, Decimal(lost[name]), of, sign)
+        for name, label, of, sign in _LOSS_NUMBERS
+        if name in lost
+    ]
+    sign = "−" if lost["side"] < 0 else "+"
+    return [*steps, Step(_LOSS_NAMES[lost["kind"]], Decimal(lost["lost"]), unit, sign)]
 
 
 def _norm_steps(norm: dict[str, Any], line: LineView) -> list[Step]:

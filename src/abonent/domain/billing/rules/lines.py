@@ -13,17 +13,16 @@ import polars as pl
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import (
     Terms,
-    no_contracts,
     own_changes,
     own_rates,
     shown,
     tariff_categories,
     terms_of,
-    tied,
     under_contract,
 )
-from abonent.domain.billing.rules.counted import counted
+from abonent.domain.billing.rules.counted import measured
 from abonent.domain.billing.rules.events import no_events, raised
+from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heat_parts
 from abonent.domain.billing.rules.people import nobody_else, with_people
@@ -70,8 +69,7 @@ class Inputs:
     intervals: the result of ``metering.rules.consumption.differences`` with account_id,
     service_id, serial, zone, contract. missing: account_id, service_id, serial (no reading).
     houses: house_id, service_id and the house's areas and volumes of the month. aside:
-    what holds lines of these accounts back (``guards.ASIDE``). contracts: the rows of
-    ``contracts.CONTRACT`` that begin by the month's end.
+    what holds lines of these accounts back (``guards.ASIDE``). firms: of organisations.
     residencies, events: what ``people.RESIDENCIES`` and ``events.EVENTS`` name, by account.
     """
 
@@ -83,7 +81,7 @@ class Inputs:
     aside: pl.DataFrame = field(default_factory=nothing_aside)
     residencies: pl.DataFrame = field(default_factory=nobody_else)
     events: pl.DataFrame = field(default_factory=no_events)
-    contracts: pl.DataFrame = field(default_factory=no_contracts)
+    firms: Firms = field(default_factory=Firms)
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class Lines:
 def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
     points = _points(inputs, parameters)
-    terms = terms_of(inputs.contracts, parameters.period.first_day)
+    terms = terms_of(inputs.firms.contracts, parameters.period.first_day)
     metered, reading_problems = _metered(inputs, points, terms, parameters)
     by_meter = _by_meter(inputs)
     unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
@@ -169,26 +167,19 @@ def _metered(
         ).rename({"kind": "account_kind"}),
         on=["account_id", "service_id"],
     )  # fmt: skip
-    rows, loose = tied(rows, terms)
+    rows, unclear = measured(rows, inputs.intervals, inputs.firms, terms, parameters.period)
     rows = rows.with_columns(
         pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits"),
         pl.when(pl.col("zones") == "single")
         .then(pl.lit("single"))
         .otherwise("zone")
         .alias("billed_zone"),
-        (
-            (pl.col("account_kind") == "organisation") & (pl.col("service_kind") == "electricity")
-        ).alias("whole_units"),
     )
-    untied = loose.select(
-        "account_id", "service_id", pl.lit("no_contract").alias("problem"),
-        pl.col("serial").alias("parameter"),
-    )  # fmt: skip
     by_tariff = pl.concat([rows.select("service_id", "category"), tariff_categories(terms)])
     changes = price_changes(by_tariff, parameters.rates)
     changes = pl.concat([changes, own_changes(terms, changes)])
-    pieces = segments(counted(rows), changes, parameters.end)
-    return metered_parts(pieces), pl.concat([silent, wrong, untied])
+    pieces = segments(rows, changes, parameters.end)
+    return metered_parts(pieces), pl.concat([silent, wrong, unclear])
 
 
 def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:

@@ -53,6 +53,7 @@ class Problem(StrEnum):
     METER_GAP = "meter_gap"
     SUB_CONSUMERS = "sub_consumers"
     NO_CONTRACT = "no_contract"
+    NO_LOSSES = "no_losses"
     UNLIKE_TERMS = "unlike_terms"
     NOT_COMPUTED = "not_computed"
     UNBILLED = "unbilled"
@@ -91,6 +92,7 @@ PROBLEM_TEXTS = {
     Problem.SUB_CONSUMERS: (
         "после счётчика {parameter} стоят счётчики субабонентов, а их расход ещё не вычитается"
     ),
+    Problem.NO_LOSSES: "потери не посчитать, счётчик {parameter}; дополните losses.csv",
     Problem.NO_CONTRACT: (
         "у услуги несколько договоров с разными условиями, а у счётчика {parameter} договор не "
         "указан; заполните contract_number в meters.csv"

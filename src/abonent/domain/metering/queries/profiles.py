@@ -36,6 +36,26 @@ def losses_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
     )
 
 
+def losses_frame(*, first_id: int, last_id: int, month: date, month_end: date) -> pl.DataFrame:
+    """Return the losses that hold on some day of a month, with the days of their meters.
+
+    Adds installed_on, removed_on and has_reactive: whether the meter counts reactive energy.
+    """
+    factors = ", ".join(f"l.{name}" for name in _FACTORS)
+    return read_frame(
+        f"""SELECT l.account_id, l.service_id, m.serial, l.valid_from, l.kind, {factors},
+                   l.valid_to, m.installed_on, m.removed_on,
+                   EXISTS (SELECT 1 FROM metering_register r
+                            WHERE r.meter_id = m.id AND r.zone = 'reactive')
+              FROM metering_meterloss l JOIN metering_meter m ON m.id = l.meter_id
+             WHERE l.account_id BETWEEN %(first)s AND %(last)s AND l.valid_from <= %(end)s
+               AND (l.valid_to IS NULL OR l.valid_to >= %(month)s)
+             ORDER BY l.account_id, m.id, l.valid_from""",
+        LOSSES | {"installed_on": pl.Date, "removed_on": pl.Date, "has_reactive": pl.Boolean},
+        {"first": first_id, "last": last_id, "month": month, "end": month_end},
+    )
+
+
 def accounts_with_hours(*, account_ids: Sequence[int]) -> list[int]:
     """Return those of the accounts that have hourly volumes."""
     frame = read_frame(
@@ -71,14 +91,10 @@ def power_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
 def waiting_profiles_frame(
     *, first_id: int, last_id: int, month: date, month_end: date
 ) -> pl.DataFrame:
-    """Return the accounts and services that have losses, hours or power in a month, by file."""
+    """Return the accounts and services that have hours or power in a month, by file."""
     span = "account_id BETWEEN %(first)s AND %(last)s"
     return read_frame(
-        f"""SELECT DISTINCT account_id, service_id, 'losses.csv' FROM metering_meterloss
-             WHERE {span} AND valid_from <= %(end)s
-               AND (valid_to IS NULL OR valid_to >= %(month)s)
-             UNION
-            SELECT DISTINCT account_id, service_id, 'hourly.csv' FROM metering_hourlyvolume
+        f"""SELECT DISTINCT account_id, service_id, 'hourly.csv' FROM metering_hourlyvolume
              WHERE {span} AND hour >= %(hour)s AND hour < %(after)s
              UNION
             SELECT account_id, service_id, 'power.csv' FROM metering_billedpower
