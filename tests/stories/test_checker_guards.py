@@ -59,21 +59,6 @@ def test_the_head_of_sub_consumers(department):
     assert "mhead" in found["head"]
 
 
-def test_a_meter_whose_verification_has_run_out(department):
-    for number in ("over", "again", "late", "last-day"):
-        last = "2026-08-24" if number == "last-day" else "2026-08-11"
-        department.metered(number, READ, verified_until=last)
-    department.files["verifications.csv"] = (
-        "account;service;serial;verified_on;valid_until\n"
-        "again;el;magain;2026-08-10;2042-08-09\n"
-        "late;el;mlate;2026-08-20;2042-08-19\n"
-    )
-    department.send()
-    found = left_out(department)
-    assert sorted(found) == ["late", "over"]
-    assert "поверки" in found["over"]
-
-
 def test_days_without_a_meter(department):
     final = {"removed_on": "2026-08-10", "final": "60"}
     for number in ("gap", "same-day", "no-other", "closed"):
@@ -92,7 +77,7 @@ def test_days_without_a_meter(department):
 
 
 def test_rows_of_files_that_nobody_computes_with(department):
-    for number in ("hourly", "fault", "inspected"):
+    for number in ("hourly", "inspected"):
         department.metered(number, READ)
     for number in ("absence", "benefit", "paid-benefit", "house"):
         department.account(number)
@@ -111,7 +96,6 @@ def test_rows_of_files_that_nobody_computes_with(department):
         "houses.csv": "house;locality\nh1;г. Тюмень\n",
         "hourly.csv": "account;service;serial;hour;volume\nhourly;el;mhourly;2026-08-31 23:00;1\n",
         "events.csv": "account;house;service;meter_serial;kind;from;to\n"
-        "fault;;el;mfault;fault;2026-08-30;\n"
         "inspected;;el;minspected;inspected;2026-08-30;\n"
         "absence;;cw;;absence;2026-08-01;2026-08-20\n"
         ";h1;cw;;quality_break;2026-08-01 10:00;2026-08-01 22:00\n",
@@ -121,7 +105,7 @@ def test_rows_of_files_that_nobody_computes_with(department):
     department.send()
     found = left_out(department)
     assert {number: text.split()[1] for number, text in found.items()} == {
-        "hourly": "hourly.csv", "fault": "events.csv",
+        "hourly": "hourly.csv",
         "absence": "events.csv", "benefit": "benefits.csv",
         "house": "events.csv",
     }  # fmt: skip

@@ -107,11 +107,11 @@ def test_a_wrong_reading_is_not_quoted(billed):
     assert "сообщите нам" in err
 
 
-def test_a_meter_without_a_reading_leaves_the_account_out_by_name(billed):
+def test_a_meter_without_a_reading_history_or_norm_leaves_the_account_out_by_name(billed):
     code, _, err = run("bill", "--supplier", "demo", "--period", "2026-11", "--publish")
     assert code == 1
-    assert f"Лицевой счёт {ACCOUNT}, cold_water" in err
-    assert "нет показаний счётчика 20230451" in err
+    assert f"Лицевой счёт {ACCOUNT}, electricity" in err
+    assert "нет цены" in err
 
 
 def test_an_earlier_month_is_refused_after_a_later_one(billed):

@@ -17,6 +17,7 @@ ACCOUNTS = {
     "area": pl.Int64,
     "house_id": pl.Int64,
     "closed_on": pl.Date,
+    "premises": pl.String,
     "organisation_class": pl.String,
 }
 AGREEMENTS = {
@@ -96,28 +97,44 @@ def chunk_borders(*, supplier_id: int, size: int) -> list[tuple[int, int]]:
 
 
 def accounts_frame(
-    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+    *,
+    supplier_id: int,
+    first_id: int,
+    last_id: int,
+    month: date,
+    month_end: date,
+    only: list[int] | None = None,
 ) -> pl.DataFrame:
-    """Return the accounts of a range that are open in the month; areas in 1/10000 m²."""
+    """Return the accounts of a range that are open in the month; areas in 1/10000 m².
+
+    ``only`` narrows the range to some of its accounts.
+    """
     return read_frame(
         """SELECT id, number, kind, category, residents, owners, (area * 10000)::bigint, house_id,
-                  closed_on,
+                  closed_on, premises,
                   CASE WHEN kind = 'organisation' THEN (
                       SELECT organisation_class FROM accounts_customer c
                        WHERE c.id = customer_id) END
              FROM accounts_customeraccount
             WHERE supplier_id = %(supplier)s AND id BETWEEN %(first)s AND %(last)s
+              AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
               AND (opened_on IS NULL OR opened_on <= %(end)s)
               AND (closed_on IS NULL OR closed_on >= %(month)s)
             ORDER BY id""",
         ACCOUNTS,
         {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
-         "end": month_end},
+         "end": month_end, "only": only},
     )  # fmt: skip
 
 
 def agreements_frame(
-    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+    *,
+    supplier_id: int,
+    first_id: int,
+    last_id: int,
+    month: date,
+    month_end: date,
+    only: list[int] | None = None,
 ) -> pl.DataFrame:
     """Return the agreement of each account and service in force in the month, the latest one.
 
@@ -128,12 +145,13 @@ def agreements_frame(
                   contract_number, valid_from, valid_to
              FROM accounts_customeragreement
             WHERE supplier_id = %(supplier)s AND account_id BETWEEN %(first)s AND %(last)s
+              AND (%(only)s::bigint[] IS NULL OR account_id = ANY(%(only)s))
               AND (valid_from IS NULL OR valid_from <= %(end)s)
               AND (valid_to IS NULL OR valid_to >= %(month)s)
             ORDER BY account_id, service_id, valid_from NULLS FIRST, id""",
         AGREEMENTS,
         {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
-         "end": month_end},
+         "end": month_end, "only": only},
     )  # fmt: skip
     return _latest(rows, month)
 

@@ -13,9 +13,10 @@ from abonent.domain.billing.operations.run import (
     compose,
     keep_bills,
     keep_left_out,
+    with_corrections,
 )
 from abonent.domain.billing.queries.inputs import inputs
-from abonent.domain.billing.rules.lines import Inputs, Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.billing.rules.words import RunState
 
 
@@ -40,7 +41,7 @@ def bill_left_out(*, run: RunView, known: Parameters, after: int, now: datetime)
         parameters=known,
     )
     mine = _only(given, waiting)
-    result = charge_lines(mine, known)
+    result = with_corrections(run, (chunk.first_id, chunk.last_id), mine, known)
     lines, papers = compose(run, chunk, mine, result, known.services)
     mine_left = models.LeftOut.objects.filter(run_id=run.id, account_id__in=waiting)
     billed = papers["account_id"].to_list()
@@ -88,6 +89,9 @@ def _only(given: Inputs, waiting: list[int]) -> Inputs:
         agreements=given.agreements.filter(mine),
         intervals=given.intervals.filter(mine),
         missing=given.missing.filter(mine),
+        standing=given.standing.filter(mine),
+        shares=given.shares.filter(mine),
+        anew=given.anew.filter(mine),
         aside=given.aside.filter(mine),
         residencies=given.residencies.filter(mine),
         events=given.events.filter(mine),

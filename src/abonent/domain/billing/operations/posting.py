@@ -37,21 +37,28 @@ def post_chunk(
     keyed = sums.with_columns(
         pl.format("bill:{}:{}", pl.lit(str(period)), "account_id").alias("key")
     )
+    # What is given back is an advance: it settles other debts and the next bills.
+    owed = pl.col("amount") > 0
     debit = keyed.select(
         "key",
-        pl.lit(int(Book.RECEIVABLE), pl.Int16).alias("book"),
+        pl.when(owed).then(int(Book.RECEIVABLE)).otherwise(int(Book.ADVANCE))
+        .cast(pl.Int16).alias("book"),
         pl.col("account_id").alias("subject_id"),
-        "service_id",
-        pl.lit(period.first_day).alias("month"),
-        pl.lit(int(Part.PRINCIPAL), pl.Int16).alias("part"),
+        pl.when(owed).then("service_id").otherwise(0).alias("service_id"),
+        pl.when(owed).then(pl.lit(period.first_day)).alias("month"),
+        pl.when(owed).then(int(Part.PRINCIPAL)).otherwise(int(Part.NONE))
+        .cast(pl.Int16).alias("part"),
         pl.lit("").alias("channel"),
         "amount",
-    )
-    credit = debit.with_columns(
+    )  # fmt: skip
+    credit = keyed.select(
+        "key",
         pl.lit(int(Book.REVENUE), pl.Int16).alias("book"),
         pl.lit(0, pl.Int64).alias("subject_id"),
+        "service_id",
         pl.lit(None, pl.Date).alias("month"),
         pl.lit(int(Part.NONE), pl.Int16).alias("part"),
+        pl.lit("").alias("channel"),
         -pl.col("amount"),
     )
     _post(supplier_id, Reason.CHARGE, period.last_day, pl.concat([debit, credit]), now)

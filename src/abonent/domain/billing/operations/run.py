@@ -18,10 +18,12 @@ from abonent.common.transactions import outermost
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
+from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.aside import supplier_aside
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.queries.runs import published_through
 from abonent.domain.billing.rules.bills import bills, numbered
+from abonent.domain.billing.rules.corrections import together
 from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
 from abonent.domain.billing.rules.words import ChunkState, RunState
 from abonent.domain.ledger import queries as ledger
@@ -122,7 +124,7 @@ def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
         last_id=chunk.last_id,
         parameters=used,
     )
-    result = charge_lines(given, used)
+    result = with_corrections(run, (chunk.first_id, chunk.last_id), given, used)
     _keep_left_out(run, chunk, result.problems)
     lines, papers = compose(run, chunk, given, result, used.services)
     _replace_drafts(run, chunk, lines, papers)
@@ -132,6 +134,20 @@ def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
     chunk.save(update_fields=["bills", "lines", "charged", "state"])
     crash_point("billing.drafted")
     return True
+
+
+def with_corrections(
+    run: RunView, span: tuple[int, int], given: Inputs, known: Parameters
+) -> Lines:
+    """Return the month's lines and, among them, the corrections of earlier months."""
+    result = charge_lines(given, known)
+    past = corrections(supplier_id=run.supplier_id, span=span, anew=given.anew, horizon=run.period)
+    return Lines(
+        lines=together(result.lines, past.lines, known.services),
+        problems=pl.concat([result.problems, past.problems.cast(result.problems.schema)])
+        if past.problems.height
+        else result.problems,
+    )
 
 
 def compose(
@@ -187,11 +203,7 @@ def _replace_drafts(
 def keep_bills(run: RunView, lines: pl.DataFrame, papers: pl.DataFrame) -> None:
     """Store the lines and the bills of a run."""
     marks = [pl.lit(run.supplier_id).alias("supplier_id"), pl.lit(run.id).alias("run_id")]
-    charges = numbered(lines).with_columns(
-        pl.lit(run.period.first_day).alias("period"),
-        pl.lit(None, pl.String).alias("corrects"),
-        *marks,
-    )
+    charges = numbered(lines).with_columns(pl.lit(run.period.first_day).alias("period"), *marks)
     copy_frame("billing_charge", charges)
     copy_frame("billing_bill", papers.with_columns(*marks))
 

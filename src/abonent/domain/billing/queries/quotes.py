@@ -118,6 +118,8 @@ def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> 
         intervals=intervals,
         missing=given.missing.clear(),
         houses=given.houses.filter(ours),
+        standing=given.standing.clear(),
+        shares=given.shares.clear(),
         aside=given.aside.filter(ours),
     )
 

@@ -19,32 +19,47 @@ EVENTS = {
     "refusal": "metered",
     "fault": "metered",
     "lost": "metered",
-    "tampering": "metered",
+    "tampering": "any",
     "quality_break": "any",
     "quality_temperature": "any",
     "quality_pressure": "any",
 }
 
 
-def waiting_aside(span: dict[str, Any], events: pl.DataFrame) -> list[pl.DataFrame]:
+OF_METERS = ["no_access", "refusal", "fault", "lost"]
+
+
+def waiting_aside(
+    span: dict[str, Any], people: pl.DataFrame, events: pl.DataFrame
+) -> list[pl.DataFrame]:
     """Return ASIDE of the facts of a range of accounts in a month.
 
-    ``span``: first_id, last_id, month, month_end; ``events``: those of ``facts.events_of``.
+    ``span``: first_id, last_id, month, month_end; ``people``: account_id, kind;
+    ``events``: those of ``facts.events_of``.
     """
     return [
-        _events(events, span),
+        _events(events, people, span),
         _benefits(span),
         *_profiles(span),
     ]
 
 
-def _events(events: pl.DataFrame, span: dict[str, Any]) -> pl.DataFrame:
+def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) -> pl.DataFrame:
     waiting = events.filter(
         pl.col("kind").is_in(list(EVENTS))
         & (pl.col("to_on").is_null() | (pl.col("to_on") >= span["month"]))
     )
     applies = pl.col("kind").replace_strict(EVENTS, default=None, return_dtype=pl.String)
-    return _aside(waiting.with_columns(applies.alias("applies")), "events.csv")
+    # A household's meter that cannot be relied on is estimated (``quiet``), a firm's is not.
+    homes = people.filter(pl.col("kind") == "household").select("account_id")
+    estimated = pl.col("kind").is_in(OF_METERS)
+    rows = pl.concat(
+        [
+            waiting.filter(~estimated),
+            waiting.filter(estimated).join(homes, on="account_id", how="anti"),
+        ]
+    )
+    return _aside(rows.with_columns(applies.alias("applies")), "events.csv")
 
 
 def _benefits(span: dict[str, Any]) -> pl.DataFrame:

@@ -44,7 +44,7 @@ def counted(rows: pl.DataFrame, lost: Mapping[MeterKey, list[Lost]]) -> pl.DataF
     ``rows``: METER, zone, to_on, volume (millionths, after the ratio), losses (millionths
     of it, signed), side (1 or −1), whole_units (an organisation's electricity: half up to
     1 kWh, per meter and zone, after all multiplications). V = V_meter × (1 ± p / 100) ± ΔW
-    is rounded once. ``lost``: the result of ``losses.formula_losses``. Adds ``note``, JSON
+    is rounded once. ``lost``: the result of ``losses.formula_losses``. ``note`` takes JSON
     members for the explanation.
     """
     if not lost:
@@ -69,7 +69,7 @@ def _by_percent(rows: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("volume").cast(WIDE))
     )
     shown = pl.when(pl.col("losses") != 0).then(pl.format(',"l":{}', "losses"))
-    note = shown.fill_null("").alias("note")
+    note = (pl.col("note").fill_null("") + shown.fill_null("")).alias("note")
     return rows.with_columns(volume.cast(pl.Int64).alias("volume"), note)
 
 
@@ -84,7 +84,7 @@ def _by_formula(rows: pl.DataFrame, lost: Mapping[MeterKey, list[Lost]]) -> pl.D
         results += _of_meter(of_meter.to_dicts(), lost[key])
     schema = {"nth": pl.UInt32, "volume": pl.Int64, "note": pl.String}
     volumes = pl.DataFrame(results, schema=schema, orient="row")
-    return rows.drop("volume").join(volumes, on="nth")
+    return rows.drop("volume", "note").join(volumes, on="nth")
 
 
 def _of_meter(rows: list[dict[str, Any]], lost: list[Lost]) -> list[tuple[int, int, str]]:
@@ -97,7 +97,9 @@ def _of_meter(rows: list[dict[str, Any]], lost: list[Lost]) -> list[tuple[int, i
         # A meter on the network's side takes the losses off, but never more than it counted.
         exact = max(exact + row["side"] * whole_lost * share, Fraction(0))
         step = UNIT if row["whole_units"] else 1
-        note = f',"l":{row["losses"]}' if row["losses"] else ""
+        note = row["note"] or ""
+        if row["losses"]:
+            note += f',"l":{row["losses"]}'
         if place == 0:
             told = [one.basis | {"side": row["side"]} for one in lost]
             note += f',"x":{json.dumps(told, separators=(",", ":"))}'

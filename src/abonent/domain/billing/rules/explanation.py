@@ -21,6 +21,7 @@ from abonent.domain.tariffs.rules.pricing import WIDE, priced
 MICRO = 6
 ACTS = {
     "meter": "Постановление № 354, приложение 2, формула 1",
+    "average": "Постановление № 354, пункт 59: среднее за прошлые месяцы",
     "norm": "Постановление № 354, приложение 2, формула 4",
     "heat_h1": "Постановление № 354, приложение 2, формула 2",
     "heat_h1_year": "Постановление № 354, приложение 2, формула 2(1)",
@@ -36,6 +37,8 @@ ACTS_OF_ORGANISATIONS = {
     "cold_water": "Постановление № 644 (правила холодного водоснабжения)",
 }
 HEATING_ACT = "Постановление № 354, приложение 2, формулы 23 и 24: два компонента горячей воды"
+
+CORRECTION_ACT = "Постановление № 354, пункты 59–61: перерасчёт"
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,14 @@ class Explanation:
 def explain(line: LineView) -> Explanation:
     """Return the line's steps; ``amount`` is computed anew and must equal the stored sum."""
     basis: dict[str, Any] = json.loads(line.basis or "{}")
+    if "was" in basis:
+        return _explain_correction(basis, UNIT_NAMES[line.unit])
     steps: list[Step] = []
     if "readings" in basis:
         steps += _reading_steps(basis["readings"], line)
     if "norm" in basis:
         steps += _norm_steps(basis["norm"], line)
+        steps += _share_steps(basis.get("share", {}))
     if "heat" in basis:
         steps += _heat_steps(basis["heat"], line)
     if "heating" in basis:
@@ -115,6 +121,25 @@ def _act(line: LineView, basis: dict[str, Any]) -> str:
     if basis.get("firm") and not line.rule.startswith("heat_h"):
         return ACTS_OF_ORGANISATIONS.get(line.service_kind, "")
     return HEATING_ACT if line.component else ACTS.get(line.rule, "")
+
+
+def _explain_correction(basis: dict[str, Any], unit: str) -> Explanation:
+    """Explain a correction: what the month costs now, what its bill said, the difference."""
+    now, was = basis["now"], basis["was"]
+    difference = now["amount"] - was["amount"]
+    month = f"{basis['month'][5:]}.{basis['month'][:4]}"
+
+    def text(volume: int) -> str:
+        return f"{from_scale(volume, MICRO).normalize():f}".replace(".", ",") + f"\u00a0{unit}"
+
+    steps = (
+        Step(
+            f"По новым данным за {month}: {text(now['volume'])}", from_scale(now["amount"], 2), "₽"
+        ),
+        Step(f"Было начислено: {text(was['volume'])}", from_scale(was["amount"], 2), "₽", "−"),
+        Step("Разница", from_scale(difference, 2), "₽", total=True),
+    )
+    return Explanation(steps=steps, amount=difference, act=CORRECTION_ACT)
 
 
 def recomputed(line: LineView, basis: dict[str, Any]) -> int:
@@ -149,6 +174,9 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
     unit = UNIT_NAMES[Unit.M3 if line.component == "heat" else line.unit]
     steps = []
     for one in readings:
+        if "e" in one:
+            steps += _average_steps(one, unit, several=len(readings) > 1)
+            continue
         steps.append(Step(f"Показание {_day(one['t'])}", from_scale(one["b"], MICRO), unit))
         was = f"Было {_day(one['f'])}" if one["f"] else "Начальное показание"
         steps.append(Step(was, from_scale(one["a"], MICRO), unit, "−"))
@@ -156,6 +184,7 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
             steps.append(Step("Счётчик перешёл через ноль", Decimal(1), "круг", "+"))
         if one["r"] != AREA_SCALE:
             steps.append(Step("Коэффициент трансформации", Decimal(one["r"]) / AREA_SCALE, "", "×"))
+        steps += _late_steps(one, unit)
         if "l" in one:
             share = Decimal(abs(one["l"])).scaleb(-4)
             sign = "−" if one["l"] < 0 else "+"
@@ -168,6 +197,18 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
         if len(readings) > 1:
             used = f"Расход по счётчику №\u00a0{one['s']}"
             steps.append(Step(used, from_scale(one["v"], MICRO), unit, total=True))
+    return steps
+
+
+def _late_steps(one: dict[str, Any], unit: str) -> list[Step]:
+    """Explain a difference that covers months that were estimated before it."""
+    steps = []
+    if "eb" in one:
+        before = from_scale(one["eb"], MICRO)
+        steps.append(Step("Начислено раньше по среднему и нормативу", before, unit, "−"))
+    if "sd" in one:
+        steps.append(Step("Дней этого месяца", Decimal(one["sd"]), "", "×"))
+        steps.append(Step("Дней между показаниями", Decimal(one["sw"]), "", "÷"))
     return steps
 
 
@@ -194,6 +235,39 @@ def _loss_steps(lost: dict[str, Any], unit: str) -> list[Step]:
     ]
     sign = "−" if lost["side"] < 0 else "+"
     return [*steps, Step(_LOSS_NAMES[lost["kind"]], Decimal(lost["lost"]), unit, sign)]
+
+
+CAUSES = {
+    "readings": "показаний нет",
+    "fault": "счётчик неисправен, снят или не поверен",
+    "access": "не дали проверить счётчик",
+}
+
+
+def _average_steps(one: dict[str, Any], unit: str, *, several: bool) -> list[Step]:
+    """Explain an estimated volume: the history, its months, the days of this one."""
+    cause = f"{CAUSES[one['e']]}, {one['k']}-й месяц подряд"
+    steps = [
+        Step("Расход за прошлые месяцы", from_scale(one["total"], MICRO), unit),
+        Step("Месяцев", Decimal(one["of"]), "", "÷"),
+        Step(f"В среднем за месяц ({cause})", from_scale(one["avg"], MICRO), unit, total=True),
+    ]
+    if one["p"] != one["w"]:
+        steps.append(Step("Дней по среднему", Decimal(one["p"]), "", "×"))
+        steps.append(Step("Дней в месяце", Decimal(one["w"]), "", "÷"))
+        if several:
+            steps.append(Step("Объём по среднему", from_scale(one["v"], MICRO), unit, total=True))
+    return steps
+
+
+def _share_steps(share: dict[str, Any]) -> list[Step]:
+    """Explain the part of the norm that stands in for a silent meter."""
+    if not share or share["n"] == share["d"]:
+        return []
+    return [
+        Step("Дней без показаний", Decimal(share["n"]), "", "×"),
+        Step("Дней всего по счётчикам", Decimal(share["d"]), "", "÷"),
+    ]
 
 
 def _norm_steps(norm: dict[str, Any], line: LineView) -> list[Step]:

@@ -21,10 +21,12 @@ from abonent.domain.billing.rules.contracts import (
     under_contract,
 )
 from abonent.domain.billing.rules.counted import measured
+from abonent.domain.billing.rules.estimates import no_shares
 from abonent.domain.billing.rules.events import no_events, raised
 from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heat_parts
+from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.people import nobody_else, with_people
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts
@@ -38,13 +40,24 @@ LINE = [
 ]  # fmt: skip
 
 
+def no_texts() -> pl.DataFrame:
+    """Return no intervals, with the texts that only some of them have."""
+    return pl.DataFrame(schema={"note": pl.String, "estimate": pl.String})
+
+
+def no_keys() -> pl.DataFrame:
+    """Return no accounts' services."""
+    return pl.DataFrame(schema={"account_id": pl.Int64, "service_id": pl.Int64})
+
+
 @dataclass(frozen=True)
 class Parameters:
     """What is the same for every account of a supplier in a month.
 
     services: service_id, service_kind, service_code, unit, vat_hundredths,
     tariff_change, split; rates, norms: the frames of ``tariffs.queries``. ``published``:
-    when the bills of a month came out; ``aside``: what holds lines back (``guards.ASIDE``).
+    when the bills of a month came out; ``aside``: what holds lines back (``guards.ASIDE``);
+    ``billed_since``: the first month billed here.
     """
 
     period: Period
@@ -53,6 +66,12 @@ class Parameters:
     norms: pl.DataFrame
     published: Mapping[date, datetime] = field(default_factory=dict)
     aside: pl.DataFrame = field(default_factory=nothing_aside)
+    billed_since: date | None = None
+
+    @property
+    def start(self) -> date:
+        """Return the first month that the supplier bills here."""
+        return self.billed_since or self.period.first_day
 
     @property
     def end(self) -> date:
@@ -67,7 +86,10 @@ class Inputs:
     accounts: account_id, kind, category, residents, owners, area, house_id.
     agreements: account_id, service_id, tariff_category, zones, meter_possible, heating.
     intervals: the result of ``metering.rules.consumption.differences`` with account_id,
-    service_id, serial, zone, contract. missing: account_id, service_id, serial (no reading).
+    service_id, serial, zone, contract, note, estimate. missing: account_id,
+    service_id, serial (no reading and no rule that stands in for it). standing:
+    account_id, service_id of every meter. shares: services charged by a share of the norm while their meters are silent
+    (``estimates.norm_shares``). anew: account_id, service_id, month to be counted again.
     houses: house_id, service_id and the house's areas and volumes of the month. aside:
     what holds lines of these accounts back (``guards.ASIDE``). firms: of organisations.
     residencies, events: what ``people.RESIDENCIES`` and ``events.EVENTS`` name, by account.
@@ -82,6 +104,9 @@ class Inputs:
     residencies: pl.DataFrame = field(default_factory=nobody_else)
     events: pl.DataFrame = field(default_factory=no_events)
     firms: Firms = field(default_factory=Firms)
+    standing: pl.DataFrame = field(default_factory=no_keys)
+    shares: pl.DataFrame = field(default_factory=no_shares)
+    anew: pl.DataFrame = field(default_factory=nothing_anew)
 
 
 @dataclass(frozen=True)
@@ -101,9 +126,13 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
     held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
     normed, norm_problems = _normed(raised(unmetered, inputs.events, parameters.period), parameters)
+    shared, share_problems = _shared(points, inputs.shares, parameters)
     heated, heat_problems = _heated(points, inputs, parameters)
     parts = pl.concat(
-        [metered.select(*PART, "category", "key"), normed.select(PART), heated.select(PART)],
+        [
+            metered.select(*PART, "category", "key"),
+            *(frame.select(PART) for frame in (normed, shared, heated)),
+        ],
         how="diagonal",
     )
     parts, priceless = under_contract(parts, points, terms)
@@ -118,7 +147,10 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     priceless = priceless.with_columns(
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
-    found = (reading_problems, norm_problems, heat_problems, price_problems, priceless, held)
+    found = (
+        reading_problems, norm_problems, share_problems, heat_problems, price_problems, priceless,
+        held,
+    )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
     return Lines(lines=lines, problems=problems)
 
@@ -126,7 +158,8 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
 def _by_meter(inputs: Inputs) -> pl.DataFrame:
     """Return the accounts' services that a meter counts, read or not."""
     keys = ["account_id", "service_id"]
-    return pl.concat([inputs.intervals.select(keys), inputs.missing.select(keys)]).unique()
+    frames = [inputs.intervals, inputs.missing, inputs.standing, inputs.shares]
+    return pl.concat([frame.select(keys) for frame in frames]).unique()
 
 
 def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
@@ -158,9 +191,8 @@ def _metered(
     wrong = inputs.intervals.filter(pl.col("problem").is_not_null()).select(
         "account_id", "service_id", "problem", pl.col("serial").alias("parameter")
     )
-    rows = inputs.intervals.filter(
-        pl.col("problem").is_null() & (pl.col("zone") != "reactive")
-    ).join(
+    intervals = pl.concat([no_texts(), inputs.intervals], how="diagonal")
+    rows = intervals.filter(pl.col("problem").is_null() & (pl.col("zone") != "reactive")).join(
         points.filter((pl.col("service_kind") != "heat") | pl.col("house_id").is_null()).select(
             "account_id", "service_id", "category", "zones", "kind", "service_kind", "unit",
             "tariff_change",
@@ -209,6 +241,27 @@ def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame,
     )
     joined = rows.drop("category").join(norms, on=["service_id", "norm_category"], how="left")
     return norm_parts(joined.rename({"norm_category": "category"}), parameters.end)
+
+
+def _shared(
+    points: pl.DataFrame, shares: pl.DataFrame, parameters: Parameters
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Charge a share of the norm while meters are silent and no average is left (p. 60)."""
+    if shares.is_empty():
+        return _normed(points.clear(), parameters)
+    key = ["account_id", "service_id"]
+    rows = points.join(shares, on=key)
+    parts, problems = _normed(rows, parameters)
+    basis = pl.format(
+        '{},"share":{{"n":{},"d":{},"cause":"{}","k":{}}}',
+        "basis", "share_n", "share_d", "cause", "k",
+    )  # fmt: skip
+    scaled = parts.join(shares, on=key, maintain_order="left").with_columns(
+        (pl.col("n") * pl.col("share_n").cast(WIDE)).alias("n"),
+        (pl.col("d") * pl.col("share_d").cast(WIDE)).alias("d"),
+        basis.alias("basis"),
+    )
+    return scaled.select(parts.columns), problems
 
 
 def _norms(points: pl.DataFrame, parameters: Parameters, kinds: list[str]) -> pl.DataFrame:

@@ -96,7 +96,8 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
     """Sum the segments of an account's meters by zone and day of price.
 
     ``pieces``: the result of ``segments`` with billed_zone, serial, zone, from_value,
-    to_value, ratio, rolled, key (the contract's own category, or null), note. A line is
+    to_value, ratio, rolled, key (the contract's own category, or null), note and estimate (its
+    text where the volume is no difference of readings). A line is
     account × service × component × tariff segment × zone × band, so parts of one price are
     one line. The parts say their ``category``: contracts of one service may differ.
     """
@@ -113,9 +114,11 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
         "part",
         "days",
         "all_days",
-        "note",
+        pl.col("note").fill_null(""),
     )
+    text = pl.coalesce("estimate", text)
     line = ["account_id", "service_id", "billed_zone", "category", "key", "price_from"]
+    method = pl.when("estimated").then(pl.lit("average")).otherwise(pl.lit("meter"))
     return (
         pieces.with_columns(text.alias("text"))
         .sort("account_id", "service_id", "zone", "day", "serial")
@@ -124,6 +127,7 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
             pl.col("day").max(),
             pl.col("part").cast(WIDE).sum().alias("n"),
             pl.col("months").max(),
+            pl.col("estimate").is_not_null().any().alias("estimated"),
             pl.format('"readings":[{}]', pl.col("text").str.join(",")).alias("basis"),
         )
         .select(
@@ -135,8 +139,8 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
             pl.lit(1).cast(WIDE).alias("d"),
             "months",
             pl.lit(MULTIPLIER, pl.Int64).alias("multiplier"),
-            pl.lit("meter").alias("method"),
-            pl.lit("meter").alias("rule"),
+            method.alias("method"),
+            method.alias("rule"),
             "basis",
             "category",
             "key",

@@ -24,6 +24,7 @@ REGISTERS = {
     "verified_until": pl.Date,
     "removed_on": pl.Date,
     "contract": pl.String,
+    "meter_id": pl.Int64,
 }
 READINGS = {
     "register_id": pl.Int64,
@@ -75,7 +76,7 @@ class Published:
     apart: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=APART))
 
     def parameters(self) -> dict[str, Any]:
-        """Return the arrays that _MOMENTS names."""
+        """Return the arrays that MOMENTS names."""
         return {
             "months": list(self.months),
             "moments": list(self.months.values()),
@@ -86,30 +87,41 @@ class Published:
 
 
 # Joins to a reading r the moment after which no bill of its month could use it.
-_MOMENTS = """
+MOMENTS = """
     LEFT JOIN unnest(%(months)s::date[], %(moments)s::timestamptz[]) AS p (month, at)
       ON p.month = r.period
     LEFT JOIN unnest(%(accounts)s::bigint[], %(apart)s::date[], %(apart_at)s::timestamptz[])
       AS x (account, month, at) ON x.account = r.account_id AND x.month = r.period"""
-_LATE = "coalesce(r.received_at > coalesce(x.at, p.at), false)"
+LATE = "coalesce(r.received_at > coalesce(x.at, p.at), false)"
 
 
 def registers_frame(
-    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+    *,
+    supplier_id: int,
+    first_id: int,
+    last_id: int,
+    month: date,
+    month_end: date,
+    only: list[int] | None = None,
 ) -> pl.DataFrame:
-    """Return the registers of a range of accounts whose meters stood in the month."""
+    """Return the registers of a range of accounts whose meters stood in the month.
+
+    ``only`` narrows the range to some of its accounts.
+    """
     return read_frame(
         """SELECT r.id, r.account_id, m.service_id, m.serial, r.zone, r.initial, m.installed_on,
                   m.int_digits, (m.ratio * 10000)::bigint, m.verified_until, m.removed_on,
-                  m.contract_number
+                  m.contract_number,
+                  r.meter_id
              FROM metering_register r JOIN metering_meter m ON m.id = r.meter_id
             WHERE r.supplier_id = %(supplier)s AND r.account_id BETWEEN %(first)s AND %(last)s
+              AND (%(only)s::bigint[] IS NULL OR r.account_id = ANY(%(only)s))
               AND (m.installed_on IS NULL OR m.installed_on <= %(end)s)
               AND (m.removed_on IS NULL OR m.removed_on >= %(month)s)
             ORDER BY r.account_id, r.id""",
         REGISTERS,
         {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
-         "end": month_end},
+         "end": month_end, "only": only},
     )  # fmt: skip
 
 
@@ -122,15 +134,17 @@ def readings_frame(
     published: Published,
     month: date,
     previous: date,
+    only: list[int] | None = None,
 ) -> pl.DataFrame:
     """Return the month's readings and, for each register, the candidates of its base.
 
     The month before nearly always holds the base; only registers that have none there
     are looked up further back, one statement for all of them. ``published``: when the
     bills of a month came out; ``unbilled`` (UNBILLED): registers whose account is not
-    billed since a month. What no bill rests on is marked as late.
+    billed since a month. What no bill rests on is marked as late. ``only``: some accounts of
+    the range, for a month that is calculated again: its own readings may be late then.
     """
-    near = _between(first_id, last_id, previous, month, published)
+    near = _between(first_id, last_id, (previous, month), published, only)
     if unbilled.height:
         since = pl.col("since")
         older = _of(first_id, last_id, unbilled, previous)
@@ -147,38 +161,45 @@ def readings_frame(
             pl.col("since").fill_null(pl.lit(previous))
         )
         frames.append(_earlier(first_id, last_id, before, published))
-    return pl.concat(frames).with_columns(_priority())
+    return pl.concat(frames).with_columns(priority())
 
 
 def recent_readings(
     *, first_id: int, last_id: int, registers: list[int], since: date, before: date
 ) -> pl.DataFrame:
     """Return the readings of some registers in the months before, for their usual volume."""
-    frame = _between(first_id, last_id, since, before, Published())
+    frame = _between(first_id, last_id, (since, before), Published())
     return frame.filter(
         pl.col("register_id").is_in(registers) & (pl.col("period") < before)
-    ).with_columns(_priority())
+    ).with_columns(priority())
 
 
-def _priority() -> pl.Expr:
+def priority() -> pl.Expr:
+    """Return the rank of a reading's source: a higher one wins (RULES 4.3)."""
     names = {int(source): rank for source, rank in SOURCE_PRIORITY.items()}
     return pl.col("source").replace_strict(names, default=1).alias("priority")
 
 
 def _between(
-    first_id: int, last_id: int, start: date, end: date, published: Published
+    first_id: int,
+    last_id: int,
+    months: tuple[date, date],
+    published: Published,
+    only: list[int] | None = None,
 ) -> pl.DataFrame:
-    """Return the readings of months; those of ``end`` itself are never late."""
+    """Return the readings of months; those of ``end`` are late only if it was published."""
+    start, end = months
     late, moments = "false", ""
-    if any(start <= month < end for month in published.months):
-        late, moments = f"r.period < %(end)s AND {_LATE}", _MOMENTS
+    if any(start <= month <= end for month in published.months):
+        late, moments = LATE, MOMENTS
     return read_frame(
         f"""SELECT r.register_id, r.period, r.taken_on, r.source, r.sequence, r.value, {late}
               FROM metering_reading r {moments}
              WHERE r.period BETWEEN %(start)s AND %(end)s
+               AND (%(only)s::bigint[] IS NULL OR r.account_id = ANY(%(only)s))
                AND r.account_id BETWEEN %(first)s AND %(last)s AND r.quality <> %(aside)s""",
         READINGS,
-        {"start": start, "end": end, "first": first_id, "last": last_id,
+        {"start": start, "end": end, "first": first_id, "last": last_id, "only": only,
          "aside": int(ReadingQuality.SET_ASIDE), **published.parameters()},
     )  # fmt: skip
 
@@ -206,10 +227,10 @@ def _earlier(
     return read_frame(
         f"""SELECT DISTINCT ON (r.register_id)
                   r.register_id, r.period, r.taken_on, r.source, r.sequence, r.value,
-                  {_LATE} AS late
+                  {LATE} AS late
              FROM metering_reading r
              JOIN unnest(%(registers)s::bigint[], %(since)s::date[]) AS u (register, since)
-               ON u.register = r.register_id AND r.period < u.since {_MOMENTS}
+               ON u.register = r.register_id AND r.period < u.since {MOMENTS}
             WHERE r.period < %(before)s AND r.account_id BETWEEN %(first)s AND %(last)s
               AND r.quality <> %(aside)s
             ORDER BY r.register_id, late, r.period DESC, r.taken_on DESC, r.source DESC,

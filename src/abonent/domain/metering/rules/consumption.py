@@ -39,7 +39,9 @@ def chain(
     at a tariff's change (EXCHANGE 1: such a reading splits and is never superseded).
     A register without a base takes the first reading of the month for it.
     """
-    ordered = readings.sort("register_id", "period", "taken_on", "priority", "sequence")
+    ordered = not_below_control(readings).sort(
+        "register_id", "period", "taken_on", "priority", "sequence"
+    )
     base = (
         ordered.filter(pl.col("period") < month)
         .group_by("register_id", maintain_order=True)
@@ -74,6 +76,21 @@ def chain(
         _points(close.select("register_id", "taken_on", "period", "value", "source"), "close"),
     ]
     return pl.concat(points)
+
+
+def not_below_control(readings: pl.DataFrame) -> pl.DataFrame:
+    """Drop readings of a month below an inspector's earlier one: it prevails (RULES 4.3)."""
+    control = pl.col("source") == int(ReadingSource.CONTROL)
+    found = readings.filter(control)
+    if found.is_empty():
+        return readings
+    marks = found.group_by("register_id", "period").agg(
+        pl.col("taken_on").max().alias("checked_on"),
+        pl.col("value").sort_by("taken_on").last().alias("checked"),
+    )
+    below = (pl.col("taken_on") >= pl.col("checked_on")) & (pl.col("value") < pl.col("checked"))
+    marked = readings.join(marks, on=["register_id", "period"], how="left", maintain_order="left")
+    return marked.filter(control | ~below.fill_null(value=False)).select(readings.columns)
 
 
 def _points(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -130,9 +147,9 @@ def differences(points: pl.DataFrame, registers: pl.DataFrame, month: date) -> p
 
     ``registers``: register_id, int_digits, ratio (in 1/10000), service_kind,
     fraction_policy, usual (millionths a month, null when unknown). Adds from_on, to_on,
-    from_value, to_value (after the fraction policy), rolled, months (how many billing
-    months the interval to the close covers), volume (millionths, after the ratio, exact)
-    and problem (null, or why the interval cannot be counted).
+    from_month (of the point before), from_value, to_value (after the fraction policy),
+    rolled, months (how many billing months the interval to the close covers), volume
+    (millionths, after the ratio, exact) and problem (null, or why the interval cannot be counted).
     """
     order = pl.col("kind").replace_strict({"base": 0, "split": 1, "close": 2})
     joined = (
@@ -146,6 +163,7 @@ def differences(points: pl.DataFrame, registers: pl.DataFrame, month: date) -> p
     rows = joined.with_columns(
         previous[0].alias("from_value"),
         previous[1].alias("from_on"),
+        previous[2].alias("from_month"),
         pl.max_horizontal(months, pl.lit(1)).fill_null(1).alias("months"),
     ).filter(pl.col("kind") != "base")
     return _judge(rows)

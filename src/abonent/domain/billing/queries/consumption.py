@@ -1,0 +1,203 @@
+"""What meters counted in a month: readings found, chained, and estimated where none came."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from abonent.common.periods import Period
+from abonent.domain.billing.queries.quiet import Quiet, quiet_meters
+from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.metering.queries import frames as metering
+from abonent.domain.metering.rules.carrying import carried
+from abonent.domain.metering.rules.consumption import chain, differences
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Whose month is calculated, with what is known of them and by when.
+
+    ``span``: supplier_id, first_id, last_id, month, month_end, only. ``behind``: months
+    that left accounts out. ``extra``: readings that are not stored.
+    """
+
+    span: dict[str, Any]
+    people: pl.DataFrame
+    agreements: pl.DataFrame
+    events: pl.DataFrame
+    behind: pl.DataFrame
+    parameters: Parameters
+    horizon: Period
+    extra: pl.DataFrame | None
+
+    @property
+    def unbilled(self) -> pl.DataFrame:
+        """Return the accounts that no bill has covered since a month."""
+        month = self.parameters.period.first_day
+        return (
+            self.behind.filter(~pl.col("covered"))
+            .group_by("account_id")
+            .agg(pl.col("period").min().alias("since"))
+            .filter(pl.col("since") < month)
+        )
+
+    @property
+    def published(self) -> metering.Published:
+        """Return when the bills of each month came out, those billed apart among them."""
+        apart = self.behind.filter(pl.col("billed_at").is_not_null())
+        return metering.Published(self.parameters.published, apart.select(list(metering.APART)))
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """The registers of a month, their plain differences, and those with estimates."""
+
+    standing: pl.DataFrame
+    plain: pl.DataFrame
+    quiet: Quiet
+
+
+def consumption(scene: Scene) -> Consumption:
+    """Return what the meters of the scene counted in its month."""
+    period, span = scene.parameters.period, scene.span
+    standing = _standing(span, scene.unbilled)
+    registers = _registers(standing, scene.people, scene.parameters)
+    readings = _readings(registers, scene)
+    if scene.extra is not None:
+        more = scene.extra.select(readings.columns).cast(readings.schema)
+        readings = pl.concat([readings, more])
+    points = chain(registers, readings, period.first_day, split_days(scene.parameters))
+    ids = (span["first_id"], span["last_id"])
+    intervals, missing = _intervals(points, registers, period, ids)
+    quiet = quiet_meters(
+        span=span,
+        people=scene.people,
+        agreements=scene.agreements,
+        events=scene.events,
+        registers=registers,
+        fast=(intervals, missing),
+        published=scene.published,
+        parameters=scene.parameters,
+        horizon=scene.horizon,
+        extra=scene.extra,
+    )
+    return Consumption(standing, intervals, quiet)
+
+
+def _readings(registers: pl.DataFrame, scene: Scene) -> pl.DataFrame:
+    """Return the month's readings with their bases, and what no bill has used before."""
+    period, span = scene.parameters.period, scene.span
+    month = period.first_day
+    readings = metering.readings_frame(
+        first_id=span["first_id"],
+        last_id=span["last_id"],
+        registers=registers,
+        only=span["only"],
+        unbilled=registers.join(scene.unbilled, on="account_id").select(list(metering.UNBILLED)),
+        published=scene.published,
+        month=month,
+        previous=period.plus(-1).first_day,
+    )
+    # A month that is calculated again keeps the readings that its bill rested on.
+    readings = readings.filter(~pl.col("late") | (pl.col("period") < month))
+    return carried(readings, registers, month)
+
+
+def _standing(span: dict[str, Any], unbilled: pl.DataFrame) -> pl.DataFrame:
+    """Return the registers of the month, and those that stood since an account's last bill."""
+    registers = metering.registers_frame(**span)
+    if unbilled.is_empty():
+        return registers
+    since = {**span, "month": unbilled["since"].min()}
+    older = metering.registers_frame(**since).join(unbilled, on="account_id")
+    stood = pl.col("removed_on").is_null() | (pl.col("removed_on") >= pl.col("since"))
+    return pl.concat([registers, older.filter(stood).select(registers.columns)]).unique(
+        "register_id", keep="first", maintain_order=True
+    )
+
+
+def split_days(parameters: Parameters) -> list[date]:
+    """Return the last days of old prices near enough to the month to split its readings."""
+    start, end = parameters.period.plus(-1).first_day, parameters.period.last_day
+    changes = parameters.rates.filter(
+        pl.col("valid_from").is_between(start, end)
+        & (pl.col("valid_from") > pl.col("valid_from").min().over("service_id", "category"))
+    )
+    days = changes.select(pl.col("valid_from").dt.offset_by("-1d").unique().sort())
+    return list(days["valid_from"])
+
+
+def _registers(
+    registers: pl.DataFrame, people: pl.DataFrame, parameters: Parameters
+) -> pl.DataFrame:
+    """Add the policies of the service; organisations keep the fractions (RULES 1.8)."""
+    organisation = pl.col("account_kind") == "organisation"
+    return (
+        registers.join(
+            people.select(
+                "account_id",
+                pl.col("kind").alias("account_kind"),
+                "premises",
+                "closed_on",
+            ),
+            on="account_id",
+        )
+        .join(
+            parameters.services.select(
+                "service_id",
+                "service_kind",
+                "fraction_policy",
+                "window_to_day",
+                "unit",
+                "recalc",
+                "window",
+            ),
+            on="service_id",
+        )
+        .with_columns(
+            pl.when(organisation)
+            .then(pl.lit("keep"))
+            .otherwise("fraction_policy")
+            .alias("fraction_policy"),
+            pl.lit(None, pl.Int64).alias("usual"),
+        )
+    )
+
+
+def _intervals(
+    points: pl.DataFrame, registers: pl.DataFrame, period: Period, span: tuple[int, int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Count the differences; a rollover that looks large is judged by the usual volume."""
+    month = period.first_day
+    rows = differences(points, registers, month)
+    doubtful = rows.filter(pl.col("problem") == "reading_smaller")["register_id"].to_list()
+    if doubtful:
+        since = period.plus(-7).first_day
+        recent = metering.recent_readings(
+            first_id=span[0], last_id=span[1], registers=doubtful, since=since, before=month
+        )
+        registers = registers.drop("usual").join(usual_volume(recent), on="register_id", how="left")
+        rows = differences(points, registers, month)
+    missing = registers.join(
+        points.filter(pl.col("kind") == "close").select("register_id"), on="register_id", how="anti"
+    ).filter(pl.col("zone") != "reactive")
+    # A meter that replaced another after the window had closed is first read next month.
+    read = rows.select("account_id", "service_id").unique()
+    new = missing.filter(
+        (pl.col("installed_on") >= month)
+        & (pl.col("installed_on").dt.day() > pl.col("window_to_day"))
+    ).join(read, on=["account_id", "service_id"], how="semi")
+    missing = missing.join(new.select("register_id"), on="register_id", how="anti")
+    return rows, missing.select("account_id", "service_id", "serial", "register_id")
+
+
+def usual_volume(recent: pl.DataFrame) -> pl.DataFrame:
+    """Return the average monthly difference of the last readings, in millionths."""
+    ordered = recent.sort("register_id", "period", "taken_on", "priority", "sequence")
+    closes = ordered.group_by("register_id", "period", maintain_order=True).last()
+    return closes.group_by("register_id", maintain_order=True).agg(
+        ((pl.col("value").last() - pl.col("value").first()) // pl.max_horizontal(pl.len() - 1, 1))
+        .cast(pl.Int64)
+        .alias("usual")
+    )

@@ -1,0 +1,208 @@
+"""Which meters of a range did not speak in their month, and what stands in for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from abonent.common.periods import Period
+from abonent.domain.billing.queries.silence import billed_frame, silence
+from abonent.domain.billing.rules.estimates import no_shares
+from abonent.domain.billing.rules.late_readings import nothing_anew
+from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.metering.queries import frames as metering
+from abonent.domain.metering.queries import silence as metering_silence
+from abonent.domain.metering.rules.reliance import (
+    event_spans,
+    expired_spans,
+    merged,
+    removal_spans,
+)
+
+REMOVED = 36  # months in which a meter's removal still matters
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The month's intervals with estimates among them, and what no rule stands in for."""
+
+    intervals: pl.DataFrame
+    missing: pl.DataFrame
+    shares: pl.DataFrame
+    anew: pl.DataFrame
+
+
+def quiet_meters(
+    *,
+    span: dict[str, Any],
+    people: pl.DataFrame,
+    agreements: pl.DataFrame,
+    events: pl.DataFrame,
+    registers: pl.DataFrame,
+    fast: tuple[pl.DataFrame, pl.DataFrame],
+    published: metering.Published,
+    parameters: Parameters,
+    horizon: Period,
+    extra: pl.DataFrame | None,
+) -> Quiet:
+    """Replace what the plain differences say of the meters that need a longer look.
+
+    ``fast``: intervals and missing of the month. Such meters are those of households
+    without a reading, those that could not be relied on, and those whose difference covers
+    months that have been billed already.
+    """
+    intervals, missing = fast
+    period = parameters.period
+    gone = _gone(span, people, agreements, registers, period)
+    everyone = pl.concat([registers, gone], how="diagonal")
+    spans = _spans(everyone, people, agreements, events, period)
+    wanted = pl.concat(
+        [
+            _households(missing, people).select("register_id"),
+            spans.select("register_id"),
+            _spanning(intervals, horizon),
+        ]
+    ).unique()
+    if wanted.is_empty():
+        return Quiet(intervals, missing, no_shares(), nothing_anew())
+    longer = _described(
+        everyone.join(wanted, on="register_id", how="semi"), registers, _excused(events, period)
+    )
+    found = silence(
+        registers=longer,
+        spans=spans,
+        extra=extra,
+        published=published,
+        parameters=parameters,
+        horizon=horizon,
+    )
+    plain = intervals.join(wanted, on="register_id", how="anti", maintain_order="left")
+    return Quiet(
+        intervals=pl.concat([plain, found.intervals], how="diagonal_relaxed"),
+        missing=missing.join(
+            longer.filter(pl.col("account_kind") == "household").select("register_id"),
+            on="register_id",
+            how="anti",
+        ),
+        shares=found.shares,
+        anew=found.anew,
+    )
+
+
+def _households(frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    homes = people.filter(pl.col("kind") == "household").select("account_id")
+    return frame.join(homes, on="account_id", how="semi")
+
+
+def _spanning(intervals: pl.DataFrame, horizon: Period) -> pl.DataFrame:
+    """Return the registers whose difference covers months that have a bill already."""
+    long = intervals.filter((pl.col("months") > 1) & pl.col("from_month").is_not_null())
+    if long.is_empty():
+        return pl.DataFrame(schema={"register_id": pl.Int64})
+    billed = billed_frame(accounts=long["account_id"].unique().to_list(), before=horizon.first_day)
+    between = (pl.col("period") > pl.col("from_month")) & (pl.col("period") < pl.col("month"))
+    return (
+        long.select("account_id", "register_id", "from_month", "month")
+        .join(billed, on="account_id")
+        .filter(between)
+        .select("register_id")
+        .unique()
+    )
+
+
+def _gone(
+    span: dict[str, Any],
+    people: pl.DataFrame,
+    agreements: pl.DataFrame,
+    registers: pl.DataFrame,
+    period: Period,
+) -> pl.DataFrame:
+    """Return the meters of households removed before the month, nothing in their place."""
+    found = metering_silence.removed_frame(
+        supplier_id=span["supplier_id"],
+        first_id=span["first_id"],
+        last_id=span["last_id"],
+        month=period.first_day,
+        since=period.plus(-REMOVED).first_day,
+        only=span["only"],
+    )
+    if found.is_empty():
+        return registers.clear()
+    policies = registers.select(
+        "service_id", "service_kind", "fraction_policy", "window_to_day", "unit", "recalc", "window"
+    ).unique("service_id")
+    alive = agreements.filter(pl.col("valid_to").is_null()).select("account_id", "service_id")
+    return (
+        _households(found, people)
+        .join(alive, on=["account_id", "service_id"], how="semi")
+        .join(
+            people.select(
+                "account_id", pl.col("kind").alias("account_kind"), "premises", "closed_on"
+            ),
+            on="account_id",
+        )
+        .filter(pl.col("closed_on").is_null())
+        .join(policies, on="service_id")
+        .with_columns(pl.lit(None, pl.Int64).alias("usual"))
+        .select(registers.columns)
+    )
+
+
+def _spans(
+    registers: pl.DataFrame,
+    people: pl.DataFrame,
+    agreements: pl.DataFrame,
+    events: pl.DataFrame,
+    period: Period,
+) -> pl.DataFrame:
+    """Return the days of the month and the one before on which meters were not relied on."""
+    mine = _households(registers, people)
+    last = period.last_day
+    over = mine.filter(pl.col("verified_until") < last)
+    known = metering.verifications_frame(registers=over["register_id"].to_list())
+    ending = pl.concat(
+        [
+            people.filter(pl.col("closed_on") <= last).select("account_id"),
+            agreements.filter(pl.col("valid_to") <= last).select("account_id"),
+        ]
+    )
+    removed = removal_spans(mine).join(
+        mine.join(ending, on="account_id", how="semi").select("register_id"),
+        on="register_id",
+        how="anti",
+    )
+    found = merged(pl.concat([expired_spans(over, known), event_spans(mine, events), removed]))
+    near = pl.col("to_on").is_null() | (pl.col("to_on") >= period.plus(-1).first_day)
+    return found.filter((pl.col("from_on") <= last) & near)
+
+
+def _excused(events: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Return the accounts whose meter the supplier itself is late to put on (electricity)."""
+    lasts = pl.col("to_on").is_null() | (pl.col("to_on") >= period.last_day)
+    return events.filter(
+        (pl.col("kind") == "meter_overdue_supplier") & pl.col("account_id").is_not_null() & lasts
+    ).select("account_id", pl.lit(value=True).alias("late_supplier"))
+
+
+def _described(
+    longer: pl.DataFrame, registers: pl.DataFrame, excused: pl.DataFrame
+) -> pl.DataFrame:
+    """Add what the rules of estimates ask of a register."""
+    meters = (
+        registers.filter((pl.col("zone") != "reactive") & pl.col("removed_on").is_null())
+        .group_by("account_id", "service_id")
+        .agg(pl.col("serial").n_unique().cast(pl.Int64).alias("meters"))
+    )
+    first = pl.int_range(pl.len()).over("account_id", "service_id", "serial") == 0
+    known = longer.join(excused.unique(), on="account_id", how="left", maintain_order="left")
+    return known.join(
+        meters, on=["account_id", "service_id"], how="left", maintain_order="left"
+    ).with_columns(
+        pl.max_horizontal(pl.col("meters").fill_null(1), pl.lit(1)).alias("meters"),
+        (pl.col("premises") == "nonresidential").fill_null(value=False).alias("nonresidential"),
+        first.alias("zone_first"),
+        (
+            pl.col("late_supplier").fill_null(value=False)
+            & (pl.col("service_kind") == "electricity")
+        ).alias("excused"),
+    )
