@@ -86,12 +86,13 @@ class Inputs:
     accounts: account_id, kind, category, residents, owners, area, house_id.
     agreements: account_id, service_id, tariff_category, zones, meter_possible, heating.
     intervals: the result of ``metering.rules.consumption.differences`` with account_id,
-    service_id, serial, zone, contract, note, estimate. missing: account_id,
-    service_id, serial (no reading and no rule that stands in for it). standing:
-    account_id, service_id of every meter. shares: services charged by a share of the norm while their meters are silent
-    (``estimates.norm_shares``). anew: account_id, service_id, month to be counted again.
-    houses: house_id, service_id and the house's areas and volumes of the month. aside:
-    what holds lines of these accounts back (``guards.ASIDE``). firms: of organisations.
+    service_id, serial, zone, contract, note, estimate. missing: account_id, service_id,
+    serial (no reading and no rule that stands in for it). standing: account_id, service_id
+    of every meter. shares: services charged by a share of the norm while their meters are
+    silent (``estimates.norm_shares``). anew: account_id, service_id, month to be counted
+    again. houses: house_id, service_id and the house's areas and volumes of the month.
+    aside: what holds lines of these accounts back (``guards.ASIDE``). firms: of
+    organisations.
     residencies, events: what ``people.RESIDENCIES`` and ``events.EVENTS`` name, by account.
     """
 
