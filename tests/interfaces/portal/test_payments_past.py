@@ -32,7 +32,7 @@ MINUTE = timedelta(minutes=1)
 def begin(client, amount="100"):
     """Choose, check and begin a payment; returns the address of its page."""
     form = {"key": "0" * 32, f"sum-{NUMBER}": amount}
-    client.post(PAY, hidden(client.post(f"{PAY}preview/", form)))
+    client.post(PAY, hidden(client.post(f"{PAY}preview/", form, follow=True)))
     payment = Payment.objects.order_by("-pk")[0]
     return payment, f"{PAY}{payment.uuid}/"
 
