@@ -15,7 +15,9 @@ from abonent.domain.accounts.queries import bill_code_for
 from abonent.domain.accounts.rules import Evidence
 from abonent.domain.identity.models import User
 from abonent.domain.messaging.models import Message
+from abonent.domain.suppliers.models import Supplier
 from abonent.presets.load import load_preset
+from agreed import agree
 from entrance import code_in, in_transaction, letters, link_in, text
 from town import NOW, Town, build_town
 
@@ -36,6 +38,12 @@ def town(db: None) -> Town:
 def at_noon():
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+def agreeing(user_id: int) -> Client:
+    """Be inside as somebody who has given this supplier the consents it needs."""
+    agree(user_id, Supplier.objects.get().pk, NOW)
+    return inside(user_id)
 
 
 def inside(user_id: int) -> Client:
@@ -64,7 +72,7 @@ def prove(client: Client, number: str, **typed: str) -> HttpResponse:
 
 
 def test_a_newcomer_is_asked_for_an_account(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     assert client.get("/test/home/")["Location"] == ROOT
     page = text(client.get(ROOT))
     assert "Счетов пока нет" in page
@@ -72,7 +80,7 @@ def test_a_newcomer_is_asked_for_an_account(town: Town) -> None:
 
 
 def test_linking_goes_from_the_number_to_the_evidence_to_waiting(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     step = client.post(f"{ROOT}link/", {"number": "6600 123417"})
     assert step["Location"] == f"{ROOT}link/{town.number}/"
     form = text(client.get(step["Location"]))
@@ -88,7 +96,7 @@ def test_linking_goes_from_the_number_to_the_evidence_to_waiting(town: Town) -> 
 
 
 def test_nothing_private_is_on_any_page_while_the_link_waits(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     prove(client, town.number)
     for address in ("", f"{town.number}/about/", f"{town.number}/unlink/", f"{town.number}/name/"):
         answer = client.get(f"{ROOT}{address}")
@@ -100,7 +108,7 @@ def test_nothing_private_is_on_any_page_while_the_link_waits(town: Town) -> None
 
 
 def test_after_72_hours_the_account_is_open(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     prove(client, town.number)
     with time_machine.travel(NOW + timedelta(hours=72), tick=False):
         page = text(client.get(f"{ROOT}{town.number}/about/"))
@@ -111,7 +119,7 @@ def test_after_72_hours_the_account_is_open(town: Town) -> None:
 def test_wrong_evidence_and_an_unknown_number_look_the_same(
     town: Town, typed: dict[str, str]
 ) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     known, unknown = prove(client, town.number, **typed), prove(client, UNKNOWN, **typed)
     assert known.status_code == unknown.status_code == 422
     assert text(known).replace(town.number, "") == text(unknown).replace(UNKNOWN, "")
@@ -119,7 +127,7 @@ def test_wrong_evidence_and_an_unknown_number_look_the_same(
 
 
 def test_a_fourth_try_on_the_account_is_refused_even_with_right_evidence(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     for _ in range(3):
         prove(client, town.number, flat="8")
     answer = prove(client, town.number)
@@ -129,7 +137,7 @@ def test_a_fourth_try_on_the_account_is_refused_even_with_right_evidence(town: T
 
 
 def test_the_owner_objects_by_the_letter_without_signing_in(town: Town) -> None:
-    thief = inside(town.stranger_id)
+    thief = agreeing(town.stranger_id)
     prove(thief, town.number)
     link = link_in(letters("anna@mail.ru")[0])
 
@@ -153,7 +161,7 @@ def test_a_forged_objection_is_no_page(town: Town, token: str) -> None:
 
 
 def test_a_code_from_the_contracts_mailbox_opens_the_account_at_once(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     ask = f"{ROOT}link/{town.number}/send-code/"
     client.get(ask)
     assert not Message.objects.exists(), "opening the page sends nothing"
@@ -164,7 +172,7 @@ def test_a_code_from_the_contracts_mailbox_opens_the_account_at_once(town: Town)
 
 
 def test_asking_for_a_code_does_not_tell_an_unknown_number(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     pages = []
     for number in (town.number, UNKNOWN):
         page = client.post(f"{ROOT}link/{number}/send-code/")["Location"]
@@ -175,7 +183,7 @@ def test_asking_for_a_code_does_not_tell_an_unknown_number(town: Town) -> None:
 
 
 def test_the_code_of_the_paper_bill_opens_the_account_at_once(town: Town) -> None:
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     code = bill_code_for(
         supplier_id=town.supplier_id, account_id=town.account_id, period=Period(2026, 10)
     )
@@ -206,7 +214,7 @@ def test_unlinking_is_asked_first_and_ends_at_once(town: Town) -> None:
 def test_an_owner_sees_who_has_access_and_ends_it(town: Town) -> None:
     give(town, town.owner_id)
     give(town, town.stranger_id)
-    owner, other = inside(town.owner_id), inside(town.stranger_id)
+    owner, other = inside(town.owner_id), agreeing(town.stranger_id)
     page = text(owner.get(f"{ROOT}{town.number}/about/"))
     assert "Вера" in page
     address = re.search(r'href="(\S+/access/\d+/)"', page)
@@ -219,7 +227,7 @@ def test_an_owner_sees_who_has_access_and_ends_it(town: Town) -> None:
 
 def test_a_waiting_person_cannot_end_the_owners_access(town: Town) -> None:
     give(town, town.owner_id)
-    thief = inside(town.stranger_id)
+    thief = agreeing(town.stranger_id)
     prove(thief, town.number)
     owners = AccountAccess.objects.get(user_id=town.owner_id).pk
     thief.post(f"{ROOT}{town.number}/access/{owners}/")
@@ -231,7 +239,7 @@ def test_a_waiting_person_cannot_end_the_owners_access(town: Town) -> None:
 )
 def test_another_persons_account_is_no_page(town: Town, address: str) -> None:
     give(town, town.owner_id)
-    stranger = inside(town.stranger_id)
+    stranger = agreeing(town.stranger_id)
     for number in (town.number, UNKNOWN):
         assert stranger.get(f"{ROOT}{number}/{address}").status_code == 404
         assert stranger.post(f"{ROOT}{number}/{address}").status_code in (404, 405)
@@ -255,7 +263,6 @@ def test_forged_requests_are_refused(town: Town, address: str) -> None:
 
 
 def test_the_account_named_at_sign_up_is_linked_at_the_first_entry(town: Town) -> None:
-    from abonent.domain.suppliers.models import Supplier
     from entrance import PASSWORD, prove_mail, sign_in
 
     supplier = Supplier.objects.get()
@@ -272,9 +279,8 @@ def test_the_account_named_at_sign_up_is_linked_at_the_first_entry(town: Town) -
 
 
 def test_only_digits_are_taken_where_the_preset_says_so(town: Town) -> None:
-    from abonent.domain.suppliers.models import Supplier
 
-    client = inside(town.stranger_id)
+    client = agreeing(town.stranger_id)
     assert client.post(f"{ROOT}link/", {"number": "66-АБ 1"})["Location"] == (
         f"{ROOT}link/66-%D0%90%D0%911/"
     )
@@ -287,6 +293,6 @@ def test_only_digits_are_taken_where_the_preset_says_so(town: Town) -> None:
 
 
 def test_a_number_without_digits_is_refused_before_anything_is_asked(town: Town) -> None:
-    answer = inside(town.stranger_id).post(f"{ROOT}link/", {"number": "абв"})
+    answer = agreeing(town.stranger_id).post(f"{ROOT}link/", {"number": "абв"})
     assert answer.status_code == 422
     assert "В номере нет цифр" in text(answer)

@@ -34,6 +34,8 @@ class User(AbstractBaseUser):
     blocked_at = models.DateTimeField(null=True, blank=True)
     blocked_why = models.CharField(max_length=200, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # The person has deleted the cabinet: nothing here names anybody any more (RULES 7.3).
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = Users()
 

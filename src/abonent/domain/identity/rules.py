@@ -1,8 +1,10 @@
 """People who sign in: words, phone numbers, one-time codes. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import phonenumbers
 
@@ -11,6 +13,10 @@ CODE_TRIES = 3
 CODE_LIFE = timedelta(minutes=10)
 # After this many days a sign-up whose contact was never proven is removed (TRUST B1).
 UNPROVEN_DAYS = 14
+# A withdrawn consent ends the use of data at once; within 30 days they are destroyed (RULES
+# 7.3). A few days less, so that a house that stood still for a while keeps the term.
+ERASED_WITHIN = timedelta(days=30)
+ERASED_AFTER = timedelta(days=26)
 # How long what was typed and not confirmed is kept, and offered again on an empty page.
 DRAFT_KEPT = timedelta(days=2)
 DRAFT_OFFERED = timedelta(hours=1)
@@ -25,10 +31,31 @@ class Purpose(StrEnum):
     MAILINGS = "mailings"
 
 
+# Without these there is no cabinet at a supplier; mailings are a matter of taste.
+OF_THE_CABINET = frozenset({Purpose.TERMS, Purpose.PERSONAL_DATA})
+
+
+def needed_consents(cabinet: Mapping[str, Any]) -> tuple[Purpose, ...]:
+    """Return what a supplier must be allowed before a person links an account there.
+
+    What its sign-up asks for, as far as there is a text to agree to: each supplier is an
+    operator of its own, a consent to one is none to another (RULES 7.2).
+    """
+    asked = cabinet.get("sign_up", {}).get("consents", [*sorted(OF_THE_CABINET, reverse=True)])
+    texts = cabinet.get("consents", {})
+    return tuple(Purpose(one) for one in asked if one in texts)
+
+
+def erased_by(withdrawn_at: datetime) -> datetime:
+    """Return the last moment by which data without a consent are destroyed."""
+    return withdrawn_at + ERASED_WITHIN
+
+
 class CodePurpose(StrEnum):
     """What a one-time code proves; a code for one purpose is worth nothing for another."""
 
     LINK_ACCOUNT = "link_account"
+    DELETE_CABINET = "delete_cabinet"
 
 
 @dataclass(frozen=True)

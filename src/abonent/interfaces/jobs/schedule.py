@@ -8,6 +8,7 @@ from procrastinate.jobs import Status
 
 from abonent.common import clock
 from abonent.domain.identity import operations as identity
+from abonent.domain.journeys import delete_cabinet
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.payments import operations as payments
 
@@ -40,6 +41,13 @@ def send_due(timestamp: int) -> None:  # noqa: ARG001
 def remove_unproven(timestamp: int) -> None:  # noqa: ARG001
     """Remove the cabinets that proved no contact in 14 days."""
     identity.remove_unproven(now=clock.now())
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="erase_withdrawn")
+def erase_withdrawn(timestamp: int) -> None:  # noqa: ARG001
+    """Erase the cabinets whose people withdrew their consent weeks ago."""
+    delete_cabinet.erase_withdrawn(now=clock.now())
 
 
 @app.periodic(cron="40 3 * * *")

@@ -1,6 +1,7 @@
 """Verbs of accounts: who may see them, and registers of a bundle."""
 
 from abonent.domain.accounts.operations.access import (
+    end_links,
     grant_access,
     rename_account,
     revoke_access,
@@ -34,6 +35,7 @@ __all__ = [
     "LinkOutcome",
     "LinkState",
     "ask_contact_code",
+    "end_links",
     "grant_access",
     "link_by_bill_code",
     "link_by_contact_code",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from abonent.common.refusals import NotFound, Refusal
 from abonent.common.transactions import outermost, requires_transaction
-from abonent.domain.accounts.models import AccountAccess, CustomerAccount
+from abonent.domain.accounts.models import AccountAccess, CustomerAccount, LinkRequest
 from abonent.domain.accounts.queries.access import NO_ACCOUNT
 from abonent.domain.accounts.rules import AccessRole, AccessState, Evidence
 from abonent.domain.journal import operations as journal
@@ -103,6 +103,28 @@ def revoke_access(
         text = "Этот доступ уже закрыт."
         raise NotFound(text)
     _end(other, user_id, "Закрыт владельцем счёта", now)
+
+
+@requires_transaction
+def end_links(*, user_id: int, supplier_id: int | None, why: str, now: datetime) -> list[str]:
+    """End every link of the user, at one supplier or, with None, at all; return the numbers.
+
+    The user's own names of the accounts and what waits from sign-up go with them. The
+    accounts, their bills and payments stay. There are no refusals.
+    """
+    links = AccountAccess.objects.filter(user_id=user_id)
+    requests = LinkRequest.objects.filter(user_id=user_id)
+    if supplier_id is not None:
+        links = links.filter(supplier_id=supplier_id)
+        requests = requests.filter(supplier_id=supplier_id)
+    requests.delete()
+    links.update(alias="")
+    living = links.select_for_update(of=("self",)).exclude(state=AccessState.REVOKED)
+    ended = []
+    for link in living.select_related("account").order_by("pk"):
+        _end(link, user_id, why, now)
+        ended.append(link.account.number)
+    return ended
 
 
 def record_access(

@@ -1,6 +1,12 @@
 """Reads of accounts: who may see them, frames for billing, registers for exchange."""
 
-from abonent.domain.accounts.queries.access import AccountView, account_for, accounts_of
+from abonent.domain.accounts.queries.access import (
+    AccountView,
+    LinkedNumber,
+    account_for,
+    accounts_of,
+    linked_numbers,
+)
 from abonent.domain.accounts.queries.bill_codes import bill_code_for
 from abonent.domain.accounts.queries.linking import (
     AccessLine,
@@ -15,12 +21,14 @@ from abonent.domain.accounts.queries.sign_in import SignInName, read_sign_in_nam
 __all__ = [
     "AccessLine",
     "AccountView",
+    "LinkedNumber",
     "ObjectionView",
     "SignInName",
     "account_for",
     "account_id_of",
     "accounts_of",
     "bill_code_for",
+    "linked_numbers",
     "objection_for",
     "read_sign_in_name",
     "user_for_sign_in",

@@ -1,5 +1,6 @@
 """Who may see which account: the one gate of every signed-in page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -48,6 +49,15 @@ class AccountView:
         return self.alias or self.address or f"Лицевой счёт {self.number}"
 
 
+@dataclass(frozen=True)
+class LinkedNumber:
+    """An account in somebody's cabinet, by its number alone."""
+
+    user_id: int
+    supplier_id: int
+    number: str
+
+
 def account_for(
     *, user_id: int, supplier_id: int, number: str, now: datetime | None = None
 ) -> AccountView:
@@ -69,6 +79,19 @@ def accounts_of(
     """Return the accounts linked to the user at this supplier, the oldest link first."""
     moment = now or clock.now()
     return [_view(row, moment) for row in _live(user_id, supplier_id).order_by("asked_at", "pk")]
+
+
+def linked_numbers(*, user_ids: Iterable[int]) -> list[LinkedNumber]:
+    """Return which accounts these users have in their cabinets, at all suppliers."""
+    rows = AccountAccess.objects.filter(user_id__in=list(user_ids)).exclude(
+        state=AccessState.REVOKED
+    )
+    return [
+        LinkedNumber(*values)
+        for values in rows.order_by("supplier_id", "asked_at", "pk").values_list(
+            "user_id", "supplier_id", "account__number"
+        )
+    ]
 
 
 def _live(user_id: int, supplier_id: int) -> QuerySet[AccountAccess]:

@@ -8,8 +8,9 @@ from abonent.domain.identity.operations.codes import (
 )
 from abonent.domain.identity.operations.consents import (
     ConsentGiven,
-    give_consent,
+    agree,
     give_consents,
+    withdraw_all,
     withdraw_consent,
 )
 from abonent.domain.identity.operations.contacts import (
@@ -19,6 +20,7 @@ from abonent.domain.identity.operations.contacts import (
     remove_unproven,
 )
 from abonent.domain.identity.operations.drafts import finish_draft, keep_draft
+from abonent.domain.identity.operations.erasing import StaffStays, erase_user
 from abonent.domain.identity.operations.sms import (
     ForeignNumber,
     TooManySms,
@@ -42,16 +44,18 @@ __all__ = [
     "ForeignNumber",
     "LoginTaken",
     "NoCode",
+    "StaffStays",
     "TooManySms",
     "WrongCode",
+    "agree",
     "block_user",
     "change_name",
     "check_code",
     "claim_phone",
     "close_sessions",
+    "erase_user",
     "finish_draft",
     "forget_expired",
-    "give_consent",
     "give_consents",
     "issue_code",
     "keep_draft",
@@ -64,5 +68,6 @@ __all__ = [
     "send_sms_code",
     "set_password",
     "unblock_user",
+    "withdraw_all",
     "withdraw_consent",
 ]

@@ -62,43 +62,62 @@ def give_consents(
 
 
 @outermost
-def give_consent(
+def agree(
     *,
     user_id: int,
     supplier_id: int,
-    consent: ConsentGiven,
+    consents: Sequence[ConsentGiven],
     address: str,
     user_agent: str,
     now: datetime,
 ) -> None:
-    """Keep one consent given in the profile, as ``give_consents`` does at sign-up."""
+    """Keep consents given inside the cabinet, as ``give_consents`` does at sign-up."""
     give_consents(
         user_id=user_id,
         supplier_id=supplier_id,
-        consents=[consent],
+        consents=consents,
         address=address,
         user_agent=user_agent,
         now=now,
     )
 
 
-@outermost
+@requires_transaction
 def withdraw_consent(*, user_id: int, supplier_id: int, purpose: Purpose, now: datetime) -> None:
     """End the standing consent to a purpose from this moment.
 
-    Refuses with NotFound when none stands.
+    What follows from it is the matter of ``journeys.withdraw_consent``. Refuses with
+    NotFound when none stands.
     """
-    if not _standing(user_id, supplier_id, purpose).update(withdrawn_at=now):
+    if not _withdraw(_standing(user_id, supplier_id, purpose), now):
         text = "Такого согласия нет или оно уже отозвано."
         raise NotFound(text)
-    journal.record(
-        supplier_id=supplier_id,
-        actor_id=user_id,
-        action="consent_withdrawn",
-        subject=f"user:{user_id}",
-        details={"purpose": purpose},
-        now=now,
-    )
+
+
+@requires_transaction
+def withdraw_all(*, user_id: int, supplier_id: int | None, now: datetime) -> None:
+    """End whatever consents still stand, of one supplier or, with None, of all."""
+    standing = Consent.objects.filter(user_id=user_id, withdrawn_at=None)
+    if supplier_id is not None:
+        standing = standing.filter(supplier_id=supplier_id)
+    _withdraw(standing, now)
+
+
+def _withdraw(standing: QuerySet[Consent], now: datetime) -> int:
+    """Withdraw each of these, with a line in the journal; return how many."""
+    rows = list(standing.select_for_update().order_by("pk"))
+    for row in rows:
+        row.withdrawn_at = now
+        row.save(update_fields=["withdrawn_at"])
+        journal.record(
+            supplier_id=row.supplier_id,
+            actor_id=row.user_id,
+            action="consent_withdrawn",
+            subject=f"user:{row.user_id}",
+            details={"purpose": row.purpose, "version": row.version},
+            now=now,
+        )
+    return len(rows)
 
 
 def _standing(user_id: int, supplier_id: int, purpose: Purpose) -> QuerySet[Consent]:

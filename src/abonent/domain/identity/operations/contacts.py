@@ -61,7 +61,7 @@ def unproven_users() -> QuerySet[User]:
     """Return the users who signed up themselves and have proven neither mail nor phone."""
     proven = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)
     return User.objects.filter(
-        ~Exists(proven), phone_proven_at=None, is_staff=False, last_login=None
+        ~Exists(proven), phone_proven_at=None, is_staff=False, last_login=None, erased_at=None
     )
 
 

@@ -83,7 +83,7 @@ def block_user(*, user_id: int, actor_id: int | None, why: str, now: datetime) -
     """
     rows = User.objects.filter(pk=user_id, blocked_at=None)
     rows.update(is_active=False, blocked_at=now, blocked_why=why[:200])
-    _end_sessions(user_id, "")
+    end_sessions(user_id, "")
     _record(user_id, actor_id, "user_blocked", {"why": why}, now)
 
 
@@ -112,12 +112,12 @@ def record_entry(
 @outermost
 def close_sessions(*, user_id: int, kept_key: str, now: datetime) -> int:
     """End every session of the user but the one with ``kept_key``; return how many ended."""
-    ended = _end_sessions(user_id, kept_key)
+    ended = end_sessions(user_id, kept_key)
     _record(user_id, user_id, "sessions_closed", {"count": ended}, now)
     return ended
 
 
-def _end_sessions(user_id: int, kept_key: str) -> int:
+def end_sessions(user_id: int, kept_key: str) -> int:
     """Delete the stored sessions: their cookies are worth nothing from now on."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     rows = UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_key)

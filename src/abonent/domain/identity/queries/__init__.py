@@ -7,11 +7,14 @@ from abonent.domain.identity.queries.users import (
     UserView,
     consents_of,
     has_password,
+    is_password,
+    missing_consents,
     user_by_email,
     user_by_login,
     user_by_phone,
     user_view,
     user_views,
+    users_without_consent,
 )
 
 __all__ = [
@@ -23,10 +26,13 @@ __all__ = [
     "consents_of",
     "draft_of",
     "has_password",
+    "is_password",
+    "missing_consents",
     "unfinished_draft",
     "user_by_email",
     "user_by_login",
     "user_by_phone",
     "user_view",
     "user_views",
+    "users_without_consent",
 ]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
 
 from abonent.common.refusals import NotFound
 from abonent.domain.identity.models import Consent, User
-from abonent.domain.identity.rules import Purpose
+from abonent.domain.identity.rules import OF_THE_CABINET, Purpose
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class UserView:
     @property
     def name(self) -> str:
         """Return how to call this person on a page: the name or a contact."""
-        return self.full_name or self.email or self.phone or self.login
+        return self.full_name or self.email or self.phone or self.login or "без имени"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,33 @@ def consents_of(user_id: int) -> list[ConsentView]:
         )
         for row in rows
     ]
+
+
+def missing_consents(
+    *, user_id: int, supplier_id: int, needed: Iterable[Purpose]
+) -> tuple[Purpose, ...]:
+    """Return what of the needed the user has not agreed to at this supplier, or has withdrawn."""
+    standing = set(
+        Consent.objects.filter(
+            user_id=user_id, supplier_id=supplier_id, withdrawn_at=None
+        ).values_list("purpose", flat=True)
+    )
+    return tuple(purpose for purpose in needed if purpose not in standing)
+
+
+def is_password(*, user_id: int, password: str) -> bool:
+    """Tell whether this is the user's password; the door limits how often it is asked."""
+    return User.objects.get(pk=user_id).check_password(password)
+
+
+def users_without_consent(*, since: datetime) -> list[int]:
+    """Return who has withdrawn the last consent to a cabinet at or before a moment."""
+    of_the_cabinet = Consent.objects.filter(user_id=OuterRef("pk"), purpose__in=OF_THE_CABINET)
+    alive = of_the_cabinet.filter(withdrawn_at=None) | of_the_cabinet.filter(withdrawn_at__gt=since)
+    rows = User.objects.filter(
+        Exists(of_the_cabinet), ~Exists(alive), is_staff=False, erased_at=None
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _view(row: User, proven_email: str) -> UserView:

@@ -1,6 +1,6 @@
 """Forms of linking: the number, the evidence that the preset asks, the codes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -8,20 +8,42 @@ from django.core.exceptions import ValidationError
 
 from abonent.common.money import plain_roubles
 from abonent.domain.accounts.rules import WEAK_FIELDS
+from abonent.domain.identity.rules import Purpose
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.queries import SupplierView
 from abonent.interfaces.design.fields import AccountNumberField, CodeField, PageForm
 from abonent.interfaces.design.plain_fields import plain_field
+from abonent.interfaces.portal.agreeing import consent_fields, consent_ticks
 
 # These may truly be absent from an address, so they may be left empty.
 _MAY_BE_EMPTY = ("letter", "flat", "flat_extension", "corpus")
 
 
 class NumberForm(PageForm):
-    """The number of the account; digits only where the preset says so."""
+    """The number of the account, and what this supplier must be allowed first.
 
-    def __init__(self, *args: Any, supplier: SupplierView, **kwargs: Any) -> None:
+    Digits only where the preset says so. ``missing`` are consents that the person has not
+    given to this supplier: each has a box of its own, unticked.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        supplier: SupplierView,
+        missing: Sequence[Purpose] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._add_number(supplier)
+        self.supplier, self.missing = supplier, missing
+        self.fields.update(consent_fields(supplier, missing))
+
+    @property
+    def ticks(self) -> list[Any]:
+        """Return the boxes of the consents with the titles of their texts."""
+        return consent_ticks(self, self.supplier, self.missing)
+
+    def _add_number(self, supplier: SupplierView) -> None:
         only_digits = supplier.cabinet.get("sign_up", {}).get("method") == "login_city"
         hint = "Он есть вверху квитанции"
         if only_digits:

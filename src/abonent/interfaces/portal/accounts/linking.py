@@ -1,4 +1,4 @@
-"""The steps of linking after the number: evidence of the preset, or a code."""
+"""The steps of linking: the number and the consents, evidence of the preset, or a code."""
 
 from typing import Any
 
@@ -12,22 +12,73 @@ from django.views.generic import FormView, TemplateView
 from abonent.domain.accounts import operations
 from abonent.domain.accounts.operations import LinkOutcome, LinkState
 from abonent.domain.accounts.rules import WEAK_FIELDS, evidence_asked
+from abonent.domain.identity import operations as identity
+from abonent.domain.identity.queries import missing_consents
+from abonent.domain.identity.rules import Purpose, needed_consents
 from abonent.domain.journeys.link_account import link_account
 from abonent.interfaces.design.htmx import UNPROCESSABLE
 from abonent.interfaces.portal.accounts.forms import (
     BillCodeForm,
     ContactCodeForm,
     EvidenceForm,
+    NumberForm,
 )
+from abonent.interfaces.portal.agreeing import consent_given
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.pages import CabinetPage
 
 
-class LinkStep(CabinetPage):
-    """What the steps share: the number of the address and what the preset asks."""
+class LinkPage(CabinetPage):
+    """What all pages of linking share: the consents that this supplier still needs."""
 
     section = "accounts"
     kwargs: dict[str, Any]
+
+    @property
+    def missing(self) -> tuple[Purpose, ...]:
+        """Return what the person has not agreed to at this supplier."""
+        return missing_consents(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            needed=needed_consents(self.supplier.cabinet),
+        )
+
+
+class LinkNumber(LinkPage, FormView):  # type: ignore[type-arg]
+    """First step: the number, and the consents. Whether there is such an account is not told."""
+
+    template_name = "portal/accounts/link_number.html"
+    form_class = NumberForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its supplier and the consents to ask for."""
+        given = super().get_form_kwargs()
+        return {**given, "supplier": self.supplier, "missing": self.missing}
+
+    def form_valid(self, form: NumberForm) -> HttpResponse:
+        """Keep what was agreed to and go on to the evidence."""
+        if form.missing:
+            identity.agree(
+                user_id=self.user_id,
+                supplier_id=self.supplier.id,
+                consents=[consent_given(self.supplier, purpose) for purpose in form.missing],
+                address=str(get_adapter().get_client_ip(self.request)),
+                user_agent=self.request.headers.get("User-Agent", ""),
+                now=self.now,
+            )
+        number = form.cleaned_data["number"]
+        if any(one.number == number for one in self.accounts):
+            return redirect(reverse("account", args=[number]))
+        return redirect(reverse("account_link_evidence", args=[number]))
+
+
+class LinkStep(LinkPage):
+    """What the later steps share: the number of the address and what the preset asks."""
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Lead back whoever has not agreed to what this supplier needs."""
+        super().prepare(**kwargs)
+        return redirect("account_link") if self.missing else None
 
     @property
     def number(self) -> str:

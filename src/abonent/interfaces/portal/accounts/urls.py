@@ -18,7 +18,7 @@ _account = [
 ]
 urlpatterns = [
     path("", views.Accounts.as_view(), name="portal_accounts"),
-    path("link/", views.LinkNumber.as_view(), name="account_link"),
+    path("link/", linking.LinkNumber.as_view(), name="account_link"),
     path("link/<str:number>/", include(_link)),
     path("<str:number>/", include(_account)),
 ]

@@ -11,7 +11,7 @@ from django.views.generic import FormView, TemplateView, View
 from abonent.domain.accounts import operations
 from abonent.domain.accounts.queries import who_has_access
 from abonent.domain.journal import queries as journal
-from abonent.interfaces.portal.accounts.forms import NameForm, NumberForm
+from abonent.interfaces.portal.accounts.forms import NameForm
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.journal import Line, lines
 from abonent.interfaces.portal.pages import AccountPage, CabinetPage, WaitingAccountPage
@@ -137,22 +137,3 @@ class CloseAccess(AccountPage, TemplateView):
         )
         messages.info(request, "Доступ закрыт.")
         return redirect(reverse("account", args=[self.account.number]))
-
-
-class LinkNumber(CabinetPage, FormView):  # type: ignore[type-arg]
-    """First step of linking: the number. Whether there is such an account is not told."""
-
-    template_name = "portal/accounts/link_number.html"
-    form_class = NumberForm
-    section = "accounts"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its supplier."""
-        return {**super().get_form_kwargs(), "supplier": self.supplier}
-
-    def form_valid(self, form: NumberForm) -> HttpResponse:
-        """Go on to the evidence."""
-        number = form.cleaned_data["number"]
-        if any(one.number == number for one in self.accounts):
-            return redirect(reverse("account", args=[number]))
-        return redirect(reverse("account_link_evidence", args=[number]))

@@ -4,9 +4,10 @@ from typing import Any
 
 from allauth.account import forms as engine
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.core.exceptions import ValidationError
 
-from abonent.interfaces.design.fields import PageForm, PhoneField
+from abonent.interfaces.design.fields import CodeField, PageForm, PhoneField
 from abonent.interfaces.design.plain_fields import (
     email_field,
     new_password,
@@ -109,3 +110,23 @@ class PasswordForm(engine.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"] = old_password()
+
+
+class DeletionForm(PageForm):
+    """Yes, and the password; without a password a code is sent instead."""
+
+    sure = forms.BooleanField(
+        label="Понимаю, что вернуть кабинет будет нельзя",
+        error_messages={"required": "Поставьте отметку, если решили удалить кабинет"},
+    )
+
+    def __init__(self, *args: Any, by_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_password:
+            self.fields["password"] = old_password()
+
+
+class DeletionCodeForm(PageForm):
+    """The code that confirms the deletion."""
+
+    code = CodeField(label="Код из сообщения")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import FormView, TemplateView
 
-from abonent.common.refusals import NotFound, Refusal
+from abonent.common.refusals import Refusal
 from abonent.domain.identity import operations as identity
 from abonent.domain.identity import queries as people
 from abonent.domain.identity.rules import Purpose, written_phone
@@ -111,63 +111,3 @@ class Journal(ProfilePage, TemplateView):
         """Add the newest acts."""
         found = journal.entries_for(f"user:{self.user_id}", limit=_JOURNAL_LENGTH)
         return super().get_context_data(**kwargs) | {"acts": lines(found)}
-
-
-class JoinMailings(ProfilePage, TemplateView):
-    """Agree to mailings: the text is shown, the button agrees."""
-
-    template_name = "portal/profile/join_mailings.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the text of this moment."""
-        return super().get_context_data(**kwargs) | {"document": self._document()}
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Keep the consent with this very text."""
-        document = self._document()
-        identity.give_consent(
-            user_id=self.user_id,
-            supplier_id=self.supplier.id,
-            consent=identity.ConsentGiven(
-                Purpose.MAILINGS, version=document["version"], text=document["text"]
-            ),
-            address=str(request.META.get("REMOTE_ADDR", "")),
-            user_agent=request.headers.get("User-Agent", ""),
-            now=self.now,
-        )
-        return redirect("profile")
-
-    def _document(self) -> dict[str, str]:
-        document: dict[str, str] | None = self.supplier.cabinet.get("consents", {}).get("mailings")
-        if document is None:
-            raise NotFound("Рассылок у поставщика нет.")
-        return document
-
-
-class WithdrawConsent(ProfilePage, TemplateView):
-    """Withdraw a consent: asked on GET, done on POST."""
-
-    template_name = "portal/profile/withdraw.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Name the consent."""
-        purpose = self._purpose()
-        title = self.supplier.cabinet.get("consents", {}).get(purpose, {}).get("title", "")
-        return super().get_context_data(**kwargs) | {"purpose": purpose, "title": title}
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Withdraw it from this moment."""
-        identity.withdraw_consent(
-            user_id=self.user_id,
-            supplier_id=self.supplier.id,
-            purpose=self._purpose(),
-            now=self.now,
-        )
-        messages.info(request, "Согласие отозвано.")
-        return redirect("profile")
-
-    def _purpose(self) -> Purpose:
-        try:
-            return Purpose(self.kwargs["purpose"])
-        except ValueError as error:
-            raise NotFound("Такого согласия нет.") from error
