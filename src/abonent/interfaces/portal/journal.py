@@ -28,6 +28,7 @@ _WORDS: Mapping[str, str] = {
     "account_renamed": "Лицевой счёт переименован",
     "account_unlinked": "Доступ к лицевому счёту закрыт",
     "readings_submitted": "Переданы показания",
+    "readings_undone": "Показания без входа отменены владельцем",
     "payment_settled": "Прошла оплата",
     "bill_opened": "Открыта квитанция",
 }

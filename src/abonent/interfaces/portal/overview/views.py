@@ -4,11 +4,11 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
+from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.reports.queries import account_overview
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.overview.pages import overview_context
 from abonent.interfaces.portal.pages import WaitingAccountPage
-from abonent.interfaces.portal.readings import windows
 
 
 class Overview(WaitingAccountPage, TemplateView):

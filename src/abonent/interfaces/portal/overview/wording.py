@@ -20,6 +20,7 @@ from abonent.common.words import (
     quantity,
 )
 from abonent.domain.accounts.queries.houses import HouseView
+from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.metering.rules.windows import WindowState
 from abonent.domain.payments.queries import PaymentView
 from abonent.domain.reports.queries import (
@@ -31,7 +32,6 @@ from abonent.domain.reports.queries import (
     StepKind,
 )
 from abonent.interfaces.design.chart import Bar
-from abonent.interfaces.portal.readings import windows
 
 ROUBLE = f"{NO_BREAK}₽"
 VERIFY_SOON = timedelta(days=90)

@@ -10,12 +10,11 @@ from abonent.domain.metering.rules import MICRO
 from abonent.domain.reports.queries import ReadingSheet, SheetMeter, SheetRegister
 from abonent.domain.reports.queries.readings import whole
 from abonent.interfaces.design.fields import PageForm, ReadingField
+from abonent.interfaces.design.whole_reading import WholeReadingField, fraction_name
 from abonent.interfaces.design.widgets import FRACTION_SUFFIX
 from abonent.interfaces.portal.drafts import picked
 from abonent.interfaces.portal.readings.wording import register_name
 
-MOST_DECIMALS = 4
-LITRES = {"cold_water": "литры", "hot_water": "литры"}
 NOT_TYPED = "Впишите хотя бы одно показание."
 NOT_ANSWERED = "Ответьте, верно ли показание"
 
@@ -26,16 +25,6 @@ class Rounded:
 
     typed: Decimal
     taken: Decimal
-
-
-class WholeReadingField(ReadingField):
-    """A reading of which only the whole part counts: a fraction is read, not refused (C3)."""
-
-    def _check_length(self, whole: str, decimals: str) -> None:
-        """Refuse more digits before the comma than the meter has; after it any few are fine."""
-        super()._check_length(whole, "")
-        if len(decimals) > MOST_DECIMALS:
-            raise self._fault("whole_only")
 
 
 class ReadingsForm(PageForm):
@@ -85,7 +74,7 @@ def _field(sheet: ReadingSheet, meter: SheetMeter, register: SheetRegister) -> R
         frac_digits=meter.frac_digits,
         label=name,
         spoken=name[:1].lower() + name[1:],
-        fraction_name=LITRES.get(meter.service_kind.value, "цифры после запятой"),
+        fraction_name=fraction_name(meter.service_kind),
         required=False,
     )
 

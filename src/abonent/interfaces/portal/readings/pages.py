@@ -13,6 +13,7 @@ from abonent.common.words import grouped
 from abonent.domain.billing.queries.quotes import Quote
 from abonent.domain.billing.rules.paper import vat_over
 from abonent.domain.metering.rules import MICRO
+from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.metering.rules.judgement import Judgement, RegisterState, Verdict
 from abonent.domain.reports.queries import (
     ReadingSheet,
@@ -22,7 +23,7 @@ from abonent.domain.reports.queries import (
 )
 from abonent.domain.tariffs.rules import RATE_SCALE
 from abonent.interfaces.portal.overview.wording import price_number, verification
-from abonent.interfaces.portal.readings import windows, wording
+from abonent.interfaces.portal.readings import wording
 from abonent.interfaces.portal.readings.forms import ReadingsForm, name_of, sure_name
 from abonent.interfaces.portal.readings.wording import Price, SumRow
 

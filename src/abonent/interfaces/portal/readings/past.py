@@ -26,9 +26,10 @@ from abonent.domain.metering.queries.history import (
     ServiceHistory,
 )
 from abonent.domain.metering.queries.submissions import SubmittedLine
+from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.reports.queries import AcceptedReadings
 from abonent.interfaces.design.chart import Bar
-from abonent.interfaces.portal.readings import windows, wording
+from abonent.interfaces.portal.readings import wording
 
 SHOWN_MONTHS = 12
 SHOWN_WHOLE = 100  # above a bar there is room for three digits

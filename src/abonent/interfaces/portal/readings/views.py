@@ -23,6 +23,7 @@ from abonent.domain.metering.operations.submit import (
 )
 from abonent.domain.metering.queries.history import readings_history
 from abonent.domain.metering.rules import ReadingSource
+from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.metering.rules.judgement import Verdict
 from abonent.domain.reports.queries import accepted_readings, reading_sheet
 from abonent.interfaces.design.errors import ErrorLink
@@ -30,7 +31,7 @@ from abonent.interfaces.portal.drafts import DraftPage
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.one_time import deed_key, form_key
 from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
-from abonent.interfaces.portal.readings import past, windows, wording
+from abonent.interfaces.portal.readings import past, wording
 from abonent.interfaces.portal.readings.forms import (
     NOT_ANSWERED,
     NOT_TYPED,
