@@ -77,6 +77,11 @@ TABLE = {
     "outbox": Line(everybody("200"), everybody("405")),
     "document_check": Line(everybody("200"), everybody("422")),
     "document_paper": Line(everybody("404"), everybody("405"), {"code": "NOSUCH"}),
+    "open_readings": Line(everybody("200"), everybody("422")),
+    "open_readings_check": Line(everybody(">open_readings"), everybody("422")),
+    "open_readings_send": Line(everybody(">open_readings"), everybody("422")),
+    "open_readings_accepted": Line(everybody("404"), everybody("405")),
+    "open_readings_undo": Line(everybody("404"), everybody("404"), {"token": "x"}),
     "portal_home": Line(
         (">account_login", ">overview", ">portal_accounts", ">overview", ">portal_accounts"),
         inside("405"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from abonent.common.refusals import Refusal
-from abonent.domain.accounts.rules import WEAK_FIELDS
+from abonent.domain.accounts.rules import OPEN_PROOFS, WEAK_FIELDS
 from abonent.domain.exchange.operations import GivenPreset
 from abonent.domain.identity.rules import Purpose
 from abonent.domain.suppliers.operations import (
@@ -87,6 +87,12 @@ _CABINET: dict[str, Any] = {
         "failed": _TEXT,
     },
     "advice": [_TEXT],
+    "open_pages": {
+        "readings": [OPEN_PROOFS],
+        "payment": _YES_NO,
+        "debt": _YES_NO,
+        "tariffs": _YES_NO,
+    },
     "reading_note": _TEXT,
     "reading_channels": [_CHANNEL],
     "payment_channels": [_CHANNEL],

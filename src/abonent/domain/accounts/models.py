@@ -248,3 +248,26 @@ class SpentBillCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "month"], name="bill_code_once")]
+
+
+class OpenRequest(models.Model):
+    """A try at an open page, right or wrong: counted for the limits (TRUST B5).
+
+    Numbers that exist and numbers that do not are counted alike.
+    """
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    purpose = models.CharField(max_length=16)
+    account_number = models.CharField(max_length=64)
+    address_block = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField()
+    right = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["supplier", "purpose", "account_number", "asked_at"],
+                name="open_request_account",
+            ),
+            models.Index(fields=["address_block", "asked_at"], name="open_request_block"),
+        ]

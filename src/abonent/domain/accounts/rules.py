@@ -19,6 +19,16 @@ WEAK_FIELDS = (
     "branch", "locality", "street", "house", "corpus", "letter", "flat", "flat_extension",
     "last_paid", "surname", "meter_serial",
 )  # fmt: skip
+# What an open page may ask for beside the number (TRUST B5).
+OPEN_PROOFS = ("meter_serial_end", "flat")
+SERIAL_END = 4
+# Wrong tries: of an address block in an hour, on a number in a day; what is right is also
+# counted, so that nobody fills an owner's mailbox.
+MISSES_OF_BLOCK = 5
+MISSES_ON_NUMBER = 3
+RIGHT_ON_NUMBER = 5
+# An owner who has undone readings is left in peace this long.
+OPEN_CLOSED_FOR = timedelta(days=30)
 DEFAULT_EVIDENCE = ("house", "flat", "contact_code", "bill_code")
 
 _KINDS_OF_PLACE = frozenset({
@@ -149,6 +159,36 @@ def _comparable(field: str, text: str) -> str:
         return plain.split(" ")[0]
     squeezed = re.sub(r"[\s/.,№-]", "", plain).translate(_LOOK_ALIKE)
     return squeezed.lstrip("0") if field == "meter_serial" else squeezed
+
+
+def open_proof_matches(
+    given: Mapping[str, str], known: Mapping[str, Collection[str]], asked: Collection[str]
+) -> bool:
+    """Tell whether what an open page asked beside the number agrees with the account.
+
+    ``known`` has the flat, the house where there is no flat, and whole serials of meters. Of
+    a serial its last four signs are enough, and more are compared as far as they were typed.
+    Nothing asked and nothing typed prove nothing.
+    """
+    fields = [field for field in asked if field in OPEN_PROOFS]
+    return bool(fields) and all(_open_field(field, given, known) for field in fields)
+
+
+def _open_field(field: str, given: Mapping[str, str], known: Mapping[str, Collection[str]]) -> bool:
+    if field == "flat":
+        typed = _comparable(field, given.get(field, ""))
+        return bool(typed) and typed in {_comparable(field, one) for one in known.get(field, ())}
+    typed = _signs(given.get(field, ""))
+    return any(
+        typed and serial.endswith(typed) and len(typed) >= min(SERIAL_END, len(serial))
+        for serial in map(_signs, known.get("meter_serial", ()))
+    )
+
+
+def _signs(serial: str) -> str:
+    """Return the letters and digits of a serial, zeros in front kept."""
+    plain = serial.strip().lower().replace("ё", "е")
+    return re.sub(r"[\s/.,№-]", "", plain).translate(_LOOK_ALIKE)
 
 
 def masked_number(number: str) -> str:

@@ -19,6 +19,8 @@ _SECTIONS = (
     ("Зарегистрироваться", "account_signup"),
     ("Как беречь кабинет", "advice"),
 )
+# Sections that a supplier has only when its preset opens them.
+_OPEN = (("Передать показания", "open_readings", "readings"),)
 _IMPRINT = (
     ("Размер и контраст", "view_choice", ()),
     ("Доступность", "accessibility", ()),
@@ -54,7 +56,8 @@ def open_frame(request: HttpRequest, *, current: str = "", side: str = "home") -
         hotline=hotline if any(sign.isdigit() for sign in hotline) else "",
         hotline_hours=str(cabinet.get("hotline_hours", "")),
         sections=tuple(
-            NavItem(title, reverse(name), current=name == current) for title, name in _SECTIONS
+            NavItem(title, reverse(name), current=name == current)
+            for title, name in (_SECTIONS[0], *_opened(cabinet), *_SECTIONS[1:])
         ),
         accounts=_sides(cabinet, side),
         person_name=person.name if person else "",
@@ -69,6 +72,16 @@ def open_frame(request: HttpRequest, *, current: str = "", side: str = "home") -
         ),
         view_classes=view_classes(request),
     )
+
+
+def asked_for_readings(cabinet: dict[str, Any]) -> list[str]:
+    """Return what is asked beside the number for readings without sign-in; empty: not taken."""
+    return list(cabinet.get("open_pages", {}).get("readings", []))
+
+
+def _opened(cabinet: dict[str, Any]) -> list[tuple[str, str]]:
+    pages = cabinet.get("open_pages", {})
+    return [(title, name) for title, name, key in _OPEN if pages.get(key)]
 
 
 def _sides(cabinet: dict[str, Any], side: str) -> tuple[NavItem, ...]:

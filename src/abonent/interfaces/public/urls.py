@@ -2,6 +2,6 @@
 
 from django.urls import include, path
 
-FAMILIES = ("landing", "sign_in", "sign_up", "legal", "outbox", "documents")
+FAMILIES = ("landing", "sign_in", "sign_up", "legal", "outbox", "documents", "readings")
 
 urlpatterns = [path("", include(f"abonent.interfaces.public.{family}.urls")) for family in FAMILIES]

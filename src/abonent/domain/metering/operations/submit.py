@@ -13,7 +13,7 @@ from abonent.common.identifiers import readable_code
 from abonent.common.partitions import ensure_partitions
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
-from abonent.common.transactions import outermost
+from abonent.common.transactions import outermost, requires_transaction
 from abonent.domain.journal import operations as journal
 from abonent.domain.metering import models
 from abonent.domain.metering.queries.meters import MeterView, meters_for
@@ -22,6 +22,7 @@ from abonent.domain.metering.rules.judgement import Judgement, Verdict, judge_re
 from abonent.domain.suppliers import queries as suppliers
 
 TABLE = "metering_reading"
+NOTHING = "Впишите хотя бы одно показание."
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,12 @@ def submit_readings(
     Several submissions of one month are all kept, the last one counts.
     """
     supplier = suppliers.supplier_by_id(supplier_id)
-    _lock(account_id)
-    mark = _fingerprint(account_id, values, taken_on)
-    first = models.MeterReading.objects.filter(supplier_id=supplier_id, key=key).first()
+    account_lock(account_id)
+    first = sent_before(
+        supplier_id=supplier_id, account_id=account_id, key=key, values=values, taken_on=taken_on
+    )
     if first is not None:
-        return _first(first, mark)
+        return first
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=Period.of(taken_on))
     periods = months_of(supplier_id, meters, values, taken_on, source)
     period = max(periods.values(), default=Period.of(taken_on))
@@ -98,14 +100,66 @@ def submit_readings(
     if asked:
         raise ReadingsDoubtful(asked)
     ensure_partitions(TABLE, periods.values())
+    return record_submission(
+        supplier_id=supplier_id,
+        account_id=account_id,
+        user_id=user_id,
+        key=key,
+        source=source,
+        judged=judged,
+        values=values,
+        periods=periods,
+        taken_on=taken_on,
+        now=now,
+    )
+
+
+def account_lock(account_id: int) -> None:
+    """Let one submission of an account at a time through."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7204, %s::bigint::int)", [account_id % 2**31])
+
+
+def sent_before(
+    *, supplier_id: int, account_id: int, key: str, values: Mapping[int, int], taken_on: date
+) -> Acceptance | None:
+    """Return the submission of this key, None when it is new.
+
+    Refuses with SubmissionKeyReused when its values were others.
+    """
+    row = models.MeterReading.objects.filter(supplier_id=supplier_id, key=key).first()
+    if row is None:
+        return None
+    if row.fingerprint != _fingerprint(account_id, values, taken_on):
+        raise SubmissionKeyReused(
+            "Эти показания уже переданы. Чтобы исправить их, откройте страницу заново."
+        )
+    return _acceptance(row, repeated=True)
+
+
+@requires_transaction
+def record_submission(
+    *,
+    supplier_id: int,
+    account_id: int,
+    user_id: int | None,
+    key: str,
+    source: ReadingSource,
+    judged: Mapping[int, Judgement],
+    values: Mapping[int, int],
+    periods: Mapping[int, Period],
+    taken_on: date,
+    now: datetime,
+) -> Acceptance:
+    """Store judged values as one numbered submission, and say so in the journal."""
     row = _record(
         supplier_id=supplier_id,
         account_id=account_id,
         key=key,
-        fingerprint=mark,
+        fingerprint=_fingerprint(account_id, values, taken_on),
         source=int(source),
         user_id=user_id,
-        period=period.first_day,
+        period=max(periods.values()).first_day,
         taken_on=taken_on,
         received_at=now,
     )
@@ -130,19 +184,7 @@ def judge_all(
 ) -> dict[int, Judgement]:
     """Judge every value; refuses with all that is wrong at once, missing zones included."""
     states = {one.id: one.state for meter in meters for one in meter.registers}
-    wrong = {
-        register: "Этого счётчика нет на лицевом счёте. Обновите страницу."
-        for register in values
-        if register not in states
-    }
-    for meter in meters:
-        given = [one for one in meter.registers if one.id in values]
-        if given and len(given) < len(meter.registers):
-            wrong |= {
-                one.id: f"Впишите и показание «{one.zone_name}»: зоны передают вместе."
-                for one in meter.registers
-                if one.id not in values
-            }
+    wrong = _unfit(meters, values)
     judged = {
         register: judge_reading(states[register], value, taken_on, today)
         for register, value in values.items()
@@ -152,14 +194,34 @@ def judge_all(
         register: one.text for register, one in judged.items() if one.verdict == Verdict.REFUSE
     }
     if wrong or not values:
-        raise ReadingsRefused(wrong or {0: "Впишите хотя бы одно показание."})
+        raise ReadingsRefused(wrong or {0: NOTHING})
     return judged
 
 
-def _lock(account_id: int) -> None:
-    """Let one submission of an account at a time through."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7204, %s::bigint::int)", [account_id % 2**31])
+def refuse_unfit(meters: Sequence[MeterView], values: Mapping[int, int]) -> None:
+    """Refuse with ReadingsRefused what concerns no register of these meters or half a meter."""
+    wrong = _unfit(meters, values)
+    if wrong or not values:
+        raise ReadingsRefused(wrong or {0: NOTHING})
+
+
+def _unfit(meters: Sequence[MeterView], values: Mapping[int, int]) -> dict[int, str]:
+    """Return the registers that the account does not have, and zones that were left out."""
+    known = {one.id for meter in meters for one in meter.registers}
+    wrong = {
+        register: "Этого счётчика нет на лицевом счёте. Обновите страницу."
+        for register in values
+        if register not in known
+    }
+    for meter in meters:
+        given = [one for one in meter.registers if one.id in values]
+        if given and len(given) < len(meter.registers):
+            wrong |= {
+                one.id: f"Впишите и показание «{one.zone_name}»: зоны передают вместе."
+                for one in meter.registers
+                if one.id not in values
+            }
+    return wrong
 
 
 def months_of(
@@ -244,14 +306,6 @@ def _insert(
 def _fingerprint(account_id: int, values: Mapping[int, int], taken_on: date) -> str:
     body = ";".join(f"{register}={value}" for register, value in sorted(values.items()))
     return hashlib.sha256(f"{account_id} {taken_on} {body}".encode()).hexdigest()
-
-
-def _first(row: models.MeterReading, mark: str) -> Acceptance:
-    if row.fingerprint != mark:
-        raise SubmissionKeyReused(
-            "Эти показания уже переданы. Чтобы исправить их, откройте страницу заново."
-        )
-    return _acceptance(row, repeated=True)
 
 
 def _acceptance(row: models.MeterReading, *, repeated: bool = False) -> Acceptance:

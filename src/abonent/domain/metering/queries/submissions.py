@@ -1,6 +1,6 @@
 """Numbered submissions of readings, and the last visit of an inspector."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from abonent.common.numbers import from_scale
 from abonent.common.periods import Period
 from abonent.common.refusals import NotFound
+from abonent.common.words import quantity
 from abonent.domain.metering import models
 from abonent.domain.metering.queries.history import difference, fetch
 from abonent.domain.metering.rules import (
@@ -52,6 +53,25 @@ class SubmissionView:
     received_at: datetime
     source: str
     lines: tuple[SubmittedLine, ...]
+
+
+@dataclass(frozen=True)
+class OpenSubmission:
+    """A submission of the open page: nothing of what stood before is in it.
+
+    ``counts`` tells whether any of its readings has not been set aside, ``doubts`` whether
+    staff will look at some.
+    """
+
+    account_id: int
+    submission: SubmissionView
+    counts: bool
+    doubts: bool
+
+    @property
+    def lines_in_words(self) -> tuple[str, ...]:
+        """Return «Электричество, день, № 10475512: 14 400 кВт·ч» for each value."""
+        return tuple(_in_words(line) for line in self.submission.lines)
 
 
 @dataclass(frozen=True)
@@ -105,16 +125,48 @@ def submission(
     row = (found if user_id is None else found.filter(user_id=user_id)).first()
     if row is None:
         raise NotFound("Такой передачи показаний нет. Откройте историю и выберите её там.")
-    rows = fetch(
+    return _view(row, _rows(row))
+
+
+def open_submission(
+    *, supplier_id: int, submission_id: UUID, since: datetime | None = None
+) -> OpenSubmission:
+    """Return a submission that came without sign-in, received not before ``since``.
+
+    Refuses with NotFound for one that came another way, so that its identifier alone opens
+    no more than the person has typed.
+    """
+    found = models.MeterReading.objects.filter(
+        pk=submission_id, supplier_id=supplier_id, source=int(ReadingSource.OPEN_PAGE)
+    )
+    row = (found if since is None else found.filter(received_at__gte=since)).first()
+    if row is None:
+        raise NotFound("Такой передачи показаний нет. Её номер и код – на странице приёма.")
+    rows = _rows(row)
+    view = _view(row, rows)
+    lines = tuple(replace(line, used=None) for line in view.lines)
+    return OpenSubmission(
+        account_id=row.account_id,
+        submission=replace(view, lines=lines),
+        counts=any(one[7] != ReadingQuality.SET_ASIDE for one in rows),
+        doubts=any(one[7] != ReadingQuality.ACCEPTED for one in rows),
+    )
+
+
+def _rows(row: models.MeterReading) -> list[tuple[Any, ...]]:
+    return fetch(
         _SUBMITTED,
         {
-            "account": account_id,
-            "submission": submission_id,
+            "account": row.account_id,
+            "submission": row.pk,
             "since": row.taken_on.replace(day=1),
             "until": row.period,
             "aside": int(ReadingQuality.SET_ASIDE),
         },
     )
+
+
+def _view(row: models.MeterReading, rows: list[tuple[Any, ...]]) -> SubmissionView:
     return SubmissionView(
         id=row.pk,
         number=row.number,
@@ -159,3 +211,10 @@ def _submitted(row: tuple[Any, ...]) -> SubmittedLine:
         doubtful=row[7] == ReadingQuality.DOUBTFUL,
         frac_digits=row[9],
     )
+
+
+def _in_words(line: SubmittedLine) -> str:
+    parts = [line.service_name, line.zone_name.lower(), f"№ {line.serial}"]
+    digits = Decimal(1).scaleb(-line.frac_digits)
+    value = quantity(line.value.quantize(digits), line.unit_name)
+    return f"{', '.join(part for part in parts if part)}: {value}"
