@@ -1,6 +1,7 @@
 """Months without a reading, as RULES 2.1 counts them, through the commands."""
 
 import pytest
+from django.core.management import call_command
 
 from checker_bundle import Department
 from commands import run, statement
@@ -169,3 +170,29 @@ def test_a_reading_of_a_zone_that_did_not_come(department):
             department.add("readings", f"1;z;{zone};2026-0{month}-24;file;{step * month}")
     department.send()
     assert months(department, "1", AUGUST) == [[("el", "100", "500.00"), ("el", "50", "100.00")]]
+
+
+def test_what_was_left_out_or_late_is_so_in_a_restored_installation(department, tmp_path):
+    water(department)
+    water(department, "2", {**USUAL, "2026-10-24": 145})
+    department.metered("3", {"2026-07-24": 0, "2026-08-24": 100}, "none")
+    department.files["tariffs.csv"] = department.files["tariffs.csv"].replace("el;;", "el;flat;")
+    department.send()
+    assert department.bill(AUGUST)[0] == 1
+    department.bill(SEPTEMBER)
+    department.readings("2", "m2", {"2026-08-24": 137})
+    department.add("tariffs", "service;category;from_quantity;valid_from;rate;vat_included")
+    department.add("tariffs", "el;none;0;2026-01-01;7;yes")
+    department.readings("3", "m3", {"2026-09-24": 150, "2026-10-24": 160})
+    department.send()
+    bundle = tmp_path / "out"
+    assert run("export", str(bundle), "--supplier", "check")[0] == 0
+    assert department.bill(OCTOBER)[0] == 0
+    billed = [lines(number, OCTOBER) for number in "123"]
+    assert billed[2] == [("meter", "160", "1120.00", None)]
+    assert [line[3] for line in billed[1]] == [None, "2026-08/1", "2026-09/1"]
+    call_command("flush", interactive=False, verbosity=0)
+    code, _, err = run("import", str(bundle))
+    assert code == 0, err
+    assert department.bill(OCTOBER)[0] == 0
+    assert [lines(number, OCTOBER) for number in "123"] == billed

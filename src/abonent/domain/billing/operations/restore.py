@@ -4,7 +4,7 @@ from datetime import datetime
 
 import polars as pl
 
-from abonent.common.frames import copy_frame
+from abonent.common.frames import copy_frame, execute
 from abonent.common.partitions import ensure_partitions
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
@@ -12,7 +12,7 @@ from abonent.common.transactions import requires_transaction
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.frames import BILLS, CHARGES, bills_frame, charges_frame
-from abonent.domain.billing.rules.words import RunState
+from abonent.domain.billing.rules.words import Problem, RunState
 
 
 class OtherBill(Refusal):
@@ -49,12 +49,31 @@ def restore_bills(
         marks = [pl.lit(supplier_id).alias("supplier_id"), pl.lit(run.pk).alias("run_id")]
         copy_frame("billing_bill", mine.select(list(BILLS)).with_columns(*marks))
         copy_frame("billing_charge", lines.select(list(CHARGES)).with_columns(*marks))
+        _keep_left_out(run)
         ids = sorted(mine["account_id"])
         post_chunk(
             supplier_id=supplier_id, period=period, first_id=ids[0], last_id=ids[-1], now=now
         )
         restored += mine.height
     return restored
+
+
+def _keep_left_out(run: models.BillingRun) -> None:
+    """Remember the accounts without a bill: what they used is carried into their next one."""
+    execute(
+        """INSERT INTO billing_leftout (run_id, account_id, service_id, problem, parameter, day)
+           SELECT %(run)s, a.id, (SELECT min(s.id) FROM suppliers_servicecategory s
+                                   WHERE s.supplier_id = a.supplier_id),
+                  %(problem)s, to_char(%(month)s::date, 'MM.YYYY'), %(end)s
+             FROM accounts_customeraccount a
+            WHERE a.supplier_id = %(supplier)s
+              AND (a.opened_on IS NULL OR a.opened_on <= %(end)s)
+              AND (a.closed_on IS NULL OR a.closed_on >= %(month)s)
+              AND NOT EXISTS (SELECT 1 FROM billing_bill b
+                               WHERE b.period = %(month)s AND b.account_id = a.id)""",
+        {"run": run.pk, "supplier": run.supplier_id, "problem": Problem.UNBILLED.value,
+         "month": run.period, "end": Period.of(run.period).last_day},
+    )  # fmt: skip
 
 
 def _already_there(

@@ -10,6 +10,7 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.billing.operations.opening import opening_debts_frame
 from abonent.domain.billing.queries import bills_frame, charges_frame
+from abonent.domain.billing.queries.runs import publications
 from abonent.domain.exchange.operations.money import PARTS
 from abonent.domain.exchange.operations.parameter_names import ParameterNames
 from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
@@ -25,8 +26,11 @@ _PART_NAMES = {number: name for name, number in PARTS.items()}
 
 def _readings(scope: Scope) -> Iterator[pl.DataFrame]:
     channels = {int(source): code for code, source in SOURCE_CODES.items()}
+    published = publications(supplier_id=scope.supplier_id)
     for part, ids in scope.each():
-        frame = metering.readings_register(account_ids=ids, through=scope.through_month)
+        frame = metering.readings_register(
+            account_ids=ids, published=published, through=scope.through_month
+        )
         channel = frame["source"].replace_strict(channels, return_dtype=pl.String)
         named = with_account(frame, part).with_columns(
             channel.alias("channel"),

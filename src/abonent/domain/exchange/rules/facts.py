@@ -92,6 +92,8 @@ READINGS = FileTable(
         Column("channel", Choice(words=tuple(SOURCE_CODES)), default="file"),
         Column("reading", MICRO, needed=True),
         Column("comment", Text(limit=300), default=""),
+        # Whether it came after the bills of its month: an export says so.
+        Column("late", YesNo(), default=False),
     ),
 )
 PAST_VOLUMES = FileTable(

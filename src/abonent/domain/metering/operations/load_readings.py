@@ -19,7 +19,7 @@ from abonent.domain.metering.rules import (
 
 READING = {
     "account_id": "bigint", "serial": "varchar", "zone": "varchar", "taken_on": "date",
-    "source": "smallint", "value": "bigint", "comment": "varchar",
+    "source": "smallint", "value": "bigint", "comment": "varchar", "late": "boolean",
 }  # fmt: skip
 REASONS = [
     Reason(
@@ -46,6 +46,8 @@ REASONS = [
 _JOINED = """stage_reading s
     JOIN metering_meter m ON m.account_id = s.account_id AND m.serial = s.serial
     JOIN metering_register r ON r.meter_id = m.id AND r.zone = s.zone"""
+# Bills of an export are restored as of now; what came after them stays later than they are.
+_RECEIVED = "%(now)s::timestamptz + CASE WHEN s.late THEN interval '1 second' ELSE '0' END"
 _MONTH = """JOIN stage_month p
       ON p.service_id = m.service_id AND p.taken_on = s.taken_on AND p.source = s.source"""
 
@@ -62,10 +64,11 @@ def load_readings(
     """Accept the readings of the rows, by register, day and channel (EXCHANGE 1).
 
     Columns are those of READING: ``source`` is a ReadingSource, ``value`` in millionths.
-    ``windows`` gives the last day of each service's window, ``closed_through`` the last
-    day of the published months. Checks of size only mark a reading as doubtful. Refuses
-    an unknown meter or zone, a serial of two meters, another value where a bill rests on
-    the reading; new late readings are welcome. Source: EXCHANGE readings.csv; RULES 4.1.
+    ``late``: after the bills of its month. ``windows`` gives the last day of each service's
+    window, ``closed_through`` the last day of the published months. Checks of size only mark
+    a reading as doubtful. Refuses an unknown meter or zone, a serial of two meters, another
+    value where a bill rests on the reading; new late readings are welcome. Source: EXCHANGE
+    readings.csv; RULES 4.1.
     """
     kinds: set[tuple[date, int]] = set()
     staged = stage("stage_reading", READING, _noting(rows.frames, kinds))
@@ -196,7 +199,7 @@ def _insert(supplier_id: int, now: datetime, condition: str) -> int:
         f"""INSERT INTO metering_reading (supplier_id, account_id, register_id, period, taken_on,
                     source, sequence, value, quality, received_at, comment)
             SELECT {supplier_id}, r.account_id, r.id, p.period, s.taken_on, s.source, 0, s.value,
-                   {_quality()}, %(now)s, s.comment
+                   {_quality()}, {_RECEIVED}, s.comment
               FROM {_JOINED} {_MONTH}
              WHERE s.refused IS NULL {condition}
              ORDER BY p.period, r.account_id, r.id, s.taken_on, s.source""",

@@ -1,7 +1,7 @@
 """Meters, readings and volumes as an exchange bundle knows them."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import polars as pl
 
@@ -29,11 +29,11 @@ VERIFICATIONS = {
 }  # fmt: skip
 READINGS = {
     "account_id": pl.Int64, "serial": pl.String, "zone": pl.String, "taken_on": pl.Date,
-    "source": pl.Int16, "value": pl.Int64, "comment": pl.String,
+    "source": pl.Int16, "value": pl.Int64, "comment": pl.String, "late": pl.Boolean,
 }  # fmt: skip
 _READING = {
     "account_id": pl.Int64, "register_id": pl.Int64, "taken_on": pl.Date, "source": pl.Int16,
-    "sequence": pl.Int16, "value": pl.Int64, "comment": pl.String,
+    "sequence": pl.Int16, "value": pl.Int64, "comment": pl.String, "late": pl.Boolean,
 }  # fmt: skip
 _VOLUME = pl.Decimal(38, 6)
 HOUSE_VOLUMES = {
@@ -100,9 +100,15 @@ def verifications_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
     )
 
 
-def readings_register(*, account_ids: Sequence[int], through: date | None = None) -> pl.DataFrame:
+def readings_register(
+    *,
+    account_ids: Sequence[int],
+    published: Mapping[date, datetime],
+    through: date | None = None,
+) -> pl.DataFrame:
     """Return the readings of these accounts, the last one of each day and channel.
 
+    ``published``: when the bills of a month came out; what came later is ``late``.
     ``through`` is the first day of the last month wanted. Final readings belong to the
     meter and are not among them.
     """
@@ -110,12 +116,18 @@ def readings_register(*, account_ids: Sequence[int], through: date | None = None
     found = [
         # The table's key begins with the month: without it every reading would be looked at.
         read_frame(
-            """SELECT account_id, register_id, taken_on, source, sequence, value, comment
+            """SELECT account_id, register_id, taken_on, source, sequence, value, comment,
+                      coalesce(received_at > %(published)s::timestamptz, false)
                  FROM metering_reading
                 WHERE period = %(month)s AND account_id = ANY(%(ids)s)
                   AND source <> %(final)s""",
             _READING,
-            {"ids": list(account_ids), "final": int(ReadingSource.FINAL), "month": month},
+            {
+                "ids": list(account_ids),
+                "final": int(ReadingSource.FINAL),
+                "month": month,
+                "published": published.get(month),
+            },
         )
         for month in months
         if month <= (through or FOREVER)
