@@ -196,3 +196,18 @@ def test_what_was_left_out_or_late_is_so_in_a_restored_installation(department, 
     assert code == 0, err
     assert department.bill(OCTOBER)[0] == 0
     assert [lines(number, OCTOBER) for number in "123"] == billed
+
+
+@pytest.mark.parametrize(("policy", "corrected"), [("", 3), ("full", 4), ("average_only", 3)])
+def test_months_charged_by_the_norm_wait_for_an_inspection(department, policy, corrected):
+    if policy:
+        department.files["supplier.toml"] += f'[policy]\nlate_reading_recalc = "{policy}"\n'
+    water(department)
+    department.readings("1", "m1", {"2026-12-24": "155.6"})
+    department.send()
+    months(department, "1", AUGUST, SEPTEMBER, OCTOBER, NOVEMBER)
+    assert department.bill("2026-12")[0] == 0
+    found = lines("1", "2026-12")
+    # 25 m³ in 153 days; December has 24 of them.
+    assert found[0][:2] == ("meter", "3.922")
+    assert [line[3][:7] for line in found[1:]] == [AUGUST, SEPTEMBER, OCTOBER, NOVEMBER][:corrected]

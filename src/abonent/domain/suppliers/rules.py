@@ -33,7 +33,8 @@ POLICY_DEFAULTS: dict[str, str] = {
     "tariff_change": "by_reading_period",
     "band_zone_split": "proportional",
     "fraction_policy": "keep",
-    "late_reading_recalc": "full",
+    # RULES 2.1: averages anew, the norm not until an inspection.
+    "late_reading_recalc": "average_only",
     "avg_window_months": "6",
     "window_from_day": "15",
     "window_to_day": "25",
