@@ -50,15 +50,6 @@ def test_a_contract_that_follows_another_is_no_second_one(department):
     assert left_out(department) == {}
 
 
-def test_the_head_of_sub_consumers(department):
-    department.metered("head", READ)
-    department.metered("below", READ, parent_account="head", parent_serial="mhead")
-    department.send()
-    found = left_out(department)
-    assert list(found) == ["head"]
-    assert "mhead" in found["head"]
-
-
 def test_days_without_a_meter(department):
     final = {"removed_on": "2026-08-10", "final": "60"}
     for number in ("gap", "same-day", "no-other", "closed"):

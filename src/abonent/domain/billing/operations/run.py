@@ -104,7 +104,7 @@ def run_parameters(*, run: RunView, waiting: pl.DataFrame | None = None) -> Para
     rows of the bundle that are not computed yet; their lines are left out by name.
     """
     known = parameters(supplier_id=run.supplier_id, period=run.period)
-    aside = supplier_aside(supplier_id=run.supplier_id, period=run.period, waiting=waiting)
+    aside = supplier_aside(waiting)
     return replace(known, aside=aside)
 
 

@@ -7,8 +7,9 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.rules.charged import LINE
 from abonent.domain.billing.rules.corrections import WAS, correction_lines
-from abonent.domain.billing.rules.lines import LINE, Lines, charge_lines
+from abonent.domain.billing.rules.lines import Lines, charge_lines
 
 
 def corrections(

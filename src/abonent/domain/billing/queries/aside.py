@@ -3,23 +3,16 @@
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.guards import ASIDE, expired, gaps
+from abonent.domain.billing.rules.guards import ASIDE, expired, gaps, nothing_aside
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.metering.queries import frames as metering
 
 
-def supplier_aside(
-    *, supplier_id: int, period: Period, waiting: pl.DataFrame | None
-) -> pl.DataFrame:
-    """Return ASIDE of a supplier: heads of sub-consumers, and rows nobody computes with."""
-    heads = metering.heads_frame(
-        supplier_id=supplier_id, month=period.first_day, month_end=period.last_day
-    )
-    held = _aside(heads, Problem.SUB_CONSUMERS, pl.col("serial"), "metered")
+def supplier_aside(waiting: pl.DataFrame | None) -> pl.DataFrame:
+    """Return ASIDE of a supplier: the rows nobody computes with."""
     if waiting is None or waiting.is_empty():
-        return held
-    rows = _aside(waiting, Problem.NOT_COMPUTED, pl.col("file"), pl.col("applies"))
-    return pl.concat([held, rows])
+        return nothing_aside()
+    return _aside(waiting, Problem.NOT_COMPUTED, pl.col("file"), pl.col("applies"))
 
 
 def _aside(

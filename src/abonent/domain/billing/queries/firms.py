@@ -1,16 +1,24 @@
 """Gather what a month's calculation reads of organisations, for a range of accounts."""
 
-from typing import Any
+from collections.abc import Callable
 
 from abonent.domain.accounts.queries import frames as accounts
+from abonent.domain.billing.queries.consumption import Scene
+from abonent.domain.billing.queries.subs import sub_volumes
 from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.firms import Firms
+from abonent.domain.billing.rules.lines import Inputs
 from abonent.domain.billing.rules.losses import LOSS
+from abonent.domain.billing.rules.subs import no_subs
 from abonent.domain.metering.queries.profiles import losses_frame
 
 
-def firms(span: dict[str, Any]) -> Firms:
-    """Return the contracts and losses of a range (supplier_id, first_id, last_id) in a month."""
+def firms(scene: Scene, gather: Callable[..., Inputs]) -> Firms:
+    """Return what organisations of the scene's range have in its month.
+
+    ``gather`` is ``inputs.inputs``, for the accounts of sub-consumers.
+    """
+    span = scene.span
     contracts = accounts.contracts_frame(
         supplier_id=span["supplier_id"], first_id=span["first_id"], last_id=span["last_id"],
         month_end=span["month_end"],
@@ -19,4 +27,9 @@ def firms(span: dict[str, Any]) -> Firms:
         first_id=span["first_id"], last_id=span["last_id"], month=span["month"],
         month_end=span["month_end"],
     )  # fmt: skip
-    return Firms(contracts.select(list(CONTRACT)), losses.select(list(LOSS)))
+    subs = no_subs()
+    if not scene.parameters.gross:
+        subs = sub_volumes(
+            span=span, parameters=scene.parameters, horizon=scene.horizon, gather=gather
+        )
+    return Firms(contracts.select(list(CONTRACT)), losses.select(list(LOSS)), subs)

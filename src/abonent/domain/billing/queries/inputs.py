@@ -136,7 +136,7 @@ def inputs(
         aside=_aside(scene, used),
         residencies=residencies_of(where),
         events=scene.events,
-        firms=firms(where),
+        firms=firms(scene, inputs),
     )
 
 

@@ -12,7 +12,7 @@ from abonent.common.refusals import NotFound
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
-from abonent.domain.billing.rules.explanation import Explanation, LineView, explain
+from abonent.domain.billing.rules.explanation import Explanation, LineView, explain, warnings
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.documents.rules import Requisites, payment_qr
 from abonent.domain.suppliers import queries as suppliers
@@ -203,7 +203,7 @@ def line_json(line: LineView) -> dict[str, Any]:
         "vat": plain_roubles(line.vat),
         "corrects": line.corrects,
         "rule": line.rule,
-    }
+    } | ({"warnings": told} if (told := warnings(line)) else {})
 
 
 def _steps_json(why: Explanation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from abonent.domain.billing.rules.lines import LINE
+from abonent.domain.billing.rules.charged import LINE
 
 KEY = ["account_id", "service_id", "component", "zone", "band", "rate"]
 WAS = {

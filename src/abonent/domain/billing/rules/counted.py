@@ -12,6 +12,7 @@ from abonent.domain.billing.rules import losses
 from abonent.domain.billing.rules.contracts import KEY, Terms, tied
 from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.losses import METER, Lost, MeterKey, formula_losses
+from abonent.domain.billing.rules.subs import without_subs
 from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, ZONE_ORDER, half_up
 
 LOSS_SCALE = 1_000_000  # a share of losses is given in millionths
@@ -32,10 +33,12 @@ def measured(
         *KEY, pl.lit("no_contract").alias("problem"), pl.col("serial").alias("parameter")
     )
     if firms.losses.is_empty():
-        return counted(rows, {}), untied
+        net, unknown = without_subs(counted(rows, {}), firms.subs)
+        return net, pl.concat([untied, unknown])
     reactive = intervals.filter(pl.col("problem").is_null() & (pl.col("zone") == "reactive"))
     lost, unknown = formula_losses(rows, reactive, firms.losses, period.first_day, period.last_day)
-    return counted(rows, lost), pl.concat([untied, unknown])
+    net, behind = without_subs(counted(rows, lost), firms.subs)
+    return net, pl.concat([untied, unknown, behind])
 
 
 def counted(rows: pl.DataFrame, lost: Mapping[MeterKey, list[Lost]]) -> pl.DataFrame:

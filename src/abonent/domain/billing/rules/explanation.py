@@ -191,6 +191,8 @@ def _reading_steps(readings: list[dict[str, Any]], line: LineView) -> list[Step]
             steps.append(Step("Потери по договору", share, "%", sign))
         for lost in one.get("x", []):
             steps += _loss_steps(lost, unit)
+        if "u" in one:
+            steps += _sub_steps(one["u"], unit)
         if one["p"] != one["w"]:
             steps.append(Step("Дней по этой цене", Decimal(one["p"]), "", "×"))
             steps.append(Step("Дней всего", Decimal(one["w"]), "", "÷"))
@@ -268,6 +270,22 @@ def _share_steps(share: dict[str, Any]) -> list[Step]:
         Step("Дней без показаний", Decimal(share["n"]), "", "×"),
         Step("Дней всего по счётчикам", Decimal(share["d"]), "", "÷"),
     ]
+
+
+def _sub_steps(subs: dict[str, int], unit: str) -> list[Step]:
+    return [
+        Step("Расход головного счётчика", from_scale(subs["h"], MICRO), unit),
+        Step("Расход субабонентов", from_scale(subs["v"], MICRO), unit, "−"),
+    ]
+
+
+def warnings(line: LineView) -> list[str]:
+    """Return what is strange about a line and was reckoned with."""
+    basis: dict[str, Any] = json.loads(line.basis or "{}")
+    found = [one["u"] for one in basis.get("readings", []) if "u" in one]
+    if any(subs["v"] > subs["h"] for subs in found):
+        return ["Субабоненты израсходовали больше, чем головной счётчик: объём принят нулевым"]
+    return []
 
 
 def _norm_steps(norm: dict[str, Any], line: LineView) -> list[Step]:

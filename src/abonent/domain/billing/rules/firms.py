@@ -6,11 +6,13 @@ import polars as pl
 
 from abonent.domain.billing.rules.contracts import no_contracts
 from abonent.domain.billing.rules.losses import no_losses
+from abonent.domain.billing.rules.subs import no_subs
 
 
 @dataclass(frozen=True)
 class Firms:
-    """The month's contracts (``contracts.CONTRACT``) and losses (``losses.LOSS``)."""
+    """The month's ``contracts.CONTRACT``, ``losses.LOSS`` and ``subs.SUBS``."""
 
     contracts: pl.DataFrame = field(default_factory=no_contracts)
     losses: pl.DataFrame = field(default_factory=no_losses)
+    subs: pl.DataFrame = field(default_factory=no_subs)

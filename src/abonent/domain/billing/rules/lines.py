@@ -11,6 +11,7 @@ from datetime import date, datetime
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.billing.rules.charged import charged
 from abonent.domain.billing.rules.contracts import (
     Terms,
     own_changes,
@@ -31,13 +32,13 @@ from abonent.domain.billing.rules.people import nobody_else, with_people
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts
 from abonent.domain.tariffs.rules.force import rows_in_force
-from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, banded, half_up, priced
+from abonent.domain.tariffs.rules.pricing import WIDE
 
 SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
-LINE = [
-    "account_id", "service_id", "component", "zone", "band", "method", "unit", "volume",
-    "rate", "multiplier", "amount", "vat", "rule", "basis",
-]  # fmt: skip
+VOLUMES = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String, "zone": pl.String,
+    "volume": pl.Int64,
+}  # fmt: skip
 
 
 def no_texts() -> pl.DataFrame:
@@ -67,6 +68,8 @@ class Parameters:
     published: Mapping[date, datetime] = field(default_factory=dict)
     aside: pl.DataFrame = field(default_factory=nothing_aside)
     billed_since: date | None = None
+    # The meters themselves, with what hangs behind them: how a sub-consumer is counted.
+    gross: bool = False
 
     @property
     def start(self) -> date:
@@ -112,17 +115,22 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a chunk and what could not be billed, with its reason."""
+    """The lines of a chunk and what could not be billed, with its reason.
+
+    ``volumes``: what is billed of each meter's zones (VOLUMES).
+    """
 
     lines: pl.DataFrame
     problems: pl.DataFrame
+    volumes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VOLUMES))
 
 
 def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
     points = _points(inputs, parameters)
     terms = terms_of(inputs.firms.contracts, parameters.period.first_day)
-    metered, reading_problems = _metered(inputs, points, terms, parameters)
+    measures, reading_problems = _measured(inputs, points, terms, parameters)
+    metered = _metered(measures, terms, parameters)
     by_meter = _by_meter(inputs)
     unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
     held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
@@ -144,7 +152,8 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
         ),
         on=["account_id", "service_id"],
     )  # fmt: skip
-    lines, price_problems = _price(parts, own_rates(terms, parameters.rates), parameters)
+    heating = _norms(parts, parameters, ["heating_gcal_per_m3"])
+    lines, price_problems = charged(parts, own_rates(terms, parameters.rates), heating)
     priceless = priceless.with_columns(
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
@@ -153,7 +162,7 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
         held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
-    return Lines(lines=lines, problems=problems)
+    return Lines(lines=lines, problems=problems, volumes=measures.select(list(VOLUMES)))
 
 
 def _by_meter(inputs: Inputs) -> pl.DataFrame:
@@ -179,10 +188,10 @@ def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
     )
 
 
-def _metered(
+def _measured(
     inputs: Inputs, points: pl.DataFrame, terms: Terms, parameters: Parameters
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the parts of accounts with meters and the readings that are missing."""
+    """Return the intervals of meters as they are billed and the readings that are missing."""
     silent = inputs.missing.select(
         "account_id",
         "service_id",
@@ -201,6 +210,11 @@ def _metered(
         on=["account_id", "service_id"],
     )  # fmt: skip
     rows, unclear = measured(rows, inputs.intervals, inputs.firms, terms, parameters.period)
+    return rows, pl.concat([silent, wrong, unclear])
+
+
+def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.DataFrame:
+    """Return the parts of accounts with meters."""
     rows = rows.with_columns(
         pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits"),
         pl.when(pl.col("zones") == "single")
@@ -211,8 +225,7 @@ def _metered(
     by_tariff = pl.concat([rows.select("service_id", "category"), tariff_categories(terms)])
     changes = price_changes(by_tariff, parameters.rates)
     changes = pl.concat([changes, own_changes(terms, changes)])
-    pieces = segments(rows, changes, parameters.end)
-    return metered_parts(pieces), pl.concat([silent, wrong, unclear])
+    return metered_parts(segments(rows, changes, parameters.end))
 
 
 def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
@@ -302,87 +315,3 @@ def _heated(
         .join(own, on=["account_id", "service_id"], how="left")
     )
     return heat_parts(joined, parameters.end)
-
-
-def _price(
-    parts: pl.DataFrame, prices: pl.DataFrame, parameters: Parameters
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give parts their components, bands, rates and sums; name the rates that are missing."""
-    wanted = parts.select("service_id", "category", "day").unique()
-    rates = rows_in_force(wanted, prices, ["service_id"], "category")
-    rates = rates.with_columns(
-        pl.col("from_quantity")
-        .rank("dense")
-        .over("service_id", "category", "day", "component", "zone")
-        .cast(pl.Int16)
-        .alias("band")
-    )
-    split, problems = _components(parts, rates, parameters)
-    cells = banded(split, rates)
-    rows = priced(cells, rates)
-    unpriced = rows.filter(pl.col("rate").is_null()).select(
-        "account_id",
-        "service_id",
-        pl.lit("no_rate").alias("problem"),
-        pl.format("{} {} {}", "component", "zone", "category").str.strip_chars().alias("parameter"),
-    )
-    untaxed = rows.filter(pl.col("vat_hundredths").is_null()).select(
-        "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
-    )
-    done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
-    return _finished(done), pl.concat([problems, unpriced, untaxed])
-
-
-def _components(
-    parts: pl.DataFrame, rates: pl.DataFrame, parameters: Parameters
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split hot water with a two-component price into water and its heat (RULES 2.4)."""
-    keys = ["service_id", "category", "day"]
-    components = rates.select(*keys, "component").unique()
-    rows = parts.join(components, on=keys, how="left").with_columns(
-        pl.col("component").fill_null("")
-    )
-    warm = (pl.col("component") == "heat") & (pl.col("service_kind") == "hot_water")
-    heating = _norms(parts, parameters, ["heating_gcal_per_m3"]).select(
-        "service_id",
-        "norm_category",
-        pl.col("norm").alias("heating"),
-        pl.col("norm_id").alias("heating_id"),
-    )
-    rows = rows.join(heating, on=["service_id", "norm_category"], how="left")
-    problems = rows.filter(warm & pl.col("heating").is_null()).select(
-        "account_id",
-        "service_id",
-        pl.lit("no_heating_norm").alias("problem"),
-        pl.col("norm_category").fill_null("").alias("parameter"),
-    )
-    factor = pl.when(warm).then("heating").otherwise(1).cast(WIDE)
-    divisor = pl.when(warm).then(UNIT).otherwise(1).cast(WIDE)
-    rows = rows.filter(~warm | pl.col("heating").is_not_null()).with_columns(
-        (pl.col("n") * factor).alias("n"),
-        (pl.col("d") * divisor).alias("d"),
-        pl.when(warm).then(pl.lit("gcal")).otherwise("unit").alias("unit"),
-        pl.when(warm)
-        .then(pl.format('{},"heating":{{"norm":{},"id":{}}}', "basis", "heating", "heating_id"))
-        .otherwise("basis")
-        .alias("basis"),
-    )
-    return rows, problems
-
-
-def _finished(rows: pl.DataFrame) -> pl.DataFrame:
-    """Order the lines and close their basis: the tariff row and the exact volume."""
-    volume = half_up(pl.col("n").cast(WIDE), pl.col("d").cast(WIDE)).cast(pl.Int64)
-    organisation = pl.col("kind") == "organisation"
-    firm = pl.when(organisation).then(pl.lit('"firm":1,')).otherwise(pl.lit(""))
-    exact = pl.format(
-        '{{{},{}"n":"{}","d":"{}","rate":{},"day":"{}","months":{},"vat":{},"net":{}}}',
-        "basis", firm, pl.col("n").cast(pl.String), pl.col("d").cast(pl.String), "rate_id",
-        pl.col("day").cast(pl.String), "months", "vat_hundredths",
-        (~pl.col("vat_included")).cast(pl.Int8),
-    )  # fmt: skip
-    return (
-        rows.with_columns(volume.alias("volume"), exact.alias("basis"))
-        .sort("account_id", "service_code", "component", "zone", "band", "day", "category")
-        .select(LINE)
-    )

@@ -254,20 +254,6 @@ def verifications_frame(*, registers: list[int]) -> pl.DataFrame:
     )
 
 
-def heads_frame(*, supplier_id: int, month: date, month_end: date) -> pl.DataFrame:
-    """Return the meters that sub-consumers hang on in the month: account, service, serial."""
-    return read_frame(
-        """SELECT DISTINCT p.account_id, p.service_id, p.serial
-             FROM metering_meter c JOIN metering_meter p ON p.id = c.parent_id
-            WHERE c.supplier_id = %(supplier)s AND c.parent_id IS NOT NULL
-              AND (c.installed_on IS NULL OR c.installed_on <= %(end)s)
-              AND (c.removed_on IS NULL OR c.removed_on >= %(month)s)
-            ORDER BY 1, 2, 3""",
-        {"account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String},
-        {"supplier": supplier_id, "month": month, "end": month_end},
-    )
-
-
 def house_volumes_frame(*, supplier_id: int, month: date) -> pl.DataFrame:
     """Return what the houses' shared meters counted: millionths, areas in 1/10000 m²."""
     return read_frame(

@@ -56,6 +56,25 @@ def losses_frame(*, first_id: int, last_id: int, month: date, month_end: date) -
     )
 
 
+def subs_frame(*, first_id: int, last_id: int, month: date, month_end: date) -> pl.DataFrame:
+    """Return the meters that stood in a month behind the meters of a range of accounts.
+
+    account_id, service_id and serial are those of the head meter.
+    """
+    return read_frame(
+        """SELECT p.account_id, p.service_id, p.serial, c.id, c.account_id, c.service_id, c.serial
+             FROM metering_meter p JOIN metering_meter c ON c.parent_id = p.id AND c.id <> p.id
+            WHERE p.account_id BETWEEN %(first)s AND %(last)s
+              AND (c.installed_on IS NULL OR c.installed_on <= %(end)s)
+              AND (c.removed_on IS NULL OR c.removed_on >= %(month)s)
+            ORDER BY 1, 2, 3, 4""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String,
+         "sub_id": pl.Int64, "sub_account_id": pl.Int64, "sub_service_id": pl.Int64,
+         "sub_serial": pl.String},
+        {"first": first_id, "last": last_id, "month": month, "end": month_end},
+    )  # fmt: skip
+
+
 def accounts_with_hours(*, account_ids: Sequence[int]) -> list[int]:
     """Return those of the accounts that have hourly volumes."""
     frame = read_frame(

@@ -1,0 +1,98 @@
+"""From parts of volume to lines of a bill: components, bands, rates, sums. Pure."""
+
+import polars as pl
+
+from abonent.domain.tariffs.rules.force import rows_in_force
+from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, banded, half_up, priced
+
+LINE = [
+    "account_id", "service_id", "component", "zone", "band", "method", "unit", "volume",
+    "rate", "multiplier", "amount", "vat", "rule", "basis",
+]  # fmt: skip
+
+
+def charged(
+    parts: pl.DataFrame, prices: pl.DataFrame, heating: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give parts their components, bands, rates and sums; name the rates that are missing.
+
+    ``heating``: service_id, norm_category, norm, norm_id of the heat that warms water.
+    """
+    wanted = parts.select("service_id", "category", "day").unique()
+    rates = rows_in_force(wanted, prices, ["service_id"], "category")
+    rates = rates.with_columns(
+        pl.col("from_quantity")
+        .rank("dense")
+        .over("service_id", "category", "day", "component", "zone")
+        .cast(pl.Int16)
+        .alias("band")
+    )
+    split, problems = _components(parts, rates, heating)
+    cells = banded(split, rates)
+    rows = priced(cells, rates)
+    unpriced = rows.filter(pl.col("rate").is_null()).select(
+        "account_id",
+        "service_id",
+        pl.lit("no_rate").alias("problem"),
+        pl.format("{} {} {}", "component", "zone", "category").str.strip_chars().alias("parameter"),
+    )
+    untaxed = rows.filter(pl.col("vat_hundredths").is_null()).select(
+        "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
+    )
+    done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
+    return _finished(done), pl.concat([problems, unpriced, untaxed])
+
+
+def _components(
+    parts: pl.DataFrame, rates: pl.DataFrame, norms: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split hot water with a two-component price into water and its heat (RULES 2.4)."""
+    keys = ["service_id", "category", "day"]
+    components = rates.select(*keys, "component").unique()
+    rows = parts.join(components, on=keys, how="left").with_columns(
+        pl.col("component").fill_null("")
+    )
+    warm = (pl.col("component") == "heat") & (pl.col("service_kind") == "hot_water")
+    heating = norms.select(
+        "service_id",
+        "norm_category",
+        pl.col("norm").alias("heating"),
+        pl.col("norm_id").alias("heating_id"),
+    )
+    rows = rows.join(heating, on=["service_id", "norm_category"], how="left")
+    problems = rows.filter(warm & pl.col("heating").is_null()).select(
+        "account_id",
+        "service_id",
+        pl.lit("no_heating_norm").alias("problem"),
+        pl.col("norm_category").fill_null("").alias("parameter"),
+    )
+    factor = pl.when(warm).then("heating").otherwise(1).cast(WIDE)
+    divisor = pl.when(warm).then(UNIT).otherwise(1).cast(WIDE)
+    rows = rows.filter(~warm | pl.col("heating").is_not_null()).with_columns(
+        (pl.col("n") * factor).alias("n"),
+        (pl.col("d") * divisor).alias("d"),
+        pl.when(warm).then(pl.lit("gcal")).otherwise("unit").alias("unit"),
+        pl.when(warm)
+        .then(pl.format('{},"heating":{{"norm":{},"id":{}}}', "basis", "heating", "heating_id"))
+        .otherwise("basis")
+        .alias("basis"),
+    )
+    return rows, problems
+
+
+def _finished(rows: pl.DataFrame) -> pl.DataFrame:
+    """Order the lines and close their basis: the tariff row and the exact volume."""
+    volume = half_up(pl.col("n").cast(WIDE), pl.col("d").cast(WIDE)).cast(pl.Int64)
+    organisation = pl.col("kind") == "organisation"
+    firm = pl.when(organisation).then(pl.lit('"firm":1,')).otherwise(pl.lit(""))
+    exact = pl.format(
+        '{{{},{}"n":"{}","d":"{}","rate":{},"day":"{}","months":{},"vat":{},"net":{}}}',
+        "basis", firm, pl.col("n").cast(pl.String), pl.col("d").cast(pl.String), "rate_id",
+        pl.col("day").cast(pl.String), "months", "vat_hundredths",
+        (~pl.col("vat_included")).cast(pl.Int8),
+    )  # fmt: skip
+    return (
+        rows.with_columns(volume.alias("volume"), exact.alias("basis"))
+        .sort("account_id", "service_code", "component", "zone", "band", "day", "category")
+        .select(LINE)
+    )
