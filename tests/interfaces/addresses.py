@@ -77,6 +77,8 @@ TABLE = {
     "outbox": Line(everybody("200"), everybody("405")),
     "document_check": Line(everybody("200"), everybody("422")),
     "document_paper": Line(everybody("404"), everybody("405"), {"code": "NOSUCH"}),
+    "open_tariffs": Line(everybody("200"), everybody("405")),
+    "open_calculator": Line(everybody("404"), everybody("405")),
     "open_readings": Line(everybody("200"), everybody("422")),
     "open_readings_check": Line(everybody(">open_readings"), everybody("422")),
     "open_readings_send": Line(everybody(">open_readings"), everybody("422")),

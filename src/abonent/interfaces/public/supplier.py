@@ -20,7 +20,10 @@ _SECTIONS = (
     ("Как беречь кабинет", "advice"),
 )
 # Sections that a supplier has only when its preset opens them.
-_OPEN = (("Передать показания", "open_readings", "readings"),)
+_OPEN = (
+    ("Передать показания", "open_readings", "readings"),
+    ("Тарифы и расчёт", "open_tariffs", "tariffs"),
+)
 _IMPRINT = (
     ("Размер и контраст", "view_choice", ()),
     ("Доступность", "accessibility", ()),

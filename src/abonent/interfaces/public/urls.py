@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
-FAMILIES = ("landing", "sign_in", "sign_up", "legal", "outbox", "documents", "readings")
+FAMILIES = (
+    "landing", "sign_in", "sign_up", "legal", "outbox", "documents", "readings", "calculator",
+)  # fmt: skip
 
 urlpatterns = [path("", include(f"abonent.interfaces.public.{family}.urls")) for family in FAMILIES]

@@ -84,7 +84,7 @@ def quote_readings(
     if given.accounts.is_empty():
         raise AccountClosed("Лицевой счёт в этом месяце закрыт: показания уже не нужны.")
     result = charge_lines(_only(given, meters, values), used)
-    lines = tuple(_lines(result.lines, supplier_id))
+    lines = tuple(line_views(result.lines, supplier_id))
     problems = tuple(
         PROBLEM_TEXTS[Problem(row["problem"])].format(parameter=row["parameter"])
         for row in result.problems.to_dicts()
@@ -124,7 +124,8 @@ def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> 
     )
 
 
-def _lines(frame: pl.DataFrame, supplier_id: int) -> list[LineView]:
+def line_views(frame: pl.DataFrame, supplier_id: int) -> list[LineView]:
+    """Return calculated lines as pages and explanations know them, numbered from 1."""
     services = {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
     return [
         LineView(

@@ -1,0 +1,1 @@
+"""Tariffs for everybody, and what a consumption costs by them."""
