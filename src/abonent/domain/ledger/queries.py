@@ -30,6 +30,15 @@ WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s A
 GROUP BY subject_id, reason, happened_on
 ORDER BY subject_id, happened_on, reason
 """
+_FACTS = """
+SELECT subject_id, book, service_id, month, part, reason, happened_on, sum(amount)::bigint
+FROM ledger_entry
+WHERE supplier_id = %(supplier)s AND subject_id = ANY(%(subjects)s) AND subject_id > 0
+  AND book IN (1, 2) AND reason <> 5
+GROUP BY subject_id, book, service_id, month, part, reason, happened_on
+HAVING sum(amount) <> 0
+ORDER BY subject_id, happened_on, book, service_id, month, part, reason
+"""
 _CLEARING = """
 SELECT t.supplier_id, t.key, e.channel, sum(e.amount)::bigint
 FROM ledger_transfer t JOIN ledger_entry e ON e.transfer_id = t.id
@@ -125,6 +134,20 @@ def movements_frame(*, supplier_id: int, first_id: int, last_id: int, before: da
     return read_frame(
         _MOVEMENTS, schema, {**_range(supplier_id, first_id, last_id), "before": before}
     )
+
+
+def facts_frame(*, supplier_id: int, subject_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the dated facts of some personal accounts: debts that arose, money that came.
+
+    Everything on receivable and advance but the allocations between them: those follow
+    from the facts, whatever the order in which the facts became known.
+    """
+    schema = {
+        "subject_id": pl.Int64, "book": pl.Int16, "service_id": pl.Int64, "month": pl.Date,
+        "part": pl.Int16, "reason": pl.Int16, "happened_on": pl.Date, "amount": pl.Int64,
+    }  # fmt: skip
+    given = {"supplier": supplier_id, "subjects": list(subject_ids)}
+    return read_frame(_FACTS, schema, given)
 
 
 def clearing_frame(*, supplier_id: int | None = None) -> pl.DataFrame:

@@ -44,6 +44,7 @@ class Reason(IntEnum):
     CANCEL = 7
     WRITE_OFF = 8
     REVERSAL = 9
+    AMNESTY = 10
 
 
 @dataclass(frozen=True, order=True)
