@@ -167,3 +167,60 @@ class PaymentSchedule(models.Model):
                 nulls_distinct=False,
             )
         ]
+
+
+class Penalty(models.Model):
+    """Arrears interest levied with a bill, of one service and month of debt; kopecks.
+
+    ``counted`` is all that was counted to the day of calculation, ``amount`` what was new
+    of it; ``basis`` keeps the days, so that the sum can be explained years later.
+    """
+
+    pk = models.CompositePrimaryKey("period", "account_id", "service_id", "debt_month")
+    period = models.DateField()
+    account_id = models.BigIntegerField()
+    supplier_id = models.BigIntegerField()
+    run_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    debt_month = models.DateField()
+    amount = models.BigIntegerField()
+    counted = models.BigIntegerField()
+    basis = models.TextField()
+
+
+class PenaltySuspension(models.Model):
+    """Days without arrears interest, of one account or of all (penalty_suspensions.csv)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    account_id = models.BigIntegerField(null=True)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    basis = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "account_id", "from_on"],
+                name="penalty_suspension_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class Instalment(models.Model):
+    """A part of a debt with a day of its own to pay it by (рассрочка; instalments.csv)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    account_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    month = models.DateField()
+    due_on = models.DateField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "account_id", "service_id", "month", "due_on"],
+                name="instalment_once",
+            )
+        ]

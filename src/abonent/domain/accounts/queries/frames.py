@@ -257,3 +257,21 @@ def benefits_frame(*, first_id: int, last_id: int, month: date, month_end: date)
         BENEFITS,
         {"first": first_id, "last": last_id, "month": month, "end": month_end},
     )
+
+
+def consumers_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:
+    """Return who is not an ordinary household in a range: organisations, rooms not to live in.
+
+    account_id, kind, organisation_class (null for a household), premises.
+    """
+    return read_frame(
+        """SELECT a.id, a.kind, CASE WHEN a.kind = 'organisation' THEN c.organisation_class END,
+                  a.premises
+             FROM accounts_customeraccount a LEFT JOIN accounts_customer c ON c.id = a.customer_id
+            WHERE a.supplier_id = %(supplier)s AND a.id BETWEEN %(first)s AND %(last)s
+              AND (a.kind = 'organisation' OR a.premises = 'nonresidential')
+            ORDER BY a.id""",
+        {"account_id": pl.Int64, "kind": pl.String, "organisation_class": pl.String,
+         "premises": pl.String},
+        {"supplier": supplier_id, "first": first_id, "last": last_id},
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Verbs of billing: runs, postings, opening balances, restored bills."""
 
+from abonent.domain.billing.operations.agreements import load_instalments, load_suspensions
 from abonent.domain.billing.operations.left_out import bill_left_out
 from abonent.domain.billing.operations.opening import load_opening_debts
 from abonent.domain.billing.operations.posting import settle_advance
@@ -19,8 +20,10 @@ __all__ = [
     "RunView",
     "bill_batch",
     "bill_left_out",
+    "load_instalments",
     "load_opening_debts",
     "load_schedules",
+    "load_suspensions",
     "open_run",
     "publish_batch",
     "publish_run",

@@ -9,6 +9,7 @@ from abonent.common.transactions import outermost
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.operations.run import (
+    Drafts,
     RunView,
     compose,
     keep_bills,
@@ -42,13 +43,13 @@ def bill_left_out(*, run: RunView, known: Parameters, after: int, now: datetime)
     )
     mine = _only(given, waiting)
     result = with_corrections(run, (chunk.first_id, chunk.last_id), mine, known)
-    lines, papers = compose(run, chunk, mine, result, known.services)
+    drafts = compose(run, chunk, mine, result, known.services)
     mine_left = models.LeftOut.objects.filter(run_id=run.id, account_id__in=waiting)
-    billed = papers["account_id"].to_list()
+    billed = drafts.papers["account_id"].to_list()
     mine_left.exclude(account_id__in=billed).delete()
     mine_left.update(billed_at=now)
-    keep_left_out(run, result.problems)
-    _publish(run, chunk, lines, papers, now)
+    keep_left_out(run, drafts.problems)
+    _publish(run, chunk, drafts, now)
     return chunk.last_id
 
 
@@ -98,14 +99,12 @@ def _only(given: Inputs, waiting: list[int]) -> Inputs:
     )
 
 
-def _publish(
-    run: RunView, chunk: models.RunChunk, lines: pl.DataFrame, papers: pl.DataFrame, now: datetime
-) -> None:
+def _publish(run: RunView, chunk: models.RunChunk, drafts: Drafts, now: datetime) -> None:
     """Store the bills and post each of them, the neighbours' money untouched."""
-    if papers.is_empty():
+    if drafts.papers.is_empty():
         return
-    keep_bills(run, lines, papers)
-    for account_id in papers["account_id"].to_list():
+    keep_bills(run, drafts)
+    for account_id in drafts.papers["account_id"].to_list():
         post_chunk(
             supplier_id=run.supplier_id,
             period=run.period,
@@ -113,7 +112,7 @@ def _publish(
             last_id=account_id,
             now=now,
         )
-    chunk.bills += papers.height
-    chunk.lines += lines.height
-    chunk.charged += int(lines["amount"].sum())
+    chunk.bills += drafts.papers.height
+    chunk.lines += drafts.lines.height
+    chunk.charged += int(drafts.lines["amount"].sum())
     chunk.save(update_fields=["bills", "lines", "charged"])

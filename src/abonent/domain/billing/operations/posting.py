@@ -62,10 +62,45 @@ def post_chunk(
         -pl.col("amount"),
     )
     _post(supplier_id, Reason.CHARGE, period.last_day, pl.concat([debit, credit]), now)
+    _post_penalties(supplier_id, period, (first_id, last_id), now)
     balances = ledger_queries.balances_frame(
         supplier_id=supplier_id, first_id=first_id, last_id=last_id
     )
     _post_allocation(supplier_id, balances, period.last_day, f"settle:{period}", now)
+
+
+def _post_penalties(supplier_id: int, period: Period, span: tuple[int, int], now: datetime) -> None:
+    """Post the arrears interest of the bills, by service and month of debt, once.
+
+    Interest that now counts for less than was levied is a negative debit. It is dated as
+    the bill is, whatever the day of calculation: the next bill's opening holds it.
+    """
+    levied = read_frame(
+        """SELECT account_id, service_id, debt_month, amount FROM billing_penalty
+            WHERE period = %(period)s AND supplier_id = %(supplier)s AND amount <> 0
+              AND account_id BETWEEN %(first)s AND %(last)s ORDER BY 1, 2, 3""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "amount": pl.Int64},
+        {"period": period.first_day, "supplier": supplier_id, "first": span[0], "last": span[1]},
+    )
+    if levied.is_empty():
+        return
+    debit = levied.select(
+        pl.format("penalty:{}:{}", pl.lit(str(period)), "account_id").alias("key"),
+        pl.lit(int(Book.RECEIVABLE), pl.Int16).alias("book"),
+        pl.col("account_id").alias("subject_id"),
+        "service_id",
+        "month",
+        pl.lit(int(Part.PENALTY), pl.Int16).alias("part"),
+        pl.lit("").alias("channel"),
+        "amount",
+    )
+    credit = debit.with_columns(
+        pl.lit(int(Book.REVENUE), pl.Int16).alias("book"),
+        pl.lit(0, pl.Int64).alias("subject_id"),
+        pl.lit(None, pl.Date).alias("month"),
+        -pl.col("amount"),
+    )
+    _post(supplier_id, Reason.PENALTY, period.last_day, pl.concat([debit, credit]), now)
 
 
 @requires_transaction

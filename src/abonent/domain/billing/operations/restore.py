@@ -12,6 +12,7 @@ from abonent.common.transactions import requires_transaction
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.frames import BILLS, CHARGES, bills_frame, charges_frame
+from abonent.domain.billing.queries.levied import PENALTIES
 from abonent.domain.billing.rules.words import Problem, RunState
 
 
@@ -21,18 +22,26 @@ class OtherBill(Refusal):
 
 @requires_transaction
 def restore_bills(
-    *, supplier_id: int, bills: pl.DataFrame, charges: pl.DataFrame, now: datetime
+    *,
+    supplier_id: int,
+    bills: pl.DataFrame,
+    charges: pl.DataFrame,
+    penalties: pl.DataFrame | None = None,
+    now: datetime,
 ) -> int:
     """Keep and post the bills of an export; returns how many are new.
 
-    ``bills``, ``charges``: the frames of ``queries.bills_frame`` and ``charges_frame``. A
-    month that is already published here must be equal, otherwise the whole is refused.
+    ``bills``, ``charges``, ``penalties`` (none: nothing was levied): the frames of
+    ``queries.bills_frame``, ``charges_frame`` and ``penalties_frame``. A month that is
+    already published here must be equal, otherwise the whole is refused.
     """
     restored = 0
+    levied = pl.DataFrame(schema=PENALTIES) if penalties is None else penalties
     for month in sorted(set(bills["period"])):
         period = Period.of(month)
         mine = bills.filter(pl.col("period") == month)
         lines = charges.filter(pl.col("period") == month)
+        interest = levied.filter(pl.col("period") == month)
         if _already_there(supplier_id, period, mine, lines):
             continue
         ensure_partitions("billing_charge", [period])
@@ -49,6 +58,7 @@ def restore_bills(
         marks = [pl.lit(supplier_id).alias("supplier_id"), pl.lit(run.pk).alias("run_id")]
         copy_frame("billing_bill", mine.select(list(BILLS)).with_columns(*marks))
         copy_frame("billing_charge", lines.select(list(CHARGES)).with_columns(*marks))
+        copy_frame("billing_penalty", interest.select(list(PENALTIES)).with_columns(*marks))
         _keep_left_out(run)
         ids = sorted(mine["account_id"])
         post_chunk(

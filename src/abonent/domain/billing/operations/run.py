@@ -5,7 +5,7 @@ anywhere: what committed is done, what did not is taken again by any worker.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -21,9 +21,12 @@ from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.aside import supplier_aside
 from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.penalties import Chunk as PenaltyChunk
+from abonent.domain.billing.queries.penalties import count_penalties
 from abonent.domain.billing.queries.runs import published_through
 from abonent.domain.billing.rules.bills import bills, numbered
 from abonent.domain.billing.rules.corrections import together
+from abonent.domain.billing.rules.levy import levies
 from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
 from abonent.domain.billing.rules.words import ChunkState, RunState
 from abonent.domain.ledger import queries as ledger
@@ -41,6 +44,7 @@ class RunView:
     supplier_id: int
     period: Period
     state: RunState
+    as_of: date
 
 
 class OutOfOrder(Refusal):
@@ -75,7 +79,7 @@ def open_run(
         run.as_of = as_of
         run.save(update_fields=["as_of"])
         _renew_chunks(run, chunk)
-    return RunView(run.pk, supplier_id, period, RunState(run.state))
+    return RunView(run.pk, supplier_id, period, RunState(run.state), run.as_of)
 
 
 def _renew_chunks(run: models.BillingRun, chunk: int) -> None:
@@ -125,15 +129,25 @@ def bill_batch(*, run: RunView, known: Parameters | None = None) -> bool:
         parameters=used,
     )
     result = with_corrections(run, (chunk.first_id, chunk.last_id), given, used)
-    _keep_left_out(run, chunk, result.problems)
-    lines, papers = compose(run, chunk, given, result, used.services)
-    _replace_drafts(run, chunk, lines, papers)
-    chunk.bills, chunk.lines = papers.height, lines.height
-    chunk.charged = int(lines["amount"].sum())
+    drafts = compose(run, chunk, given, result, used.services)
+    _keep_left_out(run, chunk, drafts.problems)
+    _replace_drafts(run, chunk, drafts)
+    chunk.bills, chunk.lines = drafts.papers.height, drafts.lines.height
+    chunk.charged = int(drafts.lines["amount"].sum())
     chunk.state = ChunkState.DRAFTED
     chunk.save(update_fields=["bills", "lines", "charged", "state"])
     crash_point("billing.drafted")
     return True
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """What a chunk's month consists of, and what could not be billed."""
+
+    lines: pl.DataFrame
+    papers: pl.DataFrame
+    penalties: pl.DataFrame
+    problems: pl.DataFrame
 
 
 def with_corrections(
@@ -152,18 +166,24 @@ def with_corrections(
 
 def compose(
     run: RunView, chunk: models.RunChunk, given: Inputs, result: Lines, services: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the lines and the bills of the accounts that have no problem."""
-    left_out = result.problems.select("account_id").unique()
-    people = given.accounts.join(left_out, on="account_id", how="anti", maintain_order="left")
-    lines = result.lines.join(left_out, on="account_id", how="anti", maintain_order="left")
+) -> Drafts:
+    """Return the lines, the penalties and the bills of the accounts that have no problem."""
+    whole = PenaltyChunk(run.supplier_id, chunk.first_id, chunk.last_id, run.as_of)
     movements = ledger.movements_frame(
         supplier_id=run.supplier_id,
         first_id=chunk.first_id,
         last_id=chunk.last_id,
-        before=run.period.plus(1).first_day,
+        before=max(run.period.last_day, run.as_of) + timedelta(days=1),
     )
-    return lines, bills(people, lines, movements, services, run.period)
+    late = count_penalties(whole, movements).of(given.accounts["account_id"].to_list())
+    problems = pl.concat([result.problems, late.problems], how="diagonal")
+    left_out = problems.select("account_id").unique()
+    people = given.accounts.join(left_out, on="account_id", how="anti", maintain_order="left")
+    lines = result.lines.join(left_out, on="account_id", how="anti", maintain_order="left")
+    levied = levies(late.sums, late.spans, run.as_of)
+    penalties = levied.join(left_out, on="account_id", how="anti", maintain_order="left")
+    papers = bills(people, lines, movements, services, penalties, period=run.period)
+    return Drafts(lines, papers, penalties, problems)
 
 
 def _keep_left_out(run: RunView, chunk: models.RunChunk, problems: pl.DataFrame) -> None:
@@ -175,37 +195,42 @@ def _keep_left_out(run: RunView, chunk: models.RunChunk, problems: pl.DataFrame)
 
 def keep_left_out(run: RunView, problems: pl.DataFrame) -> None:
     """Write down what the run could not bill, and why."""
+    last = pl.lit(run.period.last_day)
+    day = pl.coalesce("day", last) if "day" in problems.columns else last
     rows = problems.unique(maintain_order=True).select(
         pl.lit(run.id).alias("run_id"),
         "account_id",
         "service_id",
         "problem",
         pl.col("parameter").str.slice(0, 200),
-        pl.lit(run.period.last_day).alias("day"),
+        day.alias("day"),
     )
     copy_frame("billing_leftout", rows)
 
 
-def _replace_drafts(
-    run: RunView, chunk: models.RunChunk, lines: pl.DataFrame, papers: pl.DataFrame
-) -> None:
+def _replace_drafts(run: RunView, chunk: models.RunChunk, drafts: Drafts) -> None:
     span = {"period": run.period.first_day, "first": chunk.first_id, "last": chunk.last_id,
             "supplier": run.supplier_id}  # fmt: skip
-    for table in ("billing_charge", "billing_bill"):
+    for table in ("billing_charge", "billing_bill", "billing_penalty"):
         execute(
             f"DELETE FROM {table} WHERE period = %(period)s AND supplier_id = %(supplier)s "
             "AND account_id BETWEEN %(first)s AND %(last)s",
             span,
         )
-    keep_bills(run, lines, papers)
+    keep_bills(run, drafts)
 
 
-def keep_bills(run: RunView, lines: pl.DataFrame, papers: pl.DataFrame) -> None:
-    """Store the lines and the bills of a run."""
+def keep_bills(run: RunView, drafts: Drafts) -> None:
+    """Store the lines, the penalties and the bills of a run."""
     marks = [pl.lit(run.supplier_id).alias("supplier_id"), pl.lit(run.id).alias("run_id")]
-    charges = numbered(lines).with_columns(pl.lit(run.period.first_day).alias("period"), *marks)
+    charges = numbered(drafts.lines).with_columns(
+        pl.lit(run.period.first_day).alias("period"), *marks
+    )
     copy_frame("billing_charge", charges)
-    copy_frame("billing_bill", papers.with_columns(*marks))
+    copy_frame("billing_bill", drafts.papers.with_columns(*marks))
+    penalties = drafts.penalties.rename({"month": "debt_month"})
+    month = pl.lit(run.period.first_day).alias("period")
+    copy_frame("billing_penalty", penalties.with_columns(month, *marks))
 
 
 @outermost

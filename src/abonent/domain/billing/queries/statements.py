@@ -12,7 +12,9 @@ from abonent.common.refusals import NotFound
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
+from abonent.domain.billing.queries.levied import LevyView, levies_of
 from abonent.domain.billing.rules.explanation import Explanation, LineView, explain, warnings
+from abonent.domain.billing.rules.levy import LevyWhy, four_digits
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.documents.rules import Requisites, payment_qr
 from abonent.domain.suppliers import queries as suppliers
@@ -43,6 +45,7 @@ class Statement:
     bill: BillView
     lines: tuple[LineView, ...]
     qr: str
+    penalties: tuple[LevyView, ...] = ()
 
 
 class NotPublished(NotFound):
@@ -93,6 +96,7 @@ def statement(*, supplier_id: int, account_id: int, period: Period) -> Statement
         bill=bill,
         lines=tuple(lines_of(supplier_id, account_id, period)),
         qr=_qr(supplier, card, bill),
+        penalties=levies_of(supplier_id=supplier_id, account_id=account_id, period=period),
     )
 
 
@@ -184,6 +188,41 @@ def statement_json(
         "due": plain_roubles(bill.due),
         "due_by": bill.due_by.isoformat(),
         "qr": found.qr,
+        "penalties": [
+            _levy_json(one) | (_days_json(one.why()) if steps is not None else {})
+            for one in found.penalties
+        ],
+    }
+
+
+def _levy_json(one: LevyView) -> dict[str, Any]:
+    """Return what the bill levies for a service and month of debt; counted: in all so far."""
+    return {
+        "service": one.service,
+        "debt_month": str(one.debt_month),
+        "amount": plain_roubles(one.amount),
+        "counted": plain_roubles(one.counted),
+    }
+
+
+def _days_json(why: LevyWhy) -> dict[str, Any]:
+    """Return the days behind a levied sum, all of them from the first day of delay."""
+    return {
+        "as_of": why.as_of.isoformat(),
+        "levied_before": plain_roubles(why.before),
+        "days": [
+            {
+                "due": span.due_on.isoformat(),
+                "from": span.from_on.isoformat(),
+                "to": span.to_on.isoformat(),
+                "days": span.days,
+                "base": plain_roubles(span.base),
+                "share": f"1/{span.share}",
+                "rate": plain_decimal(span.rate),
+                "sum": four_digits(span.total),
+            }
+            for span in why.spans
+        ],
     }
 
 

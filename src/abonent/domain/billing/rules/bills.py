@@ -22,6 +22,8 @@ def bills(
     lines: pl.DataFrame,
     movements: pl.DataFrame,
     services: pl.DataFrame,
+    penalties: pl.DataFrame,
+    *,
     period: Period,
 ) -> pl.DataFrame:
     """Return one bill for each account: due = opening + charged + penalty − paid.
@@ -32,11 +34,15 @@ def bills(
     """
     first = period.first_day
     before = (pl.col("reason") == int(Reason.OPENING)) | (pl.col("happened_on") < first)
-    paid = pl.col("reason").is_in(PAID) & ~before
+    within = ~before & (pl.col("happened_on") <= period.last_day)
+    paid = pl.col("reason").is_in(PAID) & within
+    forgiven = (pl.col("reason") == int(Reason.AMNESTY)) & within
     money = movements.group_by(pl.col("subject_id").alias("account_id")).agg(
         pl.when(before).then("amount").otherwise(0).sum().alias("opening"),
         -pl.when(paid).then("amount").otherwise(0).sum().alias("paid"),
+        pl.when(forgiven).then("amount").otherwise(0).sum().alias("forgiven"),
     )
+    levied = penalties.group_by("account_id").agg(pl.col("amount").sum().alias("levied"))
     charged = lines.group_by("account_id").agg(pl.col("amount").sum().alias("charged"))
     return (
         accounts.select("account_id", "number", "kind")
@@ -48,16 +54,20 @@ def bills(
         )
         .join(money, on="account_id", how="left", maintain_order="left")
         .join(charged, on="account_id", how="left", maintain_order="left")
-        .with_columns(pl.col("opening", "paid", "charged").fill_null(0))
+        .join(levied, on="account_id", how="left", maintain_order="left")
+        .with_columns(pl.col("opening", "paid", "forgiven", "charged", "levied").fill_null(0))
+        .with_columns((pl.col("levied") + pl.col("forgiven")).alias("penalty"))
         .select(
             pl.lit(first).alias("period"),
             "account_id",
             pl.format("{}-{}", "number", pl.lit(f"{first:%y%m}")).alias("number"),
             "opening",
             "charged",
-            pl.lit(0, pl.Int64).alias("penalty"),
+            "penalty",
             "paid",
-            (pl.col("opening") + pl.col("charged") - pl.col("paid")).alias("due"),
+            (pl.col("opening") + pl.col("charged") + pl.col("penalty") - pl.col("paid")).alias(
+                "due"
+            ),
             pl.col("due_by").fill_null(pl.lit(household_due_day(period))),
         )
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DUE_15_FIRST = Period(2026, 2)
 # The rest of an organisation's month: PP 442 p. 82 (p. 81 for providers of utilities),
 # PP 808 p. 33 for heat, PP 644 for water.
+PROVIDERS = ("manager", "cooperative")
 ELECTRICITY_DUE_DAY, PROVIDER_DUE_DAY, OTHER_DUE_DAY = 18, 15, 10
 
 
@@ -49,3 +50,10 @@ def organisation_due_day(period: Period, service_kind: str, *, provider: bool) -
     if service_kind == "electricity":
         day = PROVIDER_DUE_DAY if provider else ELECTRICITY_DUE_DAY
     return next_working(period.plus(1).day(day))
+
+
+def due_day(period: Period, kind: str, service_kind: str, organisation_class: str | None) -> date:
+    """Return the last day to pay a service of a month, whoever the payer is."""
+    if kind != "organisation":
+        return household_due_day(period)
+    return organisation_due_day(period, service_kind, provider=organisation_class in PROVIDERS)

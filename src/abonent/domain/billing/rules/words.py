@@ -49,6 +49,7 @@ class Problem(StrEnum):
     YEAR_SCHEME = "year_scheme"
     NO_VAT = "no_vat"
     NO_BANK = "no_bank"
+    NO_KEY_RATE = "no_key_rate"
     EXPIRED = "expired"
     METER_GAP = "meter_gap"
     SUB_CONSUMERS = "sub_consumers"
@@ -80,6 +81,9 @@ PROBLEM_TEXTS = {
         "укажите heating_scheme = season"
     ),
     Problem.NO_VAT: "нет ставки НДС (services.csv или rates.csv)",
+    Problem.NO_KEY_RATE: (
+        "не загружена ставка {parameter}, без неё не посчитать пени; добавьте строку в rates.csv"
+    ),
     Problem.NO_BANK: "не указаны банковские реквизиты поставщика",
     Problem.EXPIRED: (
         "у счётчика {parameter} истёк срок поверки; загрузите поверку (verifications.csv) "

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.exchange import models
-from abonent.domain.exchange.operations import export_facts, export_registers, profiles
+from abonent.domain.exchange.operations import arrears, export_facts, export_registers, profiles
 from abonent.domain.exchange.operations.progress import Progress, Silence
 from abonent.domain.exchange.operations.supplier_text import supplier_text
 from abonent.domain.exchange.operations.tables import Scope
@@ -28,6 +28,7 @@ _FRAMES: dict[str, Frames] = {
     **export_registers.FRAMES,
     **export_facts.FRAMES,
     **profiles.FRAMES,
+    **arrears.FRAMES,
 }
 
 

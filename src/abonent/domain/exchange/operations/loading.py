@@ -7,7 +7,7 @@ import polars as pl
 
 from abonent.common.bulk import REFUSED, Loaded, Rows
 from abonent.domain.accounts import operations as accounts
-from abonent.domain.exchange.operations import profiles
+from abonent.domain.exchange.operations import arrears, profiles
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.findings import LINE
 from abonent.domain.exchange.operations.kept import load_kept
@@ -268,6 +268,7 @@ _LOADS: dict[str, Load] = {
     "bills.csv": load_bills,
     "charges.csv": load_charges,
     **profiles.LOADS,
+    **arrears.LOADS,
 }
 
 

@@ -10,6 +10,7 @@ from abonent.common.refusals import Refusal
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing.operations.opening import DEBTS, opening_debts_frame
 from abonent.domain.billing.queries.frames import BILLS, CHARGES
+from abonent.domain.billing.queries.levied import PENALTIES
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.findings import LINE
 from abonent.domain.exchange.operations.parameter_names import ParameterNames
@@ -109,32 +110,48 @@ def _gathered(rows: Rows, schema: Schema) -> pl.DataFrame:
 def restore_bills(context: Context) -> dict[str, Loaded]:
     """Restore the published bills of an export, verbatim; returns what became of the rows."""
     bills = context.papers.get("bills.csv", pl.DataFrame(schema=BILLS))
-    charges = context.papers.get("charges.csv", pl.DataFrame(schema=CHARGES))
-    orphans = charges.join(bills, on=["account_id", "period"], how="anti")
-    if not orphans.is_empty():
-        months = ", ".join(_month(month) for month in sorted(set(orphans["period"])))
-        context.findings.fail(
-            "charges.csv",
-            f"строк без своего счёта в bills.csv: {orphans.height} (месяцы {months})",
-            "загрузите charges.csv вместе с bills.csv из одной выгрузки",
-        )  # fmt: skip
-        return {}
-    if bills.is_empty():
+    parts = {
+        "charges.csv": context.papers.get("charges.csv", pl.DataFrame(schema=CHARGES)),
+        "penalties.csv": context.papers.get("penalties.csv", pl.DataFrame(schema=PENALTIES)),
+    }
+    orphans = [_has_orphans(context, name, rows, bills) for name, rows in parts.items()]
+    if any(orphans) or bills.is_empty():
         return {}
     try:
         restored = billing.restore_bills(
-            supplier_id=context.supplier_id, bills=bills, charges=charges, now=context.now
+            supplier_id=context.supplier_id,
+            bills=bills,
+            charges=parts["charges.csv"],
+            penalties=parts["penalties.csv"],
+            now=context.now,
         )
     except Refusal as refusal:
         context.findings.fail(
-            "bills.csv", refusal.text.rstrip("."), "уберите из набора bills.csv и charges.csv"
+            "bills.csv",
+            refusal.text.rstrip("."),
+            "уберите из набора bills.csv, charges.csv и penalties.csv",
         )
         return {}
-    lines = charges.height if restored == bills.height else 0
-    return {
-        "bills.csv": Loaded(restored, 0, bills.height - restored),
-        "charges.csv": Loaded(lines, 0, charges.height - lines),
-    }
+    counts = {"bills.csv": Loaded(restored, 0, bills.height - restored)}
+    for name, rows in parts.items():
+        if name in context.papers:
+            new = rows.height if restored == bills.height else 0
+            counts[name] = Loaded(new, 0, rows.height - new)
+    return counts
+
+
+def _has_orphans(context: Context, name: str, rows: pl.DataFrame, bills: pl.DataFrame) -> bool:
+    """Refuse rows whose bill is not in the bundle."""
+    orphans = rows.join(bills, on=["account_id", "period"], how="anti")
+    if orphans.is_empty():
+        return False
+    months = ", ".join(_month(month) for month in sorted(set(orphans["period"])))
+    context.findings.fail(
+        name,
+        f"строк без своего счёта в bills.csv: {orphans.height} (месяцы {months})",
+        f"загрузите {name} вместе с bills.csv из одной выгрузки",
+    )
+    return True
 
 
 def _month(day: date) -> str:

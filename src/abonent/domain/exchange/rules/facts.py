@@ -245,9 +245,13 @@ SCHEDULES = FileTable(
 SUSPENSIONS = FileTable(
     "penalty_suspensions.csv",
     ("account", "from"),
-    (ANY_ACCOUNT, FROM, TO, Column("basis", Text(limit=300), default="")),
-    (MOMENTS_IN_ORDER,),
-    kept=True,
+    (
+        ANY_ACCOUNT,
+        Column("from", Day(), needed=True),
+        Column("to", Day()),
+        Column("basis", Text(limit=300), default=""),
+    ),
+    (in_order("from", "to"),),
 )
 INSTALMENTS = FileTable(
     "instalments.csv",
@@ -259,7 +263,6 @@ INSTALMENTS = FileTable(
         Column("due_on", Day(), needed=True),
         Column("amount", MONEY, needed=True),
     ),
-    kept=True,
 )
 BALANCES = FileTable(
     "balances.csv",
@@ -334,5 +337,20 @@ CHARGES = FileTable(
         Column("rule", Text(limit=32), default=""),
         # What the calculation stood on, so that a restored line can be explained too.
         Column("basis", Text(limit=100_000), default=""),
+    ),
+)
+PENALTIES = FileTable(
+    "penalties.csv",
+    ("account", "period", "service", "debt_month"),
+    (
+        ACCOUNT,
+        PERIOD,
+        SERVICE,
+        Column("debt_month", Month(), needed=True),
+        Column("amount", SIGNED_MONEY, needed=True),
+        # All that was counted to the day of calculation; the amount is what was new of it.
+        Column("counted", SIGNED_MONEY, needed=True),
+        # The days behind the sum, so that a restored one can be explained too.
+        Column("basis", Text(limit=1_000_000), default=""),
     ),
 )

@@ -32,5 +32,6 @@ IN_ORDER: tuple[FileTable, ...] = (
     facts.PAYMENTS,
     facts.BILLS,
     facts.CHARGES,
+    facts.PENALTIES,
 )
 BY_NAME: dict[str, FileTable] = {table.name: table for table in IN_ORDER}

@@ -1,0 +1,239 @@
+"""Arrears interest of a chunk of accounts or of one: gathered, counted, compared (RULES 3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+from abonent.common.periods import Period
+from abonent.domain.accounts.queries import frames as accounts
+from abonent.domain.billing.queries.agreements import instalments_register, suspensions_frame
+from abonent.domain.billing.queries.inputs import reference_rate
+from abonent.domain.billing.rules.calendar import due_day
+from abonent.domain.billing.rules.late import late_accounts
+from abonent.domain.billing.rules.penalties import (
+    HOUSEHOLD,
+    KEY,
+    LAST_DAY,
+    Calendar,
+    counted,
+    in_parts,
+    scale_of,
+    spans,
+)
+from abonent.domain.billing.rules.settlement import settled
+from abonent.domain.billing.rules.words import Problem
+from abonent.domain.ledger import queries as ledger
+from abonent.domain.ledger.rules import Book, Part, Reason
+from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.tariffs import queries as tariffs
+
+OPENINGS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "due_on": pl.Date,
+    "counted_to": pl.Date,
+}  # fmt: skip
+PROBLEMS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "problem": pl.String,
+    "parameter": pl.String, "day": pl.Date,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whose interest is counted, to which day, inclusive."""
+
+    supplier_id: int
+    first_id: int
+    last_id: int
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the debts of a chunk cost: sums, the days behind them, what is missing.
+
+    ``sums``: KEY, counted (kopecks, to the day of calculation), levied (by the ledger so
+    far), forgiven. ``spans``: penalties.SPAN. ``problems``: PROBLEMS.
+    """
+
+    sums: pl.DataFrame
+    spans: pl.DataFrame
+    problems: pl.DataFrame
+
+    def of(self, account_ids: Sequence[int]) -> "Counted":
+        """Keep some accounts."""
+        mine = pl.col("account_id").is_in(list(account_ids))
+        return Counted(*(one.filter(mine) for one in (self.sums, self.spans, self.problems)))
+
+
+def count_penalties(
+    chunk: Chunk, movements: pl.DataFrame, *, only: Sequence[int] | None = None
+) -> Counted:
+    """Count the interest of the accounts that were ever late; the others cost nothing.
+
+    ``movements``: the ledger's ``movements_frame`` of the range to ``as_of`` at least.
+    ``only`` narrows to some accounts, late or not.
+    """
+    payers = _payers(chunk)
+    openings = _openings(chunk, payers)
+    first_due = openings.group_by("account_id").agg(pl.col("due_on").min())
+    late = late_accounts(movements, first_due, payers, chunk.as_of)
+    ids = late if only is None else list(only)
+    facts = ledger.facts_frame(supplier_id=chunk.supplier_id, subject_ids=ids).rename(
+        {"subject_id": "account_id", "happened_on": "on"}
+    )
+    pieces = _pieces(chunk, facts, openings, payers)
+    calendar = _calendar(chunk, pieces)
+    found = spans(pieces, calendar, chunk.as_of)
+    sums = _with_levied(counted(found.filter(pl.col("rate").is_not_null())), facts)
+    return Counted(sums, found, _problems(found, pieces, calendar, chunk.as_of))
+
+
+def _payers(chunk: Chunk) -> pl.DataFrame:
+    """Return who is not an ordinary household, with his scale."""
+    rows = accounts.consumers_frame(
+        supplier_id=chunk.supplier_id, first_id=chunk.first_id, last_id=chunk.last_id
+    )
+    table = [
+        (*key, scale_of(*key))
+        for key in rows.select("kind", "organisation_class", "premises").unique().iter_rows()
+    ]
+    schema = {"kind": pl.String, "organisation_class": pl.String, "premises": pl.String,
+              "scale": pl.String}  # fmt: skip
+    scales = pl.DataFrame(table, schema=schema, orient="row")
+    return rows.join(
+        scales, on=["kind", "organisation_class", "premises"], how="left", nulls_equal=True
+    )
+
+
+def _openings(chunk: Chunk, payers: pl.DataFrame) -> pl.DataFrame:
+    """Return the imported principal debts with their due days."""
+    rows = read_frame(
+        """SELECT account_id, service_id, month, due_on, penalty_counted_to
+             FROM billing_openingdebt
+            WHERE supplier_id = %(supplier)s AND part = 1 AND amount > 0
+              AND account_id BETWEEN %(first)s AND %(last)s""",
+        OPENINGS,
+        {"supplier": chunk.supplier_id, "first": chunk.first_id, "last": chunk.last_id},
+    )
+    return _dated(chunk, rows, payers).select(list(OPENINGS))
+
+
+def _dated(chunk: Chunk, rows: pl.DataFrame, payers: pl.DataFrame) -> pl.DataFrame:
+    """Fill in the due days by the rules where no other is given; adds the scale."""
+    kinds = {one.id: one.kind.value for one in suppliers.services(supplier_id=chunk.supplier_id)}
+    known = rows.join(payers.drop("premises"), on="account_id", how="left").with_columns(
+        pl.col("service_id").replace_strict(kinds, default="other", return_dtype=pl.String)
+        .alias("service_kind"),
+        pl.col("kind").fill_null("household"),
+        pl.col("organisation_class").fill_null(""),
+        pl.col("scale").fill_null(HOUSEHOLD),
+    )  # fmt: skip
+    of = ["month", "kind", "service_kind", "organisation_class"]
+    schema = {**dict.fromkeys(of, pl.String), "month": pl.Date, "usual": pl.Date}
+    days = [
+        (*key, due_day(Period.of(key[0]), *key[1:]))
+        for key in known.select(of).unique().iter_rows()
+    ]
+    table = pl.DataFrame(days, schema=schema, orient="row")
+    return known.join(table, on=of, how="left").with_columns(pl.coalesce("due_on", "usual"))
+
+
+def _pieces(
+    chunk: Chunk, facts: pl.DataFrame, openings: pl.DataFrame, payers: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the principal debts cut by the days on which they were paid."""
+    known = facts.filter(pl.col("on") <= chunk.as_of)
+    debts = known.filter(pl.col("book") == int(Book.RECEIVABLE))
+    money = known.filter(pl.col("book") == int(Book.ADVANCE)).select(
+        "account_id",
+        pl.col("service_id").alias("for_service"),
+        pl.col("month").alias("for_month"),
+        pl.col("part").alias("for_part"),
+        -pl.col("amount"),
+        "on",
+    )
+    cut = settled(debts.select("account_id", "service_id", "month", "part", "amount", "on"), money)
+    principal = cut.filter(pl.col("part") == int(Part.PRINCIPAL)).join(openings, on=KEY, how="left")
+    pieces = _dated(chunk, principal, payers).select(
+        *KEY, "scale", "due_on", "counted_to", "since", "settled_on", "amount"
+    )
+    ids = pieces["account_id"].unique().to_list()
+    agreed = instalments_register(supplier_id=chunk.supplier_id, account_ids=ids).select(
+        *KEY, pl.col("due_on").alias("part_due"), pl.col("amount").alias("part_amount")
+    )
+    return in_parts(pieces, agreed)
+
+
+def _calendar(chunk: Chunk, pieces: pl.DataFrame) -> Calendar:
+    """Return the rates and suspensions that these debts need."""
+    references = tariffs.reference_rates_frame(supplier_id=chunk.supplier_id)
+    days = {min(day or chunk.as_of, chunk.as_of) for day in pieces["settled_on"].unique()}
+    off: dict[int, list[tuple[date, date]]] = {}
+    rows = suspensions_frame(
+        supplier_id=chunk.supplier_id, first_id=chunk.first_id, last_id=chunk.last_id
+    )
+    for account_id, first, last, _ in rows.iter_rows():
+        off.setdefault(account_id or 0, []).append((first, last or LAST_DAY))
+    return Calendar(
+        caps=_caps(references),
+        key_rates={day: reference_rate(references, "key_rate", day) for day in days},
+        suspended={account: tuple(intervals) for account, intervals in off.items()},
+    )
+
+
+def _caps(references: pl.DataFrame) -> tuple[tuple[date, date, int], ...]:
+    """Return the caps of the rate one after another; the supplier's own rows come first."""
+    rows = references.filter(pl.col("kind") == "penalty_cap")
+    after = rows["valid_to"].drop_nulls().dt.offset_by("1d")
+    starts = sorted({*rows["valid_from"], *after})
+    ends = [start - timedelta(days=1) for start in starts[1:]] + [LAST_DAY]
+    found = [
+        (first, last, reference_rate(rows, "penalty_cap", first))
+        for first, last in zip(starts, ends, strict=True)
+    ]
+    return tuple((first, last, rate) for first, last, rate in found if rate is not None)
+
+
+def _with_levied(sums: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Set beside each sum what was levied before and what was forgiven."""
+    penalty = facts.filter(
+        (pl.col("book") == int(Book.RECEIVABLE)) & (pl.col("part") == int(Part.PENALTY))
+    )
+    reason = pl.col("reason")
+    before = penalty.group_by(KEY).agg(
+        pl.col("amount").filter(reason == int(Reason.PENALTY)).sum().alias("levied"),
+        -pl.col("amount").filter(reason == int(Reason.AMNESTY)).sum().alias("forgiven"),
+    )
+    return (
+        sums.join(before, on=KEY, how="full", coalesce=True)
+        .with_columns(pl.col("counted", "levied", "forgiven").fill_null(0))
+        .sort(KEY)
+    )
+
+
+def _problems(
+    found: pl.DataFrame, pieces: pl.DataFrame, calendar: Calendar, as_of: date
+) -> pl.DataFrame:
+    """Name the accounts that need a key rate which is not loaded, with its day."""
+    bare = found.filter(pl.col("rate").is_null()).select("account_id", "service_id").unique()
+    if bare.is_empty():
+        return pl.DataFrame(schema=PROBLEMS)
+    unknown = [day for day, rate in calendar.key_rates.items() if rate is None]
+    days = pieces.join(bare, on=["account_id", "service_id"]).with_columns(
+        pl.min_horizontal(pl.col("settled_on").fill_null(as_of), pl.lit(as_of)).alias("day")
+    )
+    return (
+        days.filter(pl.col("day").is_in(unknown))
+        .group_by("account_id", "service_id")
+        .agg(pl.col("day").min())
+        .select(
+            "account_id",
+            "service_id",
+            pl.lit(str(Problem.NO_KEY_RATE)).alias("problem"),
+            pl.lit("key_rate").alias("parameter"),
+            "day",
+        )
+    )

@@ -1,0 +1,162 @@
+"""On which day each kopeck of a debt was paid (RULES 3.3). Pure, over columns.
+
+Facts are lived through in the order of their days, whatever the order in which they became
+known: a payment that was loaded late counts by the day on which it was made.
+"""
+
+import polars as pl
+
+from abonent.domain.billing.rules.allocation import allocate_advances
+
+DEBT = ["account_id", "service_id", "month", "part"]
+PURPOSE = ["account_id", "for_service", "for_month", "for_part"]
+LEFT = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "part": pl.Int16,
+    "since": pl.Date, "amount": pl.Int64,
+}  # fmt: skip
+POOL = {
+    "account_id": pl.Int64, "for_service": pl.Int64, "for_month": pl.Date,
+    "for_part": pl.Int16, "amount": pl.Int64,
+}  # fmt: skip
+SETTLED = {**LEFT, "settled_on": pl.Date}
+
+
+def settled(postings: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
+    """Return the debts cut into the pieces that were paid on one day (SETTLED).
+
+    ``postings``: account_id, service_id, month, part, amount (negative: lowers the debt,
+    and what is over is money), on. ``money``: account_id, for_service, for_month, for_part
+    (what the payer named), amount (negative: given back), on. A piece was owed from the
+    day after ``since`` (null: from the start) to ``settled_on`` inclusive (null: still owed).
+
+    On each day first the postings, then the money, divided as ``allocate_advances`` says:
+    so an advance settles a bill on the day it is posted. Money given back that no advance
+    covers opens the debts paid last again, from the next day on.
+    """
+    turns = _turns(postings, money)
+    left, pool = pl.DataFrame(schema=LEFT), pl.DataFrame(schema=POOL)
+    done = pl.DataFrame(schema=SETTLED)
+    came = _by_turn(postings, turns)
+    paid = _by_turn(money, turns)
+    for turn in sorted(set(came) | set(paid)):
+        new, credit = _posted(left, came.get(turn))
+        pool = _pooled([pool, credit, paid.get(turn)])
+        days = turns.filter(pl.col("turn") == turn).select("account_id", "on")
+        opened = _reopened(done, pool, days)
+        pool = _pooled([pool, _as_money(opened)])
+        pieces, left, spent = _pay(_together(new, opened), pool, days)
+        pool = _pooled([pool, spent])
+        done = pl.concat([done, pieces])
+    owed = left.with_columns(pl.lit(None, pl.Date).alias("settled_on"))
+    return pl.concat([done, owed.select(list(SETTLED))]).sort(*DEBT, "settled_on", "since")
+
+
+def _turns(postings: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
+    """Give the days of each account their numbers: account_id, on, turn."""
+    days = pl.concat([frame.select("account_id", "on") for frame in (postings, money)]).unique()
+    return days.with_columns(pl.col("on").rank("dense").over("account_id").alias("turn"))
+
+
+def _by_turn(frame: pl.DataFrame, turns: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """Cut a frame by the turn of its rows."""
+    marked = frame.join(turns, on=["account_id", "on"])
+    parts = marked.partition_by("turn", as_dict=True, include_key=False)
+    return {int(key[0]): part.drop("on") for key, part in parts.items()}
+
+
+def _posted(left: pl.DataFrame, came: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add what was posted; a debt below zero becomes money for the others."""
+    if came is None:
+        return left, pl.DataFrame(schema=POOL)
+    raised = came.filter(pl.col("amount") > 0).with_columns(pl.lit(None, pl.Date).alias("since"))
+    whole = _together(left, raised)
+    lowered = came.filter(pl.col("amount") < 0).group_by(DEBT).agg(-pl.col("amount").sum())
+    if lowered.is_empty():
+        return whole, pl.DataFrame(schema=POOL)
+    taken, kept = _taken(whole, lowered.rename({"amount": "paid"}))
+    used = taken.group_by(DEBT).agg(pl.col("paid").sum().alias("used"))
+    over = (
+        lowered.join(used, on=DEBT, how="left", nulls_equal=True)
+        .with_columns((pl.col("amount") - pl.col("used").fill_null(0)).alias("amount"))
+        .filter(pl.col("amount") > 0)
+    )
+    return kept, _as_money(over)
+
+
+def _together(left: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """Add up debts by code and by the day since which they are owed."""
+    added = more.select(list(LEFT)).cast(LEFT)  # type: ignore[arg-type]
+    return pl.concat([left, added]).group_by(*DEBT, "since").agg(pl.col("amount").sum())
+
+
+def _as_money(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows as money without a purpose."""
+    return frame.select(
+        "account_id",
+        pl.lit(0, pl.Int64).alias("for_service"),
+        pl.lit(None, pl.Date).alias("for_month"),
+        pl.lit(0, pl.Int16).alias("for_part"),
+        "amount",
+    )
+
+
+def _pooled(frames: list[pl.DataFrame | None]) -> pl.DataFrame:
+    """Add up money by account and purpose."""
+    given = [
+        frame.select(list(POOL)).cast(POOL)  # type: ignore[arg-type]
+        for frame in frames
+        if frame is not None
+    ]
+    return (
+        pl.concat(given).group_by(PURPOSE).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
+    )
+
+
+def _reopened(done: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Open debts again for money given back that nothing covers, those paid last first."""
+    short = (
+        pool.group_by("account_id")
+        .agg(-pl.col("amount").sum().alias("lacking"))
+        .filter(pl.col("lacking") > 0)
+        .join(days, on="account_id")
+    )
+    if short.is_empty():
+        return pl.DataFrame(schema=LEFT)
+    paid = done.join(short, on="account_id").sort(
+        "settled_on", "month", "service_id", "part", descending=True, nulls_last=True
+    )
+    before = pl.col("amount").cum_sum().over("account_id") - pl.col("amount")
+    back = (pl.col("lacking") - before).clip(0, pl.col("amount"))
+    opened = paid.with_columns(back.alias("back")).filter(pl.col("back") > 0)
+    return opened.select(*DEBT, pl.col("on").alias("since"), pl.col("back").alias("amount"))
+
+
+def _pay(
+    left: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Divide the day's money: (pieces paid on this day, debts left, money spent)."""
+    debts = left.join(days, on="account_id", how="semi").group_by(DEBT)
+    advances = pool.join(days, on="account_id", how="semi").rename({"amount": "money"})
+    paid = allocate_advances(debts.agg(pl.col("amount").sum()), advances)
+    if paid.is_empty():
+        return pl.DataFrame(schema=SETTLED), left, pl.DataFrame(schema=POOL)
+    taken, rest = _taken(left, paid.group_by(DEBT).agg(pl.col("paid").sum()))
+    pieces = taken.join(days, on="account_id").select(
+        *DEBT, "since", pl.col("paid").alias("amount"), pl.col("on").alias("settled_on")
+    )
+    spent = paid.group_by(PURPOSE).agg(-pl.col("paid").sum().alias("amount"))
+    return pieces, rest, spent
+
+
+def _taken(left: pl.DataFrame, sums: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take ``paid`` of each debt from its pieces, the oldest first: (taken, what is left)."""
+    before = pl.col("amount").cum_sum().over(DEBT) - pl.col("amount")
+    rows = (
+        left.join(sums, on=DEBT, how="left", nulls_equal=True)
+        .sort(*DEBT, "since", nulls_last=False)
+        .with_columns(
+            (pl.col("paid").fill_null(0) - before).clip(0, pl.col("amount")).alias("paid")
+        )
+    )
+    rest = rows.with_columns(pl.col("amount") - pl.col("paid")).filter(pl.col("amount") > 0)
+    return rows.filter(pl.col("paid") > 0), rest.select(list(LEFT))

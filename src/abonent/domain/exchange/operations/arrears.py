@@ -1,0 +1,77 @@
+"""The files about arrears interest, in and out: suspensions, instalments, what was levied."""
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from abonent.common.bulk import Loaded, Rows
+from abonent.domain.accounts.queries import registers as accounts
+from abonent.domain.billing import operations as billing
+from abonent.domain.billing.queries.agreements import instalments_register, suspensions_register
+from abonent.domain.billing.queries.levied import PENALTIES as LEVIED
+from abonent.domain.billing.queries.levied import penalties_frame
+from abonent.domain.exchange.operations.context import Context
+from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
+from abonent.domain.exchange.rules.facts import INSTALMENTS, PENALTIES, SUSPENSIONS
+
+
+def _renamed(rows: Rows, names: dict[str, str]) -> Rows:
+    """Return the rows in the words of billing."""
+    frames = (frame.rename(names) for frame in rows.frames)
+    return Rows(frames, frozenset(names.get(name, name) for name in rows.given))
+
+
+def _suspensions(context: Context, rows: Rows) -> Loaded:
+    named = _renamed(rows, {"from": "from_on", "to": "to_on"})
+    return billing.load_suspensions(supplier_id=context.supplier_id, rows=named, now=context.now)
+
+
+def _instalments(context: Context, rows: Rows) -> Loaded:
+    named = _renamed(rows, {"period": "month"})
+    return billing.load_instalments(supplier_id=context.supplier_id, rows=named, now=context.now)
+
+
+def _penalties(context: Context, rows: Rows) -> Loaded:
+    """Gather what was levied; it is restored with its bills at the end."""
+    frames = [frame.select(list(LEVIED)) for frame in rows.frames]
+    whole = pl.concat(frames) if frames else pl.DataFrame(schema=LEVIED)
+    context.papers[PENALTIES.name] = whole.cast(pl.Schema(LEVIED))
+    return Loaded()
+
+
+LOADS: dict[str, Callable[[Context, Rows], Loaded]] = {
+    SUSPENSIONS.name: _suspensions,
+    INSTALMENTS.name: _instalments,
+    PENALTIES.name: _penalties,
+}
+
+
+def _suspension_rows(scope: Scope) -> Iterator[pl.DataFrame]:
+    known = accounts.account_ids(supplier_id=scope.supplier_id)
+    frame = suspensions_register(supplier_id=scope.supplier_id)
+    yield (
+        with_account(frame, known)
+        .rename({"from_on": "from", "to_on": "to"})
+        .sort("account", "from", nulls_last=False)
+    )
+
+
+def _instalment_rows(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = instalments_register(supplier_id=scope.supplier_id, account_ids=ids)
+        named = with_service(with_account(frame, part), scope).rename({"month": "period"})
+        yield named.sort(*INSTALMENTS.key)
+
+
+def _penalty_rows(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = penalties_frame(supplier_id=scope.supplier_id, period=scope.period, account_ids=ids)
+        named = with_service(with_account(frame, part), scope)
+        yield named.sort(*PENALTIES.key)
+
+
+FRAMES: dict[str, Callable[[Scope], Iterator[pl.DataFrame]]] = {
+    SUSPENSIONS.name: _suspension_rows,
+    INSTALMENTS.name: _instalment_rows,
+    PENALTIES.name: _penalty_rows,
+}
