@@ -84,13 +84,13 @@ class Life:
         named = bool(month_named or service_named)
 
         def is_named(debt):
-            return (named and month_named in ("", debt.month)
-                    and service_named in ("", debt.service))
+            return named and month_named in ("", debt.month) and service_named in ("", debt.service)
 
         mine = [d for d in live if is_named(d) == wanted]
         for month in sorted({d.month for d in mine}):
-            group = sorted((d for d in mine if d.month == month and left[id(d)]),
-                           key=lambda d: d.service)
+            group = sorted(
+                (d for d in mine if d.month == month and left[id(d)]), key=lambda d: d.service
+            )
             whole = sum(left[id(d)] for d in group)
             give = min(purse[purpose], whole)
             if not give:
@@ -126,5 +126,8 @@ class Life:
 
 def rounded(value):
     """Round half up to a whole kopeck."""
-    return int((Decimal(value.numerator) / Decimal(value.denominator)).quantize(
-        Decimal(1), rounding=ROUND_HALF_UP))
+    return int(
+        (Decimal(value.numerator) / Decimal(value.denominator)).quantize(
+            Decimal(1), rounding=ROUND_HALF_UP
+        )
+    )

@@ -41,6 +41,7 @@ PROMISED = {
     "payments.csv": "channel external_id account paid_on credited_on amount purpose_period purpose_service purpose_part kind",
     "bills.csv": "account period number opening charged penalty paid due due_by",
     "charges.csv": "account period line service component zone band method volume unit rate multiplier amount vat corrects rule",
+    "penalties.csv": "account period service debt_month amount counted",
 }  # fmt: skip
 
 
