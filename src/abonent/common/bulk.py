@@ -7,6 +7,7 @@ carries ``at_line``, its place in the file, so that a refused row can be named.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
 
@@ -120,6 +121,7 @@ class Target:
     values: tuple[str, ...]
     fixed: Mapping[str, int] = field(default_factory=dict)
     loose: frozenset[str] = frozenset()
+    known_at: datetime | None = None
 
     def same_key(self, staged: str = "s", standing: str = "t") -> str:
         """Return the condition that a staged and a standing row have one key."""
@@ -160,6 +162,9 @@ def load_all(
         return merge(name, target, rows, check=check)
     fixed = [pl.lit(value, pl.Int64).alias(column) for column, value in target.fixed.items()]
     wanted = [*target.fixed, *(c for c in (*target.key, *target.values) if c not in target.fixed)]
+    if target.known_at is not None:
+        fixed.append(pl.lit(target.known_at.isoformat()).alias("known_at"))
+        wanted.append("known_at")
     inserted = 0
     for frame in rows.frames:
         inserted += copy_frame(target.table, frame.with_columns(fixed), wanted)
@@ -186,10 +191,11 @@ def merge(
     """
     changing = rows.has(target.values)
     columns = [*(c for c in target.key if c not in target.fixed), *target.values]
-    listed = ", ".join(f'"{column}"' for column in [*target.fixed, *columns])
-    taken = ", ".join(
-        [*(str(value) for value in target.fixed.values()), *(f's."{c}"' for c in columns)]
-    )
+    given = {name: str(value) for name, value in target.fixed.items()}
+    if target.known_at is not None:
+        given["known_at"] = f"'{target.known_at.isoformat()}'::timestamptz"
+    listed = ", ".join(f'"{column}"' for column in [*given, *columns])
+    taken = ", ".join([*given.values(), *(f's."{c}"' for c in columns)])
     check()
     staged = count(f'"{name}" WHERE refused IS NULL')
     inserted = execute(
@@ -201,6 +207,8 @@ def merge(
     updated = 0
     if inserted < staged and changing:
         settings = ", ".join(f'"{column}" = s."{column}"' for column in changing)
+        if target.known_at is not None:
+            settings += f", known_at = {given['known_at']}"
         updated = execute(
             f'UPDATE "{target.table}" t SET {settings} FROM "{name}" s '
             f"WHERE s.refused IS NULL AND {target.same_key()} AND {target.different(changing)}"

@@ -129,6 +129,7 @@ class Residency(models.Model):
     valid_to = models.DateField(null=True)
     residents = models.IntegerField(null=True)
     temporary = models.IntegerField(null=True)
+    known_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -153,6 +154,7 @@ class Benefit(models.Model):
     persons = models.IntegerField(null=True)
     percent = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     funded = models.CharField(max_length=16, blank=True)
+    known_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -159,6 +159,7 @@ class MeterVerification(models.Model):
     verified_on = models.DateField()
     valid_until = models.DateField(null=True)
     arshin_number = models.CharField(max_length=64, blank=True)
+    known_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -196,6 +197,7 @@ class ServiceEvent(models.Model):
     act_number = models.CharField(max_length=64, blank=True)
     claimed_on = models.DateField(null=True)
     comment = models.CharField(max_length=1000, blank=True)
+    known_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

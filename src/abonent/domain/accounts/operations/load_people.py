@@ -19,7 +19,7 @@ SUBSIDY = {
 
 
 @requires_transaction
-def load_residents(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_residents(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
     """Make the numbers of residents those of the rows, by account and first day.
 
     Columns are those of RESIDENCY. Refuses nothing: another number of people in a billed
@@ -30,12 +30,13 @@ def load_residents(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  #
         ("account_id", "valid_from"),
         ("valid_to", "residents", "temporary"),
         {"supplier_id": supplier_id},
+        known_at=now,
     )
     return load_all("stage_residency", RESIDENCY, target, rows)
 
 
 @requires_transaction
-def load_benefits(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_benefits(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
     """Make the benefits those of the rows, by account, service and first day.
 
     Columns are those of BENEFIT; ``percent`` of the charge of one person. Refuses nothing.
@@ -46,6 +47,7 @@ def load_benefits(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # 
         ("account_id", "service_id", "valid_from"),
         ("valid_to", "persons", "percent", "funded"),
         {"supplier_id": supplier_id},
+        known_at=now,
     )
     return load_all("stage_benefit", BENEFIT, target, rows)
 

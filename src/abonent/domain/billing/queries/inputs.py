@@ -12,8 +12,10 @@ from abonent.domain.billing.queries.aside import agreements_aside, expired_aside
 from abonent.domain.billing.queries.consumption import Consumption, Scene, consumption
 from abonent.domain.billing.queries.facts import events_of, residencies_of
 from abonent.domain.billing.queries.firms import firms
+from abonent.domain.billing.queries.learned import learned_months
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
 from abonent.domain.billing.queries.waiting import waiting_aside
+from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.suppliers import queries as suppliers
@@ -132,12 +134,19 @@ def inputs(
         .select("account_id", "service_id")
         .unique(),
         shares=used.quiet.shares,
-        anew=used.quiet.anew,
+        anew=pl.concat([used.quiet.anew, _learned(scene, extra)]).unique(maintain_order=True),
         aside=_aside(scene, used),
         residencies=residencies_of(where),
         events=scene.events,
         firms=firms(scene, inputs),
     )
+
+
+def _learned(scene: Scene, extra: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the billed months that later facts concern; a quote and a month anew ask not."""
+    if extra is not None or scene.span["only"] is not None:
+        return nothing_anew()
+    return learned_months(scene.span, scene.people, scene.parameters)
 
 
 def _aside(scene: Scene, used: Consumption) -> pl.DataFrame:

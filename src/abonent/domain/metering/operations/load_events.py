@@ -27,7 +27,7 @@ SEVERAL_METERS = Reason(
 
 
 @requires_transaction
-def load_events(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_events(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
     """Make the events those of the rows, by account or house, service, meter, kind and start.
 
     Columns are those of EVENT; ``begins`` and ``ends`` are canonical texts of a day or a
@@ -52,6 +52,7 @@ def load_events(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # no
         values,
         {"supplier_id": supplier_id},
         frozenset(_KEY[:4]),
+        known_at=now,
     )
     loaded = merge("stage_event", target, rows)
     return replace(loaded, refused=refused_rows("stage_event", [UNKNOWN_METER, SEVERAL_METERS]))

@@ -19,7 +19,7 @@ UNKNOWN_METER = Reason(
 
 
 @requires_transaction
-def load_verifications(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_verifications(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
     """Make the verifications those of the rows, by meter and day.
 
     Columns are those of VERIFICATION. Refuses an unknown meter. Source: EXCHANGE
@@ -37,6 +37,7 @@ def load_verifications(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded
         ("meter_id", "verified_on"),
         ("valid_until", "arshin_number"),
         {"supplier_id": supplier_id},
+        known_at=now,
     )
     loaded = merge("stage_verification", target, rows)
     return replace(loaded, refused=refused_rows("stage_verification", [UNKNOWN_METER]))

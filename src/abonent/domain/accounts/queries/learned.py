@@ -1,0 +1,30 @@
+"""Facts of accounts that became known after a moment: they may change months billed before."""
+
+from datetime import datetime
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+
+LEARNED = {
+    "account_id": pl.Int64,
+    "service_id": pl.Int64,  # null: every service
+    "from_on": pl.Date,
+    "to_on": pl.Date,
+    "known_at": pl.Datetime("us", "UTC"),
+}
+
+
+def learned_of_people(*, first_id: int, last_id: int, since: datetime) -> pl.DataFrame:
+    """Return the residencies and benefits (LEARNED) entered or changed after ``since``."""
+    return read_frame(
+        """SELECT account_id, NULL::bigint, valid_from, valid_to, known_at
+             FROM accounts_residency
+            WHERE account_id BETWEEN %(first)s AND %(last)s AND known_at > %(since)s
+            UNION ALL
+           SELECT account_id, service_id, valid_from, valid_to, known_at
+             FROM accounts_benefit
+            WHERE account_id BETWEEN %(first)s AND %(last)s AND known_at > %(since)s""",
+        LEARNED,
+        {"first": first_id, "last": last_id, "since": since},
+    )

@@ -1,0 +1,79 @@
+"""Which billed months a fact that came later concerns (difference billing)."""
+
+from typing import Any
+
+import polars as pl
+
+from abonent.common.frames import read_frame
+from abonent.common.periods import Period
+from abonent.domain.accounts.queries.learned import LEARNED, learned_of_people
+from abonent.domain.billing.rules.late_readings import ANEW, nothing_anew
+from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.metering.queries.learned import learned_of_meters
+
+AS_FAR_AS = 36  # months: the limitation period (ГК 196)
+
+
+def learned_months(
+    span: dict[str, Any], people: pl.DataFrame, parameters: Parameters
+) -> pl.DataFrame:
+    """Return the months (ANEW) whose bills did not know a fact that is known now.
+
+    ``people``: account_id, house_id. A fact concerns the published months of its days that
+    came out before it was entered; a bill corrects them once, since it came out after it.
+    """
+    first = parameters.period.plus(-AS_FAR_AS).first_day
+    published = {day: at for day, at in parameters.published.items() if day >= first}
+    earlier = {day: at for day, at in published.items() if day < parameters.period.first_day}
+    if not earlier:
+        return nothing_anew()
+    where = {"first_id": span["first_id"], "last_id": span["last_id"]}
+    # What was known when the month before the last came out, the last one has corrected.
+    since = sorted(earlier.values())[-2:][0]
+    facts = pl.concat(
+        [
+            learned_of_people(**where, since=since),
+            _by_account(learned_of_meters(**where, since=since), people),
+        ]
+    )
+    if facts.is_empty():
+        return nothing_anew()
+    months = pl.DataFrame(
+        [(day, Period.of(day).last_day, at) for day, at in earlier.items()],
+        schema={"month": pl.Date, "end": pl.Date, "at": pl.Datetime("us", "UTC")},
+        orient="row",
+    )
+    touched = facts.join(months, how="cross").filter(
+        (pl.col("known_at") > pl.col("at"))
+        & (pl.col("from_on") <= pl.col("end"))
+        & (pl.col("to_on").is_null() | (pl.col("to_on") >= pl.col("month")))
+    )
+    return _services(touched.select("account_id", "service_id", "month").unique())
+
+
+def _by_account(facts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    own = facts.filter(pl.col("account_id").is_not_null()).select(list(LEARNED))
+    shared = facts.filter(pl.col("account_id").is_null()).drop("account_id")
+    of_house = shared.join(people.select("account_id", "house_id"), on="house_id")
+    return pl.concat([own, of_house.select(list(LEARNED))])
+
+
+def _services(touched: pl.DataFrame) -> pl.DataFrame:
+    """Keep what was billed: the account's services in the months."""
+    billed = read_frame(
+        """SELECT DISTINCT c.account_id, c.service_id, c.period
+             FROM billing_charge c
+             JOIN billing_billingrun r ON r.id = c.run_id AND r.state = 'published'
+            WHERE c.account_id = ANY(%(ids)s) AND c.period = ANY(%(months)s)""",
+        ANEW,
+        {"ids": touched["account_id"].unique().to_list(),
+         "months": touched["month"].unique().to_list()},
+    )  # fmt: skip
+    named = touched.filter(pl.col("service_id").is_not_null())
+    general = touched.filter(pl.col("service_id").is_null()).drop("service_id")
+    return pl.concat(
+        [
+            named.join(billed, on=list(ANEW), how="semi").select(list(ANEW)),
+            general.join(billed, on=["account_id", "month"]).select(list(ANEW)),
+        ]
+    ).unique(maintain_order=True)
