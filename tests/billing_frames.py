@@ -6,10 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.billing.rules.benefits import BENEFITS
 from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.events import EVENTS
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.firms import Firms
+from abonent.domain.billing.rules.homes import BUILDINGS, Homes
 from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
 from abonent.domain.billing.rules.people import RESIDENCIES
 from abonent.domain.metering.rules.consumption import chain, differences
@@ -108,6 +110,8 @@ def calculate(
     houses=None,
     residencies=(),
     events=(),
+    benefits=(),
+    buildings=(),
     period=PERIOD,
     splits=(),
     contracts=(),
@@ -128,8 +132,9 @@ def calculate(
         intervals=intervals,
         missing=missing,
         houses=_houses(houses or []),
-        residencies=_residencies(residencies),
-        events=_events(events),
+        homes=Homes(
+            _residencies(residencies), _events(events), _benefits(benefits), _buildings(buildings)
+        ),
         firms=Firms(contracts=pl.DataFrame(list(contracts), schema=CONTRACT)),
     )
     return charge_lines(inputs, given)
@@ -303,6 +308,29 @@ def _events(rows):
     return pl.DataFrame(list(rows), schema=EVENTS)
 
 
+def benefit(service, persons=1, percent=50, since="2026-01-01", until=None, funded="in_kind"):
+    """One row of benefits.csv of the first account."""
+    return {
+        "account_id": 1, "service_id": NUMBERS[service], "valid_from": date.fromisoformat(since),
+        "valid_to": date.fromisoformat(until) if until else None, "persons": persons,
+        "percent": percent if percent is None else int(Decimal(percent) * 10_000),
+        "funded": funded,
+    }  # fmt: skip
+
+
+def _benefits(rows):
+    return pl.DataFrame(list(rows), schema=BENEFITS)
+
+
+def building(cold=None, dead_end=None, sources=None, number=1):
+    """What houses.csv says of a house besides its areas."""
+    return {"house_id": number, "cold_region": cold, "dead_end": dead_end, "power_sources": sources}
+
+
+def _buildings(rows):
+    return pl.DataFrame(list(rows), schema=BUILDINGS)
+
+
 def sums(lines: Lines) -> list[tuple]:
     """Return (service, component, zone, band, volume, kopecks) of each line."""
     codes = {number: code for code, number in NUMBERS.items()}
@@ -352,8 +380,10 @@ def followed(why) -> Decimal:
             shown = value
         elif not step.sign:
             shown = value
-        elif step.sign == "%":
-            shown = shown * value / 100
+        elif step.unit == "%":
+            factor = value / 100
+            shown = {"×": shown * factor, "+": shown + shown * factor,
+                     "−": shown - shown * factor}[step.sign]  # fmt: skip
         else:
             shown = {"+": shown + value, "−": shown - value, "×": shown * value,
                      "÷": shown / value if value else None}[step.sign]  # fmt: skip

@@ -70,7 +70,7 @@ def test_days_without_a_meter(department):
 def test_rows_of_files_that_nobody_computes_with(department):
     for number in ("hourly", "inspected"):
         department.metered(number, READ)
-    for number in ("absence", "benefit", "paid-benefit", "house"):
+    for number in ("house", "neighbour"):
         department.account(number)
         department.agreement(number, "cw")
     department.files["accounts.csv"] = department.files["accounts.csv"].replace(
@@ -88,15 +88,12 @@ def test_rows_of_files_that_nobody_computes_with(department):
         "hourly.csv": "account;service;serial;hour;volume\nhourly;el;mhourly;2026-08-31 23:00;1\n",
         "events.csv": "account;house;service;meter_serial;kind;from;to\n"
         "inspected;;el;minspected;inspected;2026-08-30;\n"
-        "absence;;cw;;absence;2026-08-01;2026-08-20\n"
-        ";h1;cw;;quality_break;2026-08-01 10:00;2026-08-01 22:00\n",
-        "benefits.csv": "account;service;from;persons;percent;funded\n"
-        "benefit;cw;2026-01-01;1;50;in_kind\npaid-benefit;cw;2026-01-01;1;50;compensation\n",
+        # A temperature of which water?
+        ";h1;cw;;quality_temperature;2026-08-01 10:00;2026-08-01 22:00\n",
     }
     department.send()
     found = left_out(department)
     assert {number: text.split()[1] for number, text in found.items()} == {
         "hourly": "hourly.csv",
-        "absence": "events.csv", "benefit": "benefits.csv",
         "house": "events.csv",
     }  # fmt: skip

@@ -78,6 +78,11 @@ HOUSES = {
     "has_meter": pl.Boolean,
     "scheme": pl.String,
     "heating_months": pl.String,
+    "cold_region": pl.Boolean,
+    "dead_end": pl.Boolean,
+    "power_sources": pl.Int64,
+    "management": pl.String,
+    "locality": pl.String,
 }
 
 
@@ -204,7 +209,8 @@ def houses_frame(*, supplier_id: int) -> pl.DataFrame:
     """Return the supplier's houses with their areas in 1/10000 m²."""
     return read_frame(
         """SELECT id, (area_total * 10000)::bigint, (area_common * 10000)::bigint,
-                  (area_excluded * 10000)::bigint, has_heat_meter, heating_scheme, heating_months
+                  (area_excluded * 10000)::bigint, has_heat_meter, heating_scheme, heating_months,
+                  cold_region, hot_water_dead_end, power_sources, management, locality
              FROM accounts_house WHERE supplier_id = %(supplier)s ORDER BY id""",
         HOUSES,
         {"supplier": supplier_id},

@@ -94,8 +94,7 @@ def _only(given: Inputs, waiting: list[int]) -> Inputs:
         shares=given.shares.filter(mine),
         anew=given.anew.filter(mine),
         aside=given.aside.filter(mine),
-        residencies=given.residencies.filter(mine),
-        events=given.events.filter(mine),
+        homes=given.homes.only(mine),
     )
 
 

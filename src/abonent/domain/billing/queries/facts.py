@@ -7,18 +7,21 @@ import polars as pl
 
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.rules.events import EVENTS
+from abonent.domain.billing.rules.homes import BUILDINGS, Homes
 from abonent.domain.billing.rules.people import SHORT_STAY
 from abonent.domain.metering.queries import frames as metering
 
 
-def residencies_of(span: dict[str, Any]) -> pl.DataFrame:
-    """Return the numbers of residents around the month (``people.RESIDENCIES``)."""
+def homes_of(span: dict[str, Any]) -> Homes:
+    """Return who lived there around the month, benefits and houses; events are apart."""
     margin = timedelta(days=SHORT_STAY)
-    return accounts.residents_frame(
-        first_id=span["first_id"],
-        last_id=span["last_id"],
-        since=span["month"] - margin,
-        until=span["month_end"] + margin,
+    mine = {"first_id": span["first_id"], "last_id": span["last_id"]}
+    return Homes(
+        residencies=accounts.residents_frame(
+            **mine, since=span["month"] - margin, until=span["month_end"] + margin
+        ),
+        benefits=accounts.benefits_frame(**mine, month=span["month"], month_end=span["month_end"]),
+        buildings=accounts.houses_frame(supplier_id=span["supplier_id"]).select(list(BUILDINGS)),
     )
 
 

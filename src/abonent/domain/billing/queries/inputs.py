@@ -1,5 +1,6 @@
 """Gather what a month's calculation reads, for a chunk of accounts or for one account."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
 from abonent.domain.billing.queries.consumption import Consumption, Scene, consumption
-from abonent.domain.billing.queries.facts import events_of, residencies_of
+from abonent.domain.billing.queries.facts import events_of, homes_of
 from abonent.domain.billing.queries.firms import firms
 from abonent.domain.billing.queries.learned import learned_months
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
@@ -136,8 +137,7 @@ def inputs(
         shares=used.quiet.shares,
         anew=pl.concat([used.quiet.anew, _learned(scene, extra)]).unique(maintain_order=True),
         aside=_aside(scene, used),
-        residencies=residencies_of(where),
-        events=scene.events,
+        homes=replace(homes_of(where), events=scene.events),
         firms=firms(scene, inputs),
     )
 

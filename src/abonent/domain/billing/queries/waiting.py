@@ -7,22 +7,17 @@ from typing import Any
 
 import polars as pl
 
-from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.rules.guards import ASIDE
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.metering.queries.profiles import waiting_profiles_frame
 
 # Kinds of events that are not computed, with the lines that they change (``guards.ASIDE``).
 EVENTS = {
-    "absence": "people",
     "no_access": "metered",
     "refusal": "metered",
     "fault": "metered",
     "lost": "metered",
     "tampering": "any",
-    "quality_break": "any",
-    "quality_temperature": "any",
-    "quality_pressure": "any",
 }
 
 
@@ -39,7 +34,6 @@ def waiting_aside(
     """
     return [
         _events(events, people, span),
-        _benefits(span),
         *_profiles(span),
     ]
 
@@ -60,15 +54,6 @@ def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) ->
         ]
     )
     return _aside(rows.with_columns(applies.alias("applies")), "events.csv")
-
-
-def _benefits(span: dict[str, Any]) -> pl.DataFrame:
-    rows = accounts.benefits_frame(
-        first_id=span["first_id"], last_id=span["last_id"], month=span["month"],
-        month_end=span["month_end"],
-    )  # fmt: skip
-    given = rows.filter(pl.col("funded") != "compensation")
-    return _aside(given.with_columns(pl.lit("any").alias("applies")), "benefits.csv")
 
 
 # The organisations' files and the lines that they change.

@@ -16,6 +16,8 @@ def charged(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give parts their components, bands, rates and sums; name the rates that are missing.
 
+    Returns the fees, which ``finished`` makes lines of, and the problems.
+
     ``heating``: service_id, norm_category, norm, norm_id of the heat that warms water.
     """
     wanted = parts.select("service_id", "category", "day").unique()
@@ -40,7 +42,8 @@ def charged(
         "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
     )
     done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
-    return _finished(done), pl.concat([problems, unpriced, untaxed])
+    fees = done.with_columns(pl.lit(0, pl.Int8).alias("place"))
+    return fees, pl.concat([problems, unpriced, untaxed])
 
 
 def _components(
@@ -80,7 +83,7 @@ def _components(
     return rows, problems
 
 
-def _finished(rows: pl.DataFrame) -> pl.DataFrame:
+def finished(rows: pl.DataFrame) -> pl.DataFrame:
     """Order the lines and close their basis: the tariff row and the exact volume."""
     volume = half_up(pl.col("n").cast(WIDE), pl.col("d").cast(WIDE)).cast(pl.Int64)
     organisation = pl.col("kind") == "organisation"
@@ -93,6 +96,6 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     return (
         rows.with_columns(volume.alias("volume"), exact.alias("basis"))
-        .sort("account_id", "service_code", "component", "zone", "band", "day", "category")
+        .sort("account_id", "service_code", "place", "component", "zone", "band", "day", "category")
         .select(LINE)
     )

@@ -28,12 +28,21 @@ def no_events() -> pl.DataFrame:
 
 
 def of_points(events: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """Return the events by account and service: one without a service concerns them all."""
+    """Return the events by account and service: one without a service concerns them all.
+
+    ``named`` says which of them name their service.
+    """
     key = ["account_id", "service_id"]
     all_points = points.select(*key, "service_kind")
     named = events.filter(pl.col("service_id").is_not_null()).join(all_points, on=key)
     general = events.filter(pl.col("service_id").is_null()).drop("service_id")
-    return pl.concat([named, general.join(all_points, on="account_id").select(named.columns)])
+    of_all = general.join(all_points, on="account_id").select(named.columns)
+    return pl.concat(
+        [
+            named.with_columns(pl.lit(value=True).alias("named")),
+            of_all.with_columns(pl.lit(value=False).alias("named")),
+        ]
+    )
 
 
 def within(events: pl.DataFrame, period: Period) -> pl.DataFrame:

@@ -5,7 +5,6 @@ is recomputed by the very expression that the run used (``tariffs.rules.pricing`
 """
 
 import json
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,12 +12,14 @@ from typing import Any
 import polars as pl
 
 from abonent.common.numbers import from_scale
+from abonent.domain.billing.rules.less import less_steps, share_of_fee
+from abonent.domain.billing.rules.steps import MICRO, Explanation, LineView, Step
 from abonent.domain.billing.rules.volumes import AREA_SCALE
 from abonent.domain.suppliers.rules import UNIT_NAMES, Unit
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 from abonent.domain.tariffs.rules.pricing import WIDE, priced
 
-MICRO = 6
+__all__ = ["MICRO", "Explanation", "LineView", "Step", "explain", "recomputed"]
 ACTS = {
     "meter": "Постановление № 354, приложение 2, формула 1",
     "average": "Постановление № 354, пункт 59: среднее за прошлые месяцы",
@@ -36,53 +37,15 @@ ACTS_OF_ORGANISATIONS = {
     "hot_water": "Постановление № 642 (правила горячего водоснабжения)",
     "cold_water": "Постановление № 644 (правила холодного водоснабжения)",
 }
+LESS_ACTS = {
+    "absence": "Постановление № 354, пункты 86–97: временное отсутствие",
+    "break": "Постановление № 354, пункты 98–101, приложение 1: перерывы",
+    "quality": "Постановление № 354, пункты 98–101, приложение 1: качество",
+    "benefit": "Льгота по решению региона, возмещается из бюджета",
+}
 HEATING_ACT = "Постановление № 354, приложение 2, формулы 23 и 24: два компонента горячей воды"
 
 CORRECTION_ACT = "Постановление № 354, пункты 59–61: перерасчёт"
-
-
-@dataclass(frozen=True)
-class LineView:
-    """A stored line of a bill; volumes in millionths, rate in 1/100000 ₽, kopecks."""
-
-    line: int
-    service: str
-    service_name: str
-    service_kind: str
-    component: str
-    zone: str
-    band: int
-    method: str
-    unit: Unit
-    volume: int
-    rate: int
-    multiplier: int
-    amount: int
-    vat: int
-    corrects: str | None
-    rule: str
-    basis: str = ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row of the column: a label, a sign before the value, the value and its unit."""
-
-    label: str
-    value: Decimal
-    unit: str = ""
-    sign: str = ""
-    total: bool = False
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The steps of a line, the sum they give, the act and the parameter rows used."""
-
-    steps: tuple[Step, ...]
-    amount: int
-    act: str
-    parameters: dict[str, int] = field(default_factory=dict)
 
 
 def explain(line: LineView) -> Explanation:
@@ -90,6 +53,11 @@ def explain(line: LineView) -> Explanation:
     basis: dict[str, Any] = json.loads(line.basis or "{}")
     if "was" in basis:
         return _explain_correction(basis, UNIT_NAMES[line.unit])
+    if "less" in basis:
+        amount = recomputed(line, basis)
+        return Explanation(
+            less_steps(line, basis), amount, LESS_ACTS[line.rule], _parameters(basis)
+        )
     steps: list[Step] = []
     if "readings" in basis:
         steps += _reading_steps(basis["readings"], line)
@@ -146,6 +114,10 @@ def recomputed(line: LineView, basis: dict[str, Any]) -> int:
     """Compute the sum of a line from its exact volume and rate by the run's own rule."""
     if "n" not in basis:
         return line.amount
+    if "rest" in basis.get("less", {}):
+        return -int(basis["less"]["rest"])
+    if "fee" in basis.get("less", {}):
+        return share_of_fee(basis["less"])
     row = pl.DataFrame({
         "service_id": [1], "component": [line.component], "category": [""],
         "day": [date(2000, 1, 1)], "zone": [line.zone], "band": [line.band],

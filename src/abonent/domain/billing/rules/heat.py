@@ -1,12 +1,16 @@
 """Heat of a house of flats (RULES 2.3; PP 354 App. 2, formulas 2 and 3). Pure."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abonent.domain.billing.rules.volumes import AREA_SCALE, problems_of
+from abonent.domain.billing.rules.volumes import AREA_SCALE, norms_for, problems_of
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.pricing import WIDE
+
+if TYPE_CHECKING:
+    from abonent.domain.billing.rules.lines import Inputs, Parameters
 
 
 def season(months: str, month: int) -> tuple[pl.Expr, pl.Expr]:
@@ -161,3 +165,29 @@ def _heat_basis() -> pl.Expr:
     ]  # fmt: skip
     fields = [pl.format('"{}":{}'.format(name, "{}"), pl.col(name).fill_null(-1)) for name in names]
     return pl.concat_str([pl.lit('"heat":{'), pl.concat_str(fields, separator=","), pl.lit("}")])
+
+
+def heated_parts(
+    points: pl.DataFrame, inputs: "Inputs", parameters: "Parameters"
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Charge heating; an own meter's volume counts inside the house's (H3, H4)."""
+    alone = inputs.intervals.select("account_id", "service_id").unique()
+    heat = points.filter(pl.col("service_kind") == "heat")
+    # A meter of a building without a house of flats is billed like any other meter.
+    rows = heat.filter(pl.col("house_id").is_not_null()).vstack(
+        heat.filter(pl.col("house_id").is_null()).join(
+            alone, on=["account_id", "service_id"], how="anti"
+        )
+    )
+    norms = norms_for(rows, parameters, ["m2"])
+    own = (
+        inputs.intervals.filter(pl.col("problem").is_null())
+        .group_by("account_id", "service_id")
+        .agg(pl.col("volume").sum().alias("own_volume"))
+    )
+    joined = (
+        rows.join(norms, on=["service_id", "norm_category"], how="left")
+        .join(inputs.houses, on=["house_id", "service_id"], how="left")
+        .join(own, on=["account_id", "service_id"], how="left")
+    )
+    return heat_parts(joined, parameters.end)

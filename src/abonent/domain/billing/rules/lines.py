@@ -11,7 +11,7 @@ from datetime import date, datetime
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.charged import charged
+from abonent.domain.billing.rules.charged import charged, finished
 from abonent.domain.billing.rules.contracts import (
     Terms,
     own_changes,
@@ -23,15 +23,16 @@ from abonent.domain.billing.rules.contracts import (
 )
 from abonent.domain.billing.rules.counted import measured
 from abonent.domain.billing.rules.estimates import no_shares
-from abonent.domain.billing.rules.events import no_events, raised
+from abonent.domain.billing.rules.events import raised
 from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.guards import held_back, nothing_aside
-from abonent.domain.billing.rules.heat import heat_parts
+from abonent.domain.billing.rules.heat import heated_parts
+from abonent.domain.billing.rules.homes import Homes
 from abonent.domain.billing.rules.late_readings import nothing_anew
-from abonent.domain.billing.rules.people import nobody_else, with_people
+from abonent.domain.billing.rules.people import with_people
+from abonent.domain.billing.rules.reductions import taken_off
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
-from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts
-from abonent.domain.tariffs.rules.force import rows_in_force
+from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts, norms_for
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
@@ -95,8 +96,7 @@ class Inputs:
     silent (``estimates.norm_shares``). anew: account_id, service_id, month to be counted
     again. houses: house_id, service_id and the house's areas and volumes of the month.
     aside: what holds lines of these accounts back (``guards.ASIDE``). firms: of
-    organisations.
-    residencies, events: what ``people.RESIDENCIES`` and ``events.EVENTS`` name, by account.
+    organisations; homes: who lives there, what happened.
     """
 
     accounts: pl.DataFrame
@@ -105,9 +105,8 @@ class Inputs:
     missing: pl.DataFrame
     houses: pl.DataFrame
     aside: pl.DataFrame = field(default_factory=nothing_aside)
-    residencies: pl.DataFrame = field(default_factory=nobody_else)
-    events: pl.DataFrame = field(default_factory=no_events)
     firms: Firms = field(default_factory=Firms)
+    homes: Homes = field(default_factory=Homes)
     standing: pl.DataFrame = field(default_factory=no_keys)
     shares: pl.DataFrame = field(default_factory=no_shares)
     anew: pl.DataFrame = field(default_factory=nothing_anew)
@@ -134,9 +133,11 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     by_meter = _by_meter(inputs)
     unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
     held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
-    normed, norm_problems = _normed(raised(unmetered, inputs.events, parameters.period), parameters)
+    normed, norm_problems = _normed(
+        raised(unmetered, inputs.homes.events, parameters.period), parameters
+    )
     shared, share_problems = _shared(points, inputs.shares, parameters)
-    heated, heat_problems = _heated(points, inputs, parameters)
+    heated, heat_problems = heated_parts(points, inputs, parameters)
     parts = pl.concat(
         [
             metered.select(*PART, "category", "key"),
@@ -152,14 +153,17 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
         ),
         on=["account_id", "service_id"],
     )  # fmt: skip
-    heating = _norms(parts, parameters, ["heating_gcal_per_m3"])
-    lines, price_problems = charged(parts, own_rates(terms, parameters.rates), heating)
+    heating = norms_for(parts, parameters, ["heating_gcal_per_m3"])
+    rates = own_rates(terms, parameters.rates)
+    fees, price_problems = charged(parts, rates, heating)
+    taken, taken_problems = _taken_off(fees, points, by_meter, rates, inputs, parameters)
+    lines = finished(pl.concat([fees, taken], how="diagonal"))
     priceless = priceless.with_columns(
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
     found = (
         reading_problems, norm_problems, share_problems, heat_problems, price_problems, priceless,
-        held,
+        taken_problems, held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
     return Lines(lines=lines, problems=problems, volumes=measures.select(list(VOLUMES)))
@@ -174,7 +178,7 @@ def _by_meter(inputs: Inputs) -> pl.DataFrame:
 
 def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
     """Return one row for each account and service in force: the usage points."""
-    people = with_people(inputs.accounts, inputs.residencies, parameters.period)
+    people = with_people(inputs.accounts, inputs.homes.residencies, parameters.period)
     implied = _by_meter(inputs).join(inputs.agreements, on=["account_id", "service_id"], how="anti")
     agreements = pl.concat([inputs.agreements, implied], how="diagonal")
     return (
@@ -186,6 +190,21 @@ def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
             (pl.col("heating").fill_null("") == "individual").alias("individual"),
         )
     )
+
+
+def _taken_off(  # noqa: PLR0917 (private, called in one way)
+    fees: pl.DataFrame,
+    points: pl.DataFrame,
+    by_meter: pl.DataFrame,
+    rates: pl.DataFrame,
+    inputs: Inputs,
+    parameters: Parameters,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find what absence, breaks, low quality and benefits take off the fees."""
+    mark = by_meter.with_columns(pl.lit(value=True).alias("by_meter"))
+    marked = points.join(mark, on=["account_id", "service_id"], how="left", maintain_order="left")
+    marked = marked.with_columns(pl.col("by_meter").fill_null(value=False))
+    return taken_off(fees, marked, inputs.homes, rates, parameters)
 
 
 def _measured(
@@ -249,7 +268,7 @@ def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame,
         possible = pl.col("meter_possible").fill_null(value=False)
         rows = rows.with_columns(possible.alias("raised"))
     norms = (
-        _norms(rows, parameters, ["resident", "m2"])
+        norms_for(rows, parameters, ["resident", "m2"])
         .sort("per", descending=True)
         .unique(["service_id", "norm_category"], keep="first", maintain_order=True)
     )
@@ -276,42 +295,3 @@ def _shared(
         basis.alias("basis"),
     )
     return scaled.select(parts.columns), problems
-
-
-def _norms(points: pl.DataFrame, parameters: Parameters, kinds: list[str]) -> pl.DataFrame:
-    """Return the norms in force at the month's end for the categories of the points."""
-    wanted = (
-        points.select("service_id", "norm_category")
-        .unique()
-        .with_columns(pl.col("norm_category").fill_null(""), pl.lit(parameters.end).alias("day"))
-    )
-    rows = parameters.norms.filter(pl.col("per").is_in(kinds))
-    return rows_in_force(wanted, rows, ["service_id"], "norm_category").select(
-        "service_id", "norm_category", "per", "norm", "norm_multiplier", "norm_id"
-    )
-
-
-def _heated(
-    points: pl.DataFrame, inputs: Inputs, parameters: Parameters
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Charge heating; an own meter's volume counts inside the house's (H3, H4)."""
-    alone = inputs.intervals.select("account_id", "service_id").unique()
-    heat = points.filter(pl.col("service_kind") == "heat")
-    # A meter of a building without a house of flats is billed like any other meter.
-    rows = heat.filter(pl.col("house_id").is_not_null()).vstack(
-        heat.filter(pl.col("house_id").is_null()).join(
-            alone, on=["account_id", "service_id"], how="anti"
-        )
-    )
-    norms = _norms(rows, parameters, ["m2"])
-    own = (
-        inputs.intervals.filter(pl.col("problem").is_null())
-        .group_by("account_id", "service_id")
-        .agg(pl.col("volume").sum().alias("own_volume"))
-    )
-    joined = (
-        rows.join(norms, on=["service_id", "norm_category"], how="left")
-        .join(inputs.houses, on=["house_id", "service_id"], how="left")
-        .join(own, on=["account_id", "service_id"], how="left")
-    )
-    return heat_parts(joined, parameters.end)

@@ -26,6 +26,14 @@ from abonent.domain.suppliers.rules import UNIT_DIGITS, UNIT_NAMES, Unit
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 
 COMPONENT_WORDS = {"water": "вода", "heat": "подогрев"}
+RULE_WORDS = {
+    "absence": "временное отсутствие",
+    "break": "перерыв в\u00a0подаче",
+    "quality": "снижение за\u00a0качество",
+    "benefit": "льгота",
+    "common_needs": "общедомовые нужды",
+    "heat_year": "корректировка за\u00a0год",
+}
 NORM_WORDS = {"resident": "на человека", "m2": "на м²"}
 
 
@@ -72,7 +80,7 @@ def _excess(line: LineView, basis: dict[str, Any]) -> int:
 
 def line_detail(line: LineView) -> str:
     """Return what a line is within its service: «подогрев», «день», «2-й диапазон»."""
-    parts = [COMPONENT_WORDS.get(line.component, line.component)]
+    parts = [RULE_WORDS.get(line.rule, ""), COMPONENT_WORDS.get(line.component, line.component)]
     if line.zone and line.zone != Zone.SINGLE:
         parts.append(ZONE_NAMES[Zone(line.zone)].lower())
     if line.band > 1:

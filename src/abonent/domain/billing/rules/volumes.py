@@ -1,11 +1,16 @@
 """Volumes without an individual meter: by the norm (RULES 2.1, 2.4). Pure."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from abonent.domain.tariffs.rules import MULTIPLIER
+from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import WIDE
+
+if TYPE_CHECKING:
+    from abonent.domain.billing.rules.lines import Parameters
 
 AREA_SCALE = 10_000  # areas are whole 1/10000 m²
 PROBLEM = ["account_id", "service_id", "problem", "parameter"]
@@ -66,4 +71,17 @@ def problems_of(rows: pl.DataFrame, parameter: pl.Expr) -> pl.DataFrame:
     """Return PROBLEM of the rows that have one."""
     return rows.filter(pl.col("problem").is_not_null()).select(
         "account_id", "service_id", "problem", parameter.fill_null("").alias("parameter")
+    )
+
+
+def norms_for(points: pl.DataFrame, parameters: "Parameters", kinds: list[str]) -> pl.DataFrame:
+    """Return the norms in force at the month's end for the categories of the points."""
+    wanted = (
+        points.select("service_id", "norm_category")
+        .unique()
+        .with_columns(pl.col("norm_category").fill_null(""), pl.lit(parameters.end).alias("day"))
+    )
+    rows = parameters.norms.filter(pl.col("per").is_in(kinds))
+    return rows_in_force(wanted, rows, ["service_id"], "norm_category").select(
+        "service_id", "norm_category", "per", "norm", "norm_multiplier", "norm_id"
     )

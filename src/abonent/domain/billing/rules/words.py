@@ -48,6 +48,8 @@ class Problem(StrEnum):
     NO_SCHEME = "no_scheme"
     YEAR_SCHEME = "year_scheme"
     NO_VAT = "no_vat"
+    NO_POWER_SOURCES = "no_power_sources"
+    BENEFIT_TERMS = "benefit_terms"
     NO_BANK = "no_bank"
     NO_KEY_RATE = "no_key_rate"
     EXPIRED = "expired"
@@ -80,6 +82,11 @@ PROBLEM_TEXTS = {
         "отопление по общедомовому счётчику равными долями за год ещё не начисляется; "
         "укажите heating_scheme = season"
     ),
+    Problem.NO_POWER_SOURCES: (
+        "у дома не указано число источников питания (power_sources): не известно, какой перерыв "
+        "в электроснабжении допустим"
+    ),
+    Problem.BENEFIT_TERMS: "у льготы не указано {parameter} (benefits.csv)",
     Problem.NO_VAT: "нет ставки НДС (services.csv или rates.csv)",
     Problem.NO_KEY_RATE: (
         "не загружена ставка {parameter}, без неё не посчитать пени; добавьте строку в rates.csv"

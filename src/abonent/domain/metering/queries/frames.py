@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -65,6 +65,7 @@ EVENTS: dict[str, Any] = {
     "claimed_on": pl.Date,
 }
 # Kinds that end with their last day; the others are steps of a state that lasts beyond it.
+_AROUND = timedelta(days=31)  # a break may be told of in rows that follow each other
 PASSING = ("absence", "quality_break", "quality_temperature", "quality_pressure")
 
 
@@ -275,7 +276,7 @@ def events_frame(
     included: a bare day lasts to its midnight; null while the event goes on), ``from_on``
     and ``to_on`` (days, the last one included) in place of ``begins`` and ``ends``. An
     event of a house has no account. Passing events (PASSING) are those that touch the
-    month or the days around it, states all that began before its end.
+    month or the month before it, states all that began before its end.
     """
     houses = accounts.houses_of(first_id=first_id, last_id=last_id)
     rows = read_frame(
@@ -290,7 +291,8 @@ def events_frame(
             ORDER BY account_id, house_id, begins, id""",
         EVENTS,
         {"supplier": supplier_id, "first": first_id, "last": last_id, "houses": houses,
-         "month": month.isoformat(), "end": month_end.isoformat(), "passing": list(PASSING)},
+         "month": (month - _AROUND).isoformat(), "end": month_end.isoformat(),
+         "passing": list(PASSING)},
     )  # fmt: skip
     return rows.with_columns(
         _moment("begins").alias("from_at"),

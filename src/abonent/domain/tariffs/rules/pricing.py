@@ -138,6 +138,11 @@ def priced(cells: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
         how="left",
         maintain_order="left",
     )
+    return summed(rows)
+
+
+def summed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``vat`` and ``amount`` (kopecks, VAT in it) of n / d at the rate of each row."""
     base = kopecks("n", "d", "rate", "multiplier")
     percent = pl.col("vat_hundredths").cast(WIDE)
     rows = rows.with_columns(base.alias("base"))

@@ -1,0 +1,43 @@
+"""What the calculation knows of homes besides their meters. Pure."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from abonent.domain.billing.rules.benefits import no_benefits
+from abonent.domain.billing.rules.events import no_events
+from abonent.domain.billing.rules.people import nobody_else
+
+BUILDINGS = {
+    "house_id": pl.Int64,
+    "cold_region": pl.Boolean,
+    "dead_end": pl.Boolean,
+    "power_sources": pl.Int64,
+}
+
+
+def no_buildings() -> pl.DataFrame:
+    """Return no rows of BUILDINGS."""
+    return pl.DataFrame(schema=BUILDINGS)
+
+
+@dataclass(frozen=True)
+class Homes:
+    """What is known of the homes of a chunk.
+
+    ``people.RESIDENCIES``, ``events.EVENTS``, ``benefits.BENEFITS`` by account; BUILDINGS.
+    """
+
+    residencies: pl.DataFrame = field(default_factory=nobody_else)
+    events: pl.DataFrame = field(default_factory=no_events)
+    benefits: pl.DataFrame = field(default_factory=no_benefits)
+    buildings: pl.DataFrame = field(default_factory=no_buildings)
+
+    def only(self, accounts: pl.Expr) -> "Homes":
+        """Keep what belongs to some accounts."""
+        return Homes(
+            self.residencies.filter(accounts),
+            self.events.filter(accounts),
+            self.benefits.filter(accounts),
+            self.buildings,
+        )
