@@ -27,6 +27,12 @@ SERIAL_END = 4
 MISSES_OF_BLOCK = 5
 MISSES_ON_NUMBER = 3
 RIGHT_ON_NUMBER = 5
+# Payments begun without sign-in, of an address block and on a number (TRUST T8).
+PAYMENTS_IN_MINUTE = 3
+PAYMENTS_IN_HOUR = 10
+# Answers about a debt: to a number in a day, to an address block in thirty days.
+DEBT_ON_NUMBER = 1
+DEBT_OF_BLOCK = 3
 # An owner who has undone readings is left in peace this long.
 OPEN_CLOSED_FOR = timedelta(days=30)
 DEFAULT_EVIDENCE = ("house", "flat", "contact_code", "bill_code")

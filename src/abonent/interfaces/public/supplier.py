@@ -22,6 +22,8 @@ _SECTIONS = (
 # Sections that a supplier has only when its preset opens them.
 _OPEN = (
     ("Передать показания", "open_readings", "readings"),
+    ("Оплатить", "open_payment", "payment"),
+    ("Узнать задолженность", "open_debt", "debt"),
     ("Тарифы и расчёт", "open_tariffs", "tariffs"),
 )
 _IMPRINT = (

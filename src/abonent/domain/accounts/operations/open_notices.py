@@ -69,3 +69,31 @@ def _owners(account_id: int, now: datetime) -> list[str]:
     )
     users = [one.user_id for one in links if one.state == AccessState.ACTIVE or one.opens_at <= now]
     return [person.email for person in identity.user_views(users).values()]
+
+
+@requires_transaction
+def answer_debt_inquiry(
+    *, supplier_id: int, number: str, text: str, pay_url: str, now: datetime
+) -> None:
+    """Send what is owed to the mailbox of the contract; nothing where there is none.
+
+    The subject names no sum: it is seen on the locked screen of a telephone (TRUST T3).
+    """
+    mailbox = contacts_on_file(supplier_id=supplier_id, number=number).email
+    if not mailbox:
+        return
+    called = suppliers.supplier_by_id(supplier_id).called
+    messaging.enqueue(
+        supplier_id=supplier_id,
+        channel="email",
+        recipient=mailbox,
+        kind="open_debt",
+        subject="Ответ на вопрос о лицевом счёте",
+        body=(
+            "Здравствуйте!\n\n"
+            f"На сайте {called} спросили о лицевом счёте {masked_number(number)}.\n"
+            f"{text}\n\nЗаплатить без входа в кабинет:\n{pay_url}\n\n"
+            "Если спрашивали не вы, ничего делать не нужно: ответ пришёл только на эту почту.\n"
+        ),
+        now=now,
+    )

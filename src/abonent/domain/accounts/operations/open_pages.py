@@ -10,15 +10,20 @@ from abonent.common.transactions import requires_transaction
 from abonent.domain.accounts.models import OpenRequest
 from abonent.domain.accounts.queries.open_pages import open_facts
 from abonent.domain.accounts.rules import (
+    DEBT_OF_BLOCK,
+    DEBT_ON_NUMBER,
     MISSES_OF_BLOCK,
     MISSES_ON_NUMBER,
     OPEN_CLOSED_FOR,
+    PAYMENTS_IN_HOUR,
+    PAYMENTS_IN_MINUTE,
     RIGHT_ON_NUMBER,
     open_proof_matches,
 )
 from abonent.domain.identity.rules import address_block
 
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+PAYMENT, DEBT = "payment", "debt"
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _UNDONE = "undone"
 
 
@@ -69,13 +74,7 @@ def refuse_exhausted(
     *, supplier_id: int, purpose: str, number: str, address: str, now: datetime
 ) -> None:
     """Refuse with TooManyTries when the number or the address block has used up its tries."""
-    block = address_block(address) if address else ""
-    wrong = OpenRequest.objects.filter(right=False)
-    by_block = wrong.filter(address_block=block, asked_at__gt=now - _HOUR)
-    if block and by_block.count() >= MISSES_OF_BLOCK:
-        raise TooManyTries(
-            "Слишком много попыток. Попробуйте через час, войдите в кабинет или позвоните нам."
-        )
+    _refuse_guesses(address, now)
     today = OpenRequest.objects.filter(
         supplier_id=supplier_id, purpose=purpose, account_number=number, asked_at__gt=now - _DAY
     )
@@ -85,6 +84,66 @@ def refuse_exhausted(
             "С этим номером сегодня больше не получится. Попробуйте завтра, войдите в кабинет "
             "или позвоните нам."
         )
+
+
+@requires_transaction
+def take_open_payment(*, supplier_id: int, number: str, address: str, now: datetime) -> int | None:
+    """Return the account that a payment without sign-in is for, None for a number unknown.
+
+    The try is counted. Refuses with TooManyTries after 5 wrong numbers of an address block
+    within an hour, above 3 payments within a minute and 10 within an hour of a block or on a
+    number: whoever tries cards stops there (TRUST T8).
+    """
+    _await_turn(supplier_id, PAYMENT, number, address)
+    _refuse_guesses(address, now)
+    begun = OpenRequest.objects.filter(purpose=PAYMENT, right=True)
+    block = address_block(address) if address else ""
+    on_number = begun.filter(supplier_id=supplier_id, account_number=number)
+    for found in (on_number, *([begun.filter(address_block=block)] if block else [])):
+        in_minute = found.filter(asked_at__gt=now - _MINUTE).count()
+        in_hour = found.filter(asked_at__gt=now - _HOUR).count()
+        if in_minute >= PAYMENTS_IN_MINUTE or in_hour >= PAYMENTS_IN_HOUR:
+            raise TooManyTries(
+                "Слишком много платежей подряд. Подождите час или заплатите в кабинете, "
+                "по квитанции или в банке."
+            )
+    account_id = open_facts(supplier_id=supplier_id, number=number).account_id
+    count_open_request(
+        supplier_id=supplier_id,
+        purpose=PAYMENT,
+        number=number,
+        address=address,
+        right=account_id is not None,
+        now=now,
+    )
+    return account_id
+
+
+@requires_transaction
+def take_debt_inquiry(*, supplier_id: int, number: str, address: str, now: datetime) -> bool:
+    """Count an inquiry about a debt and tell whether an answer may be sent today.
+
+    One answer a day about a number. Refuses with TooManyTries after 3 inquiries of an
+    address block within thirty days.
+    """
+    _await_turn(supplier_id, DEBT, number, address)
+    asked = OpenRequest.objects.filter(purpose=DEBT)
+    block = address_block(address) if address else ""
+    if (
+        block
+        and asked.filter(address_block=block, asked_at__gt=now - 30 * _DAY).count() >= DEBT_OF_BLOCK
+    ):
+        raise TooManyTries(
+            "За месяц отсюда уже спрашивали несколько раз. Войдите в кабинет: там сумма видна "
+            "сразу. Или позвоните нам."
+        )
+    about = asked.filter(
+        supplier_id=supplier_id, account_number=number, asked_at__gt=now - _DAY
+    ).count()
+    count_open_request(
+        supplier_id=supplier_id, purpose=DEBT, number=number, address=address, right=True, now=now
+    )
+    return about < DEBT_ON_NUMBER
 
 
 @requires_transaction
@@ -108,6 +167,16 @@ def close_open_pages(*, supplier_id: int, number: str, now: datetime) -> None:
     count_open_request(
         supplier_id=supplier_id, purpose=_UNDONE, number=number, address="", right=True, now=now
     )
+
+
+def _refuse_guesses(address: str, now: datetime) -> None:
+    """Refuse an address block that has typed five wrong numbers within an hour."""
+    block = address_block(address) if address else ""
+    wrong = OpenRequest.objects.filter(right=False, address_block=block, asked_at__gt=now - _HOUR)
+    if block and wrong.count() >= MISSES_OF_BLOCK:
+        raise TooManyTries(
+            "Слишком много попыток. Попробуйте через час, войдите в кабинет или позвоните нам."
+        )
 
 
 def _closed(supplier_id: int, number: str, now: datetime) -> bool:

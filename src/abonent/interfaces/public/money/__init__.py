@@ -1,0 +1,1 @@
+"""Money without sign-in: paying by a number, asking what is owed."""
