@@ -19,6 +19,7 @@ from abonent.domain.suppliers.models import Supplier
 from abonent.presets.load import load_preset
 from agreed import agree
 from entrance import code_in, in_transaction, letters, link_in, text
+from seen import plain
 from town import NOW, Town, build_town
 
 UNKNOWN = "6600999999"
@@ -124,6 +125,36 @@ def test_wrong_evidence_and_an_unknown_number_look_the_same(
     assert known.status_code == unknown.status_code == 422
     assert text(known).replace(town.number, "") == text(unknown).replace(UNKNOWN, "")
     assert next(iter(typed.values())) in text(known)
+
+
+def test_it_is_told_how_many_tries_are_left_and_when_they_return(town: Town) -> None:
+    client = agreeing(town.stranger_id)
+    page = f"{ROOT}link/{town.number}/"
+    assert "Попыток за сутки: 3." in plain(text(client.get(page)))
+    for at, said in (
+        (0, "Осталось 2 попытки."),
+        (1, "Осталась последняя попытка: если не подойдёт, снова – 25 ноября 2026, 17:00, а по"),
+        (2, "Попытки на сегодня закончились. Снова можно 25 ноября 2026, 17:00, а по коду из"),
+    ):
+        with time_machine.travel(NOW + timedelta(hours=at), tick=False):
+            assert said in plain(text(prove(client, town.number, flat="8")))
+            assert said in plain(text(client.get(page))) or at != 1
+    with time_machine.travel(NOW + timedelta(hours=23, minutes=59), tick=False):
+        assert prove(client, town.number).status_code == 422
+    with time_machine.travel(NOW + timedelta(hours=24), tick=False):
+        assert "Осталась последняя попытка" in text(client.get(page)), "the oldest has aged"
+        assert prove(client, town.number).status_code == 302
+
+
+def test_a_wrong_code_of_the_bill_counts_the_users_own_tries(town: Town) -> None:
+    client = agreeing(town.stranger_id)
+    answers = [
+        plain(text(client.post(f"{ROOT}link/{town.number}/bill-code/", {"code": "0000-0000"})))
+        for _ in range(5)
+    ]
+    assert "Осталось 4 попытки." in answers[0]
+    assert "Осталась последняя попытка" in answers[3]
+    assert "Попытки на сегодня закончились" in answers[4]
 
 
 def test_a_fourth_try_on_the_account_is_refused_even_with_right_evidence(town: Town) -> None:

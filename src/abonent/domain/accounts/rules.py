@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from abonent.common.money import parse_kopecks
+from abonent.common.words import counted
 
 # A link proven by what a stranger might also know stays shut this long (TRUST B5).
 PENDING_FOR = timedelta(hours=72)
@@ -195,6 +196,16 @@ def _signs(serial: str) -> str:
     """Return the letters and digits of a serial, zeros in front kept."""
     plain = serial.strip().lower().replace("ё", "е")
     return re.sub(r"[\s/.,№-]", "", plain).translate(_LOOK_ALIKE)
+
+
+def tries_words(left: int, opens: str) -> str:
+    """Say how many tries to prove an account are left, when they return, and what else helps."""
+    by_code = "по коду из бумажной квитанции или из договора, в офисе с паспортом – сразу"
+    if left == 0:
+        return f"Попытки на сегодня закончились. Снова можно {opens}, а {by_code}."
+    if left == 1:
+        return f"Осталась последняя попытка: если не подойдёт, снова – {opens}, а {by_code}."
+    return f"Осталось {counted(left, ('попытка', 'попытки', 'попыток'))}."
 
 
 def masked_number(number: str) -> str:

@@ -4,14 +4,9 @@ from datetime import datetime
 
 from abonent.common.refusals import Refusal
 from abonent.common.transactions import outermost
-from abonent.domain.accounts.operations.limits import (
-    ACCOUNT_EXHAUSTED,
-    DAY,
-    USER_EXHAUSTED,
-    take_turn,
-)
+from abonent.domain.accounts.operations.limits import take_turn
 from abonent.domain.accounts.operations.linking import LinkOutcome, LinkState, open_link
-from abonent.domain.accounts.queries.linking import account_id_of, contacts_on_file
+from abonent.domain.accounts.queries.linking import DAY, account_id_of, contacts_on_file
 from abonent.domain.accounts.rules import (
     CODES_TO_ACCOUNT,
     TRIES_OF_USER,
@@ -23,6 +18,15 @@ from abonent.domain.identity import queries as identity
 from abonent.domain.identity.rules import CodePurpose
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.suppliers import queries as suppliers
+
+_USER_EXHAUSTED = (
+    "За сутки можно запросить пять кодов. Попробуйте завтра, возьмите код из бумажной квитанции "
+    "или придите в офис с паспортом."
+)
+_ACCOUNT_EXHAUSTED = (
+    "По этому счёту за сутки уже запросили три кода. Проверьте почту и СМС, попробуйте завтра, "
+    "возьмите код из бумажной квитанции или придите в офис с паспортом."
+)
 
 
 @outermost
@@ -39,10 +43,10 @@ def ask_contact_code(
     purpose, subject = CodePurpose.LINK_ACCOUNT, _subject(supplier_id, number)
     since = now - DAY
     if identity.codes_issued_to(user_id=user_id, purpose=purpose, since=since) >= TRIES_OF_USER:
-        return Refusal(USER_EXHAUSTED)
+        return Refusal(_USER_EXHAUSTED)
     issued = identity.codes_issued_for(subject=subject, purpose=purpose, since=since)
     if issued >= CODES_TO_ACCOUNT:
-        return Refusal(ACCOUNT_EXHAUSTED)
+        return Refusal(_ACCOUNT_EXHAUSTED)
     # Made in any case: an account that does not exist must cost the same work.
     code = identity_verbs.issue_code(user_id=user_id, purpose=purpose, subject=subject, now=now)
     on_file = contacts_on_file(supplier_id=supplier_id, number=number)

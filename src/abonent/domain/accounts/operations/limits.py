@@ -1,20 +1,15 @@
 """How often an account may be tried: counted alike for accounts that exist and that do not."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from abonent.common.words import moment_in_words
 from abonent.domain.accounts.models import LinkAttempt
-from abonent.domain.accounts.rules import TRIES_OF_USER, TRIES_ON_ACCOUNT
-
-DAY = timedelta(days=1)
-USER_EXHAUSTED = (
-    "За сутки можно попробовать пять раз. Попробуйте завтра или придите в офис с паспортом."
-)
-ACCOUNT_EXHAUSTED = (
-    "Этот счёт сегодня больше нельзя добавить по таким данным. Добавьте его по коду из бумажной "
-    "квитанции, по коду на почту или телефон из договора или в офисе с паспортом."
-)
+from abonent.domain.accounts.queries.linking import tries_left
+from abonent.domain.accounts.rules import tries_words
+from abonent.domain.suppliers import queries as suppliers
 
 
 def take_turn(*, user_id: int, supplier_id: int, number: str) -> None:
@@ -25,18 +20,16 @@ def take_turn(*, user_id: int, supplier_id: int, number: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def user_is_exhausted(*, user_id: int, now: datetime) -> bool:
-    """Tell whether the user has used up the tries of a day, over all accounts."""
-    tries = LinkAttempt.objects.filter(user_id=user_id, tried_at__gt=now - DAY)
-    return tries.count() >= TRIES_OF_USER
+def exhausted(*, user_id: int, supplier_id: int, number: str | None, now: datetime) -> str:
+    """Return what to say when the tries of a day are used up, '' while some are left."""
+    tries = tries_left(user_id=user_id, supplier_id=supplier_id, number=number, now=now)
+    return "" if tries.left else tries_words(0, _there(supplier_id, tries.opens_at))
 
 
-def account_is_exhausted(*, supplier_id: int, number: str, now: datetime) -> bool:
-    """Tell whether all users together have used up the tries of a day on this number."""
-    tries = LinkAttempt.objects.filter(
-        supplier_id=supplier_id, account_number=number, tried_at__gt=now - DAY
-    )
-    return tries.count() >= TRIES_ON_ACCOUNT
+def after_a_wrong_try(*, user_id: int, supplier_id: int, number: str | None, now: datetime) -> str:
+    """Return how many tries are left, when the next one is free, and what else helps."""
+    tries = tries_left(user_id=user_id, supplier_id=supplier_id, number=number, now=now)
+    return tries_words(tries.left, _there(supplier_id, tries.opens_at))
 
 
 def count_try(
@@ -50,3 +43,9 @@ def count_try(
         tried_at=now,
         succeeded=succeeded,
     )
+
+
+def _there(supplier_id: int, moment: datetime) -> str:
+    """Return a moment in words by the clock of the supplier's place."""
+    zone = ZoneInfo(suppliers.supplier_by_id(supplier_id).timezone)
+    return moment_in_words(moment.astimezone(zone))

@@ -19,12 +19,10 @@ from abonent.domain.accounts.models import (
 )
 from abonent.domain.accounts.operations.access import grant_access, record_access
 from abonent.domain.accounts.operations.limits import (
-    ACCOUNT_EXHAUSTED,
-    USER_EXHAUSTED,
-    account_is_exhausted,
+    after_a_wrong_try,
     count_try,
+    exhausted,
     take_turn,
-    user_is_exhausted,
 )
 from abonent.domain.accounts.operations.notices import tell_of_pending_link
 from abonent.domain.accounts.queries.bill_codes import bill_code_for, comparable_bill_code
@@ -40,7 +38,7 @@ from abonent.domain.identity import queries as identity
 
 NOT_PROVEN = (
     "По этим данным счёт добавить не получилось. Проверьте номер и остальное по последней "
-    "квитанции. Если всё верно, добавьте счёт по коду или придите в офис с паспортом."
+    "квитанции."
 )
 LINKED = "Лицевой счёт добавлен."
 WAITING = (
@@ -98,17 +96,15 @@ def link_by_evidence(
     live = _live_link(user_id, supplier_id, number)
     if live is not None:
         return _as_it_stands(live, now)
-    if user_is_exhausted(user_id=user_id, now=now):
-        return LinkOutcome(LinkState.EXHAUSTED, USER_EXHAUSTED)
-    if account_is_exhausted(supplier_id=supplier_id, number=number, now=now):
-        return LinkOutcome(LinkState.EXHAUSTED, ACCOUNT_EXHAUSTED)
+    if said := exhausted(user_id=user_id, supplier_id=supplier_id, number=number, now=now):
+        return LinkOutcome(LinkState.EXHAUSTED, said)
     known = known_facts(supplier_id=supplier_id, number=number)
     account_id = known.account_id or 0
     matches = evidence_matches(given, {**known.values, **facts}, asked)
     proven = bool(account_id) and matches and not _was_objected(user_id, account_id)
     count_try(user_id=user_id, supplier_id=supplier_id, number=number, succeeded=proven, now=now)
     if not proven:
-        return LinkOutcome(LinkState.REFUSED, NOT_PROVEN)
+        return _not_proven(user_id, supplier_id, number, now)
     if _holds_contact(user_id, supplier_id, number):
         return _open(user_id, supplier_id, number, Evidence.CONTACT_CODE, now)
     link = AccountAccess.objects.create(
@@ -139,8 +135,8 @@ def link_by_bill_code(
     live = _live_link(user_id, supplier_id, number)
     if live is not None and live.state == AccessState.ACTIVE:
         return _as_it_stands(live, now)
-    if user_is_exhausted(user_id=user_id, now=now):
-        return LinkOutcome(LinkState.EXHAUSTED, USER_EXHAUSTED)
+    if said := exhausted(user_id=user_id, supplier_id=supplier_id, number=None, now=now):
+        return LinkOutcome(LinkState.EXHAUSTED, said)
     account = _find(supplier_id, number)
     account_id = account.pk if account else 0
     month = Period.of(now.date())
@@ -163,7 +159,7 @@ def link_by_bill_code(
     proven = account is not None and bool(unspent)
     count_try(user_id=user_id, supplier_id=supplier_id, number=number, succeeded=proven, now=now)
     if not proven:
-        return LinkOutcome(LinkState.REFUSED, NOT_PROVEN)
+        return _not_proven(user_id, supplier_id, None, now)
     SpentBillCode.objects.create(
         account_id=account_id, month=unspent[0].first_day, user_id=user_id, spent_at=now
     )
@@ -212,6 +208,12 @@ def _open(
         now=now,
     )
     return LinkOutcome(LinkState.ACTIVE, LINKED)
+
+
+def _not_proven(user_id: int, supplier_id: int, number: str | None, now: datetime) -> LinkOutcome:
+    """Say that it did not fit and how many tries are left; alike for every number."""
+    left = after_a_wrong_try(user_id=user_id, supplier_id=supplier_id, number=number, now=now)
+    return LinkOutcome(LinkState.REFUSED, f"{NOT_PROVEN} {left}")
 
 
 def _find(supplier_id: int, number: str) -> CustomerAccount | None:

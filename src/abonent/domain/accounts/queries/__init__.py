@@ -11,8 +11,10 @@ from abonent.domain.accounts.queries.bill_codes import bill_code_for
 from abonent.domain.accounts.queries.linking import (
     AccessLine,
     ObjectionView,
+    TriesLeft,
     account_id_of,
     objection_for,
+    tries_left,
     user_for_sign_in,
     who_has_access,
 )
@@ -24,6 +26,7 @@ __all__ = [
     "LinkedNumber",
     "ObjectionView",
     "SignInName",
+    "TriesLeft",
     "account_for",
     "account_id_of",
     "accounts_of",
@@ -31,6 +34,7 @@ __all__ = [
     "linked_numbers",
     "objection_for",
     "read_sign_in_name",
+    "tries_left",
     "user_for_sign_in",
     "who_has_access",
 ]

@@ -2,17 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core import signing
 
 from abonent.common.refusals import NotFound
-from abonent.domain.accounts.models import AccountAccess, CustomerAccount
+from abonent.domain.accounts.models import AccountAccess, CustomerAccount, LinkAttempt
 from abonent.domain.accounts.queries.access import NO_ACCOUNT, account_for
-from abonent.domain.accounts.rules import AccessRole, AccessState, Evidence, masked_number
+from abonent.domain.accounts.rules import (
+    TRIES_OF_USER,
+    TRIES_ON_ACCOUNT,
+    AccessRole,
+    AccessState,
+    Evidence,
+    masked_number,
+)
 from abonent.domain.identity import queries as identity
 from abonent.domain.identity.rules import parse_phone
 
+DAY = timedelta(days=1)
 OBJECTION_SALT = "accounts.objection"
 OBJECTION_SECONDS = 30 * 24 * 60 * 60
 
@@ -23,6 +31,14 @@ class KnownFacts:
 
     account_id: int | None = None
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TriesLeft:
+    """How many wrong tries are left now; once none is, the next one is free at ``opens_at``."""
+
+    left: int
+    opens_at: datetime
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,26 @@ class ObjectionView:
     asked_at: datetime
     opens_at: datetime
     is_live: bool
+
+
+def tries_left(*, user_id: int, supplier_id: int, number: str | None, now: datetime) -> TriesLeft:
+    """Return the tries of a day that this user has on this number; they age one by one.
+
+    The user's own tries on all accounts are counted, and all users' tries on the number,
+    whether it exists or not; without a number the user's own alone.
+    """
+    recent = LinkAttempt.objects.filter(tried_at__gt=now - DAY).order_by("tried_at")
+    limits = [(recent.filter(user_id=user_id), TRIES_OF_USER)]
+    if number is not None:
+        on_it = recent.filter(supplier_id=supplier_id, account_number=number)
+        limits.append((on_it, TRIES_ON_ACCOUNT))
+    found = []
+    for tries, most in limits:
+        moments = list(tries.values_list("tried_at", flat=True))
+        # The tries that still count when the last is spent; the oldest of them ages first.
+        oldest = moments[-most:][0] if moments else now
+        found.append(TriesLeft(max(most - len(moments), 0), oldest + DAY))
+    return min(found, key=lambda one: (one.left, -one.opens_at.timestamp()))
 
 
 def known_facts(*, supplier_id: int, number: str) -> KnownFacts:

@@ -11,6 +11,7 @@ from django.views.generic import FormView, TemplateView
 
 from abonent.domain.accounts import operations
 from abonent.domain.accounts.operations import LinkOutcome, LinkState
+from abonent.domain.accounts.queries import tries_left
 from abonent.domain.accounts.rules import WEAK_FIELDS, evidence_asked
 from abonent.domain.identity import operations as identity
 from abonent.domain.identity.queries import missing_consents
@@ -117,6 +118,16 @@ class LinkEvidence(LinkStep, FormView):  # type: ignore[type-arg]
         """Give the form what the preset asks."""
         asked = evidence_asked(self.supplier.cabinet)
         return {**super().get_form_kwargs(), "supplier": self.supplier, "asked": asked}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say beforehand how many tries there are."""
+        tries = tries_left(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            number=self.number,
+            now=self.now,
+        )
+        return super().get_context_data(**kwargs) | {"tries": tries}
 
     def form_valid(self, form: EvidenceForm) -> HttpResponse:
         """Try it; what went wrong is told alike for every number."""
