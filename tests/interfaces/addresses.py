@@ -169,6 +169,7 @@ TABLE = {
     "payments_code_picture": Line(own(">account", "200"), own(">account", "405")),
     "payments_history": Line(own(">account", "200"), own(">account", "405")),
     "payment": Line(own("404", "200"), own("405", "405")),
+    "payment_cancel": Line(own(">payment", ">payment"), own("404", ">payment")),
     "payment_receipt": Line(own("404", "200"), own("405", "405")),
     "documents": Line(own(">account", "200"), own(">account", "405")),
     "api:healthz": Line(everybody("200"), everybody("405")),

@@ -48,6 +48,76 @@ def ask(client, address, **more):
     return client.get(address, more, headers={"HX-Request": "true"})
 
 
+# Given up, asked about, what is left
+
+
+def test_a_payment_that_was_left_is_given_up_by_its_payer(owner, bank):
+    _payment, address = begin(owner)
+    assert "Отменить платёж" in words(owner.get(address))
+    assert owner.get(f"{address}cancel/").url == address, "looking does nothing"
+    with later(bank):
+        page = words(owner.post(f"{address}cancel/", follow=True))
+    assert "Платёж отменён" in page
+    assert "деньги не списаны" in page
+    assert "Отменить платёж" not in page
+    assert "ещё не завершён" not in words(owner.get(PAY)), "a new one needs no confirmation"
+    assert "Отменён вами" in words(owner.get(HISTORY))
+
+
+def test_a_silent_bank_keeps_the_payment_and_it_is_told(owner, bank):
+    payment, address = begin(owner)
+    bank.simulator.fault(Fault("before", "reset", path=f"/v3/payments/{payment.external_id}"))
+    with later(bank):
+        page = words(owner.post(f"{address}cancel/", follow=True))
+    assert "Банк сейчас не отвечает, поэтому отменить платёж пока нельзя." in page
+    assert view_of(payment.pk).state == PaymentState.AWAITING
+
+
+def test_another_owner_is_not_offered_to_give_up(owner, home, bank):
+    payment, address = begin(owner)
+    relative = signed_in("relative@example.ru")
+    link(relative, home[0], AccessState.ACTIVE, LONG_AGO)
+    assert "Отменить платёж" not in words(relative.get(address))
+    assert "начал другой человек" in words(relative.post(f"{address}cancel/", follow=True))
+    assert stranger().post(f"{address}cancel/").status_code == 404
+    assert view_of(payment.pk).state == PaymentState.AWAITING
+
+
+def test_asking_now_always_says_something(owner, bank):
+    _, address = begin(owner)
+    with later(bank, 0.1):
+        assert "Ещё раз можно через 4 секунды." in words(owner.get(f"{address}?ask=now"))
+    with later(bank, 3):
+        page = words(owner.get(f"{address}?ask=now"))
+        assert "Спросили банк в 19:45: денег он ещё не получил." in page
+        assert "Спросили банк" not in words(owner.get(address)), "told to whoever asked"
+
+
+def test_asking_a_silent_bank_says_so(owner, bank):
+    payment, address = begin(owner)
+    bank.simulator.fault(Fault("before", "reset", path="/v3/payments"))
+    Payment.objects.filter(pk=payment.pk).update(state="unknown", external_id="")
+    with later(bank, 3):
+        page = words(owner.get(f"{address}?ask=now"))
+    assert "Спросили банк в 19:45: ответа пока нет." in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("100", f"На счёте {NUMBER} осталось заплатить 5 098,26 ₽. Заплатить остальное"),
+        ("5198,26", f"На счёте {NUMBER} долга нет: всё оплачено."),
+        ("5200", f"На счёте {NUMBER} долга нет, переплата 1,74 ₽ уменьшит следующий счёт."),
+    ],
+)
+def test_after_a_payment_it_is_told_what_is_left(owner, bank, amount, said):
+    payment, address = begin(owner, amount)
+    assert "осталось заплатить" not in words(owner.get(address))
+    bank.pays(payment)
+    with later(bank):
+        assert said in words(owner.get(address))
+
+
 # Where it stands
 
 
@@ -60,7 +130,7 @@ def test_a_payment_that_waits_can_be_gone_on_with(owner, bank):
     assert f'href="{payment.confirmation_url}"' in answer.content.decode().replace("&amp;", "&")
     assert "19:42 Готовим платёж" in page
     assert "19:42 Ждём оплату потом Деньги на лицевом счёте" in page
-    assert f'href="{address}">Проверить сейчас</a>' in answer.content.decode()
+    assert f'href="{address}?ask=now">Проверить сейчас</a>' in answer.content.decode()
 
 
 def test_the_way_back_asks_the_bank_and_shows_that_it_is_done(owner, bank):

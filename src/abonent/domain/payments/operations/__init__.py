@@ -1,5 +1,6 @@
-"""Verbs of payments: start, settle, hear a notice, look after the unfinished, load a file."""
+"""Verbs of payments: start, settle, give up, hear a notice, watch the unfinished, load."""
 
+from abonent.domain.payments.operations.cancelling import CannotCancel, cancel_payment
 from abonent.domain.payments.operations.janitor import settle_awaiting
 from abonent.domain.payments.operations.load import Conflict, Loaded, load_payments
 from abonent.domain.payments.operations.notices import handle_notice, receive_notice
@@ -17,6 +18,7 @@ from abonent.domain.payments.operations.starting import (
 
 __all__ = [
     "AlreadyPaying",
+    "CannotCancel",
     "CannotPayOnline",
     "Conflict",
     "KeyReused",
@@ -24,6 +26,7 @@ __all__ = [
     "OnlyForReading",
     "SumTooLarge",
     "SumTooSmall",
+    "cancel_payment",
     "check_payment",
     "handle_notice",
     "load_payments",

@@ -7,7 +7,14 @@ from django.db import connection
 
 from abonent.domain.payments.models import Payment, PaymentMove, ProviderCall
 from abonent.domain.payments.ports import Exchange
-from abonent.domain.payments.rules import FINAL, Fact, PaymentState, next_look, next_state
+from abonent.domain.payments.rules import (
+    CAME_TO_NOTHING,
+    FINAL,
+    Fact,
+    PaymentState,
+    next_look,
+    next_state,
+)
 
 _log = logging.getLogger("abonent.payments")
 
@@ -50,10 +57,7 @@ def move(row: Payment, fact: Fact, *, cause: str, now: datetime) -> bool:
     row.next_check_at = next_look(
         state=after, since=row.state_since, deadline=row.deadline_at, now=now
     )
-    if row.next_check_at is None and after not in FINAL | {
-        PaymentState.DECLINED,
-        PaymentState.EXPIRED,
-    }:
+    if row.next_check_at is None and after not in FINAL | CAME_TO_NOTHING:
         _log.error("payment %s is left to the operator: %s", row.pk, after)
     return after != before
 

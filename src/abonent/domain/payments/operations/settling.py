@@ -75,7 +75,9 @@ def check_payment(
         )
     )
     fresh = view.checked_at is not None and now - view.checked_at < PAGE_PAUSE
-    if view.final or fresh:
+    # One that was given up may have been paid all the same, on the bank's open page.
+    ended = view.final and view.state != PaymentState.CANCELLED
+    if ended or fresh:
         return view
     settle(view.id, cause="page", seconds=PAGE_SECONDS, now=now)
     if user_id is None:

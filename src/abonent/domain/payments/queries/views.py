@@ -13,7 +13,9 @@ from abonent.domain.accounts import queries as accounts
 from abonent.domain.ledger.rules import Part
 from abonent.domain.payments.models import Payment, PaymentMove, PaymentPart
 from abonent.domain.payments.rules import (
+    CAME_TO_NOTHING,
     CHANNEL_NAMES,
+    FINAL,
     IN_FLIGHT,
     STATE_TEXTS,
     Kind,
@@ -23,14 +25,7 @@ from abonent.domain.payments.rules import (
 )
 
 _NO_PAYMENT = "Такого платежа нет. Откройте историю платежей и выберите его там."
-_RESTED = frozenset(
-    {
-        PaymentState.CAPTURED,
-        PaymentState.DECLINED,
-        PaymentState.EXPIRED,
-        PaymentState.QUARANTINED,
-    }
-)
+_RESTED = FINAL | CAME_TO_NOTHING
 
 
 @dataclass(frozen=True)
@@ -113,6 +108,10 @@ class PaymentView:
     def can_continue(self) -> bool:
         """Tell whether the payer may go (back) to the bank's page."""
         return self.state == PaymentState.AWAITING and bool(self.confirmation_url)
+
+    def can_cancel(self, user_id: int | None) -> bool:
+        """Tell whether this person may give the payment up: its payer, while it waits."""
+        return self.state == PaymentState.AWAITING and self.user_id == user_id
 
     def amount_for(self, account_id: int) -> Kopecks:
         """Return what of the payment was meant for one account."""

@@ -10,6 +10,7 @@ from abonent.domain.payments.rules.purposes import (
 from abonent.domain.payments.rules.schedule import LEASE, Question, next_look, question
 from abonent.domain.payments.rules.states import (
     ALLOWED,
+    CAME_TO_NOTHING,
     FINAL,
     IN_FLIGHT,
     Fact,
@@ -20,6 +21,7 @@ from abonent.domain.payments.rules.words import CHANNEL_NAMES, STATE_TEXTS, decl
 
 __all__ = [
     "ALLOWED",
+    "CAME_TO_NOTHING",
     "CHANNEL_NAMES",
     "FINAL",
     "IN_FLIGHT",

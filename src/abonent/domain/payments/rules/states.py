@@ -13,6 +13,9 @@ class PaymentState(StrEnum):
     CAPTURED = "captured"
     DECLINED = "declined"
     EXPIRED = "expired"
+    # The payer gave it up while the bank surely had no money. The bank's page may still be
+    # open in another window, so this is watched like a payment that waits.
+    CANCELLED = "cancelled"
     QUARANTINED = "quarantined"
 
 
@@ -29,6 +32,7 @@ class Fact(StrEnum):
     UNCLEAR = "unclear"  # no answer, or one that cannot be read
     OVERDUE = "overdue"  # no answer, and the payer's time has passed
     ABANDONED = "abandoned"  # the request never left
+    GIVEN_UP = "given_up"  # the payer wants it no more, and the bank has just said: no money
     MISMATCH = "mismatch"  # the bank speaks of another sum, currency, number or mode
 
 
@@ -44,6 +48,7 @@ MOVES: dict[tuple[PaymentState, Fact], PaymentState] = {
     (_S.UNKNOWN, Fact.PENDING): _S.AWAITING,
     (_S.UNKNOWN, Fact.ABSENT): _S.EXPIRED,
     (_S.AWAITING, Fact.OVERDUE): _S.UNKNOWN,
+    (_S.AWAITING, Fact.GIVEN_UP): _S.CANCELLED,
     **{(state, Fact.PAID): _S.CAPTURED for state in _UNFINISHED},
     **{(state, Fact.DECLINED): _S.DECLINED for state in _UNFINISHED},
     **{(state, Fact.EXPIRED): _S.EXPIRED for state in _UNFINISHED},
@@ -51,13 +56,16 @@ MOVES: dict[tuple[PaymentState, Fact], PaymentState] = {
     # Money that came late is still money (TRUST R7).
     (_S.DECLINED, Fact.PAID): _S.CAPTURED,
     (_S.EXPIRED, Fact.PAID): _S.CAPTURED,
+    (_S.CANCELLED, Fact.PAID): _S.CAPTURED,
     (_S.DECLINED, Fact.MISMATCH): _S.QUARANTINED,
     (_S.EXPIRED, Fact.MISMATCH): _S.QUARANTINED,
+    (_S.CANCELLED, Fact.MISMATCH): _S.QUARANTINED,
 }
 
 ALLOWED = frozenset((before, after) for (before, _), after in MOVES.items())
-# Nothing the bank says moves these; a declined or expired one may still be paid late.
+# Nothing the bank says moves these; one that came to nothing may still be paid late.
 FINAL = frozenset({_S.CAPTURED, _S.QUARANTINED})
+CAME_TO_NOTHING = frozenset({_S.DECLINED, _S.EXPIRED, _S.CANCELLED})
 IN_FLIGHT = frozenset({_S.CREATED, *_UNFINISHED})
 
 

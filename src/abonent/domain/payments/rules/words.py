@@ -12,6 +12,7 @@ STATE_TEXTS = {
     PaymentState.CAPTURED: "Зачислен",
     PaymentState.DECLINED: "Не прошёл",
     PaymentState.EXPIRED: "Не оплачен: время вышло",
+    PaymentState.CANCELLED: "Отменён вами, деньги не списаны",
     PaymentState.QUARANTINED: "Проверяем вручную",
 }
 

@@ -12,6 +12,7 @@ from abonent.domain.reports.queries.payments import (
     PaymentCode,
     PaymentSheet,
     PayRow,
+    left_to_pay,
     payment_code,
     payment_sheet,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "StepKind",
     "accepted_readings",
     "account_overview",
+    "left_to_pay",
     "payment_code",
     "payment_sheet",
     "prices_in_force",

@@ -72,6 +72,20 @@ def payment_sheet(
     )
 
 
+def left_to_pay(
+    *, supplier_id: int, accounts: Sequence[AccountView]
+) -> list[tuple[AccountView, int]]:
+    """Return what each account owes now in kopecks, below zero what it is in advance.
+
+    An account whose link waits is left out: its debt is private. One statement.
+    """
+    seen = [one for one in accounts if one.private]
+    owed = ledger.balances_of_subjects(
+        supplier_id=supplier_id, subject_ids=[one.id for one in seen]
+    )
+    return [(one, sum(line.amount for line in owed.get(one.id, ()))) for one in seen]
+
+
 def payment_code(*, account: AccountView) -> PaymentCode | None:
     """Return the code for what is left to pay; None when nothing is, or nowhere to pay to.
 

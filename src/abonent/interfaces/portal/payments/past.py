@@ -6,18 +6,21 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.generic import TemplateView, View
 from django_htmx.http import HttpResponseClientRefresh
 
 from abonent.common.refusals import NotFound
-from abonent.domain.payments.operations import check_payment
+from abonent.domain.payments.operations import CannotCancel, cancel_payment, check_payment
 from abonent.domain.payments.queries import PaymentView, payment_view, payments_of
 from abonent.domain.payments.rules import Kind
+from abonent.domain.reports.queries import left_to_pay
 from abonent.interfaces.design.htmx import is_htmx
+from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
 from abonent.interfaces.portal.payments import wording
 from abonent.interfaces.portal.payments.channels import channel_in_words
@@ -68,6 +71,7 @@ class Payment(WaitingAccountPage, View):
             now=self.now,
         )
         _belongs(payment, self.account.id)
+        asked = "ask" in request.GET
         polls = _whole(request.GET.get("polls", ""))
         if is_htmx(request) and request.GET.get("was") != payment.state:
             return HttpResponseClientRefresh()
@@ -83,7 +87,12 @@ class Payment(WaitingAccountPage, View):
             ),
             "parts": wording.part_rows(payment, self.accounts, self.user_id),
             "how": wording.how_paid(payment, self.user_id),
-            "here": here,
+            "ask_url": f"{here}?ask=now",
+            "heard": wording.heard(payment, localtime(self.now)) if asked else "",
+            "cancel_url": reverse("payment_cancel", args=[number, payment.uuid])
+            if payment.can_cancel(self.user_id)
+            else "",
+            "left": self._left(payment),
             "poll_url": f"{here}?was={payment.state}&polls={polls + 1}" if waiting else "",
             "receipt_url": _receipt_url(payment, number),
             "pay_url": reverse("payments", args=[number]),
@@ -93,6 +102,47 @@ class Payment(WaitingAccountPage, View):
         }
         name = "progress" if is_htmx(request) else "payment"
         return render(request, f"portal/payments/{name}.html", context)
+
+    def _left(self, payment: PaymentView) -> list[wording.Left]:
+        """Say what the accounts of a payment that has come still owe."""
+        if not _has_receipt(payment):
+            return []
+        meant = {part.account_id for part in payment.parts}
+        accounts = [one for one in self.accounts if one.id in meant]
+        owed = left_to_pay(supplier_id=self.supplier.id, accounts=accounts)
+        return [
+            wording.left(account, amount, account_url(account.number, "payments"))
+            for account, amount in owed
+        ]
+
+
+class Cancel(WaitingAccountPage, View):
+    """Gives up a payment that was begun and left."""
+
+    section = "payments"
+
+    def get(self, _request: HttpRequest, *, number: str, payment_uuid: UUID) -> HttpResponse:
+        """Lead to the payment: nothing is done by looking."""
+        return redirect("payment", number=number, payment_uuid=payment_uuid)
+
+    def post(self, request: HttpRequest, *, number: str, payment_uuid: UUID) -> HttpResponse:
+        """Ask the bank, give the payment up if it surely has no money, and show what is."""
+        _belongs(
+            payment_view(
+                user_id=self.user_id, supplier_id=self.supplier.id, payment_uuid=payment_uuid
+            ),
+            self.account.id,
+        )
+        try:
+            cancel_payment(
+                user_id=self.user_id,
+                supplier_id=self.supplier.id,
+                payment_uuid=payment_uuid,
+                now=self.now,
+            )
+        except CannotCancel as refusal:
+            messages.warning(request, refusal.text)
+        return redirect("payment", number=number, payment_uuid=payment_uuid)
 
 
 class Receipt(WaitingAccountPage, TemplateView):

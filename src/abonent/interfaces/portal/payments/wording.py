@@ -1,14 +1,16 @@
 """Payments in words: what is owed, where a payment stands, what to do. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from abonent.common.money import MINUS, NO_BREAK, format_kopecks
-from abonent.common.words import day_in_words
+from abonent.common.words import counted, day_in_words
 from abonent.domain.accounts.queries import AccountView
+from abonent.domain.payments.operations.settling import PAGE_PAUSE
 from abonent.domain.payments.queries import PaymentView
-from abonent.domain.payments.rules import Kind, PaymentState
+from abonent.domain.payments.rules import CAME_TO_NOTHING, Kind, PaymentState
 from abonent.domain.reports.queries import PaymentSheet, PayRow
 from abonent.interfaces.design.long_work import TrackStep
 from abonent.interfaces.portal.payments.channels import channel_in_words
@@ -32,6 +34,14 @@ class SumRow:
     name: str
     value: str
     total: bool = False
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an account owes after a payment; ``url`` leads to paying where something is owed."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,12 +128,46 @@ _STANDINGS = {
         "Время на оплату вышло, деньги не списаны. Можно заплатить снова.",
         again=True,
     ),
+    PaymentState.CANCELLED: Standing(
+        "Платёж отменён",
+        "Вы его отменили, деньги не списаны. Если страница банка ещё открыта, закройте её: "
+        "то, что там заплатят, мы всё равно зачислим на счёт.",
+        again=True,
+    ),
     PaymentState.QUARANTINED: Standing(
         "Проверяем платёж вручную",
         "Ответ банка не совпал с нашими данными. Сотрудник разберётся и зачислит деньги.",
         wait=True,
     ),
 }
+
+
+def heard(payment: PaymentView, now: datetime) -> str:
+    """Say what came of «Проверить сейчас»; ``now`` is the moment there. '' when it is over."""
+    if payment.final:
+        return ""
+    if payment.checked_at is None:
+        return "Платёж только что ушёл в банк. Спросим о нём через минуту, страница обновится сама."
+    passed = now - payment.checked_at
+    if passed:
+        wait = max(math.ceil((PAGE_PAUSE - passed).total_seconds()), 1)
+        seconds = counted(wait, ("секунду", "секунды", "секунд"))
+        return f"Банк спрашивали только что, ответ тот же. Ещё раз можно через {seconds}."
+    if payment.can_continue:
+        return f"Спросили банк в {now:%H:%M}: денег он ещё не получил."
+    return (
+        f"Спросили банк в {now:%H:%M}: ответа пока нет. Мы спрашиваем и сами, не платите ещё раз."
+    )
+
+
+def left(account: AccountView, amount: int, url: str) -> Left:
+    """Say what is still owed on an account after a payment, or that nothing is."""
+    place = f"На счёте {account.number}"
+    if amount > 0:
+        return Left(f"{place} осталось заплатить {roubles(amount)}.", url)
+    if amount < 0:
+        return Left(f"{place} долга нет, переплата {roubles(-amount)} уменьшит следующий счёт.")
+    return Left(f"{place} долга нет: всё оплачено.")
 
 
 def track(payment: PaymentView, local: Sequence[datetime], now: datetime) -> list[TrackStep]:
@@ -183,4 +227,4 @@ def state_kind(payment: PaymentView) -> str:
     """Return how the state is marked: done, in question, not passed."""
     if payment.paid:
         return "ok"
-    return "bad" if payment.state in {PaymentState.DECLINED, PaymentState.EXPIRED} else "ask"
+    return "bad" if payment.state in CAME_TO_NOTHING else "ask"
