@@ -85,3 +85,227 @@ def test_examples_39_to_43_of_a_debt_of_may(office):
     merged = sum(float(statement("check", "43", f"2026-{m:02}")["penalty"]) for m in (8, 9))
     assert merged == pytest.approx(60.04)
     assert run("audit")[0] == 0, run("audit")
+
+
+def test_examples_44_and_46_and_8_of_due_days_and_classes(office):
+    office.home("44")
+    office.owes("44", "2026-10", "200")
+    for number, of_class in (("46", "general"), ("m", "manager"), ("c", "cooperative")):
+        office.home(number, kind="organisation", of_class=of_class)
+        office.owes(number, "2026-07", "250000", due="2026-08-18")
+    # The money reached the supplier's bank on the 17th of September: that day counts.
+    office.pays("46", "2026-09-15", "250000", credited="2026-09-17")
+    office.pays("m", "2026-10-17", "250000")
+    office.pays("c", "2026-11-17", "250000")
+    office.send()
+    for period in ("2026-08", "2026-09", "2026-10", "2026-11"):
+        assert office.run(period)[0] == 0
+    assert office.penalty("44", "2026-11") == "0.00"
+    assert total(office, "46", 8, 11) == 548077
+    # 60 days of the manager are 60/300; 91 days of the cooperative 60/300 and one 1/130.
+    assert total(office, "m", 8, 11) == 250000_00 * 60 * 95 // (300 * 1000)
+    assert total(office, "c", 8, 11) == 493269
+    assert office.run("2026-12", "2026-12-16")[0] == 0
+    assert office.penalty("44", "2026-12") == "0.00"
+    assert office.run("2027-01", "2027-01-01")[0] == 1
+    assert run("audit")[0] == 0
+
+
+def total(office, number, first, last, year=2026):
+    sums = [
+        statement(office.code, number, f"{year}-{m:02}")["penalty"] for m in range(first, last + 1)
+    ]
+    return sum(int(one.replace(".", "")) for one in sums)
+
+
+def test_the_first_day_of_penalty_moves_with_the_due_day(office):
+    office.home("a")
+    office.owes("a", "2026-10", "200")
+    office.owes("a", "2026-01", "200")
+    office.owes("a", "2026-02", "200")
+    office.send()
+    assert office.run("2026-08", "2026-04-15")[0] == 0
+    found = statement(office.code, "a", "2026-08", "--explain")["penalties"]
+    # January fell due on the 10th of February, February on the 16th of March.
+    assert [one["debt_month"] for one in found] == ["2026-01"]
+    assert found[0]["days"][0]["due"] == "2026-02-10"
+    assert office.run("2026-09", "2026-04-16")[0] == 0
+    found = statement(office.code, "a", "2026-09", "--explain")["penalties"]
+    assert [one["debt_month"] for one in found] == ["2026-01", "2026-02"]
+    assert found[1]["days"] == [{
+        "due": "2026-03-16", "from": "2026-04-16", "to": "2026-04-16", "days": 1,
+        "base": "200.00", "share": "1/300", "rate": "9.5", "sum": "0.0633",
+    }]  # fmt: skip
+
+
+def test_example_45_at_the_end_of_the_cap(office):
+    for number in ("paid", "owing", "far"):
+        office.home(number)
+        office.owes(number, "2026-09", "5000", counted="2027-03-31" if number == "far" else "")
+    office.pays("paid", "2027-01-31", "5000")
+    office.send()
+    for period in ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12"):
+        assert office.run(period)[0] == 0
+    assert total(office, "owing", 8, 12) == 7442
+    code, _, err = office.run("2027-01")
+    assert code == 1
+    # Only those whose days need it are left out, by name, with the rate and the day.
+    assert "key_rate" in err
+    assert "31.01.2027" in err
+    assert not office.is_billed("paid", "2027-01")
+    assert not office.is_billed("owing", "2027-01")
+    assert office.is_billed("far", "2027-01")
+    office.add("rates", "kind;value;valid_from\nkey_rate;14;2026-12-21")
+    office.files["rates.csv"] = office.files["rates.csv"].strip() + "\n"
+    office.send()
+    assert office.run("2027-01")[0] == 0
+    assert total(office, "paid", 8, 12) + total(office, "paid", 1, 1, 2027) == 20167
+    assert total(office, "owing", 8, 12) + total(office, "owing", 1, 1, 2027) == 20167
+    days = statement(office.code, "paid", "2027-01", "--explain")["penalties"][0]["days"]
+    assert [(one["days"], one["share"], one["rate"], one["sum"]) for one in days] == [
+        (47, "1/300", "9.5", "74.4167"), (13, "1/300", "14", "30.3333"),
+        (18, "1/130", "14", "96.9231"),
+    ]  # fmt: skip
+    assert run("audit")[0] == 0
+
+
+def test_an_extended_cap_keeps_its_rate(office):
+    office.home("45")
+    office.owes("45", "2026-09", "5000")
+    office.pays("45", "2027-01-31", "5000")
+    office.add("rates", "kind;value;valid_from\npenalty_cap;9.5;2027-01-01")
+    office.send()
+    for period in ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01"):
+        assert office.run(period)[0] == 0
+    assert total(office, "45", 8, 12) + total(office, "45", 1, 1, 2027) == 16077
+
+
+def test_a_payment_that_came_late_gives_interest_back(office):
+    for number in ("late", "never"):
+        office.home(number)
+        office.owes(number, "2026-05", "5000")
+    office.send()
+    for period in ("2026-08", "2026-09", "2026-10"):
+        assert office.run(period)[0] == 0
+    assert total(office, "late", 8, 10) == 27038
+    office.pays("late", "2026-08-20", "5000")
+    office.send()
+    assert office.run("2026-11")[0] == 0
+    assert office.penalty("late", "2026-11") == "-213.38"
+    assert total(office, "late", 8, 11) == 5700
+    found = statement(office.code, "late", "2026-11", "--explain")
+    assert (found["opening"], found["due"]) == ("270.38", "57.00")
+    assert found["penalties"][0]["amount"] == "-213.38"
+    assert run("audit")[0] == 0
+    assert office.run("2026-11")[0] == 0
+    assert total(office, "late", 8, 11) == 5700
+    assert office.run("2026-12")[0] == 0
+    assert office.penalty("late", "2026-12") == "0.00"
+
+
+def test_interest_paid_and_lowered_becomes_an_advance(office):
+    office.home("a")
+    office.owes("a", "2026-05", "5000")
+    office.send()
+    for period in ("2026-08", "2026-09", "2026-10"):
+        assert office.run(period)[0] == 0
+    office.pays("a", "2026-11-05", "5270.38")
+    office.send()
+    assert office.run("2026-11")[0] == 0
+    first = statement(office.code, "a", "2026-11")
+    office.add("penalty_suspensions", "account;from;to;basis\na;2026-07-01;2026-09-13;суд")
+    office.send()
+    assert office.run("2026-12")[0] == 0
+    found = statement(office.code, "a", "2026-12")
+    assert found["penalty"] == "-95.00"
+    assert int(found["due"].replace(".", "")) == int(first["due"].replace(".", "")) - 9500
+    assert run("audit")[0] == 0
+
+
+def test_explicit_purpose_of_penalty_pays_it_and_leaves_the_principal(office):
+    office.home("p")
+    office.home("q")
+    for number in ("p", "q"):
+        office.owes(number, "2026-05", "1000")
+        office.owes(number, "2026-04", "85.40", part="penalty")
+    office.pays("p", "2026-08-20", "85.40", part="penalty")
+    office.pays("q", "2026-08-20", "85.40")
+    office.send()
+    assert office.run("2026-08")[0] == 0
+    days = {}
+    for number in ("p", "q"):
+        found = statement(office.code, number, "2026-08", "--explain")["penalties"]
+        assert [one["debt_month"] for one in found] == ["2026-05"]
+        days[number] = [(one["base"], one["to"]) for one in found[0]["days"]]
+    assert days["p"] == [("1000.00", "2026-08-31")]
+    # Without a purpose the principal is paid first; the day of payment still counts it whole.
+    assert days["q"] == [("1000.00", "2026-08-20"), ("914.60", "2026-08-31")]
+
+
+def test_imported_interest_goes_on_from_where_it_was_counted(office):
+    office.home("a")
+    office.owes("a", "2026-05", "5000", counted="2026-08-01")
+    office.owes("a", "2026-05", "79.17", part="penalty")
+    office.home("b")
+    office.owes("b", "2026-05", "5000", due="2026-07-31")
+    office.send()
+    assert office.run("2026-08")[0] == 0
+    # 2 to 31 August: 30 days of 1/300; nothing on interest.
+    assert office.penalty("a", "2026-08") == "47.50"
+    assert office.penalty("b", "2026-08") == "1.58"
+
+
+def test_a_cancelled_payment_opens_the_debt_again(office):
+    office.home("a")
+    office.owes("a", "2026-05", "3000")
+    office.pays("a", "2026-07-20", "3000")
+    office.pays("a", "2026-07-25", "3000", kind="cancel")
+    office.send()
+    assert office.run("2026-08")[0] == 0
+    found = statement(office.code, "a", "2026-08", "--explain")["penalties"][0]["days"]
+    assert [(one["from"], one["to"]) for one in found] == [
+        ("2026-07-16", "2026-07-20"), ("2026-07-26", "2026-08-31"),
+    ]  # fmt: skip
+
+
+def test_instalments_move_the_days_of_their_parts(office):
+    office.home("a")
+    office.owes("a", "2026-05", "5000")
+    office.add("instalments", "account;service;period;due_on;amount\na;el;2026-05;2026-07-31;2000")
+    office.add("instalments", "a;el;2026-05;2026-09-30;3000")
+    office.pays("a", "2026-07-30", "2000")
+    office.send()
+    # The 31st of October is the first day of penalty of the second part, of 3 000.
+    for period, sum_of in (("2026-08", "0.00"), ("2026-09", "0.00"), ("2026-10", "0.95"),
+                           ("2026-11", "28.50")):  # fmt: skip
+        assert office.run(period)[0] == 0
+        assert office.penalty("a", period) == sum_of
+
+
+def told(code, period):
+    """Return what a statement says of money: of another supplier the lines have other rows."""
+    found = statement(code, "a", period, "--explain")
+    return {name: found[name] for name in found if name not in {"supplier", "lines"}}
+
+
+def test_an_export_restores_what_was_levied(office, tmp_path):
+    office.home("a")
+    office.owes("a", "2026-05", "5000")
+    office.pays("a", "2026-08-20", "1000")
+    office.add("penalty_suspensions", "account;from;to;basis\n;2026-07-20;2026-07-25;для всех")
+    office.add("instalments", "account;service;period;due_on;amount\na;el;2026-05;2026-09-30;500")
+    office.send()
+    for period in ("2026-08", "2026-09"):
+        assert office.run(period)[0] == 0
+    there = tmp_path / "out"
+    assert run("export", str(there), "--supplier", "check")[0] == 0
+    was = [told("check", f"2026-{m:02}") for m in (8, 9)]
+    text = (there / "supplier.toml").read_text().replace('"check"', '"again"')
+    (there / "supplier.toml").write_text(text)
+    assert run("import", str(there))[0] == 0
+    assert [told("again", f"2026-{m:02}") for m in (8, 9)] == was
+    for code in ("check", "again"):
+        assert run("bill", "--supplier", code, "--period", "2026-10", "--publish")[0] == 0
+    assert told("check", "2026-10") == told("again", "2026-10")
+    assert told("check", "2026-10")["penalty"] != "0.00"
+    assert run("audit")[0] == 0

@@ -120,7 +120,7 @@ def _post_allocation(
     supplier_id: int, balances: pl.DataFrame, on: date, key: str, now: datetime
 ) -> None:
     """Move advances to debts: debit advance, credit receivable; one transfer an account."""
-    rows = balances.rename({"subject_id": "account_id"})
+    rows = _with_returned(supplier_id, balances.rename({"subject_id": "account_id"}), on, key, now)
     advances = rows.filter(pl.col("book") == int(Book.ADVANCE)).select(
         "account_id",
         pl.col("service_id").alias("for_service"),
@@ -137,6 +137,29 @@ def _post_allocation(
     credit = _entries(keyed, Book.RECEIVABLE, code, -pl.col("paid"))
     debit = _entries(keyed, Book.ADVANCE, ["for_service", "for_month", "for_part"], pl.col("paid"))
     _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
+
+
+def _with_returned(
+    supplier_id: int, rows: pl.DataFrame, on: date, key: str, now: datetime
+) -> pl.DataFrame:
+    """Make an advance of what was paid for a debt that has been lowered since."""
+    over = rows.filter((pl.col("book") == int(Book.RECEIVABLE)) & (pl.col("amount") < 0))
+    if over.is_empty():
+        return rows
+    keyed = over.with_columns(
+        pl.format("{}:returned:{}", pl.lit(key), "account_id").alias("key"),
+        pl.lit(0, pl.Int64).alias("no_service"),
+        pl.lit(None, pl.Date).alias("no_month"),
+        pl.lit(int(Part.NONE), pl.Int16).alias("no_part"),
+    )
+    none = ["no_service", "no_month", "no_part"]
+    debit = _entries(keyed, Book.RECEIVABLE, ["service_id", "month", "part"], -pl.col("amount"))
+    credit = _entries(keyed, Book.ADVANCE, none, pl.col("amount"))
+    _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
+    moved = credit.rename({"subject_id": "account_id"}).select(rows.columns)
+    code = [name for name in rows.columns if name != "amount"]
+    kept = rows.join(over, on=code, how="anti", nulls_equal=True)
+    return pl.concat([kept, moved]).group_by(code, maintain_order=True).agg(pl.col("amount").sum())
 
 
 def _entries(paid: pl.DataFrame, book: Book, code: list[str], amount: pl.Expr) -> pl.DataFrame:

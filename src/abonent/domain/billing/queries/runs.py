@@ -165,6 +165,47 @@ _INVARIANTS = (
     ),
     (
         "I14",
+        "Пени счёта равны начисленным по долгам и списанным за месяц",
+        f"""
+        SELECT b.number FROM billing_bill b
+          LEFT JOIN (SELECT period, account_id, sum(amount) AS levied
+                       FROM billing_penalty GROUP BY period, account_id) p
+            ON p.period = b.period AND p.account_id = b.account_id
+          LEFT JOIN (SELECT e.subject_id, date_trunc('month', e.happened_on)::date AS period,
+                            sum(e.amount) AS forgiven
+                       FROM ledger_entry e WHERE e.reason = 10 AND e.subject_id > 0
+                      GROUP BY 1, 2) f
+            ON f.subject_id = b.account_id AND f.period = b.period
+         WHERE {_OURS} AND b.penalty <> coalesce(p.levied, 0)
+           AND b.penalty <> coalesce(p.levied, 0) + coalesce(f.forgiven, 0)""",
+    ),
+    (
+        "I4",
+        "Начислено пеней в опубликованных счетах столько, сколько в проводках",
+        """
+        SELECT coalesce(p.account_id, e.subject_id)::text || ' ' || coalesce(p.debt_month, e.month)
+          FROM (SELECT t.supplier_id, t.account_id, t.service_id, t.debt_month,
+                       sum(t.amount) AS levied
+                  FROM billing_penalty t
+                  JOIN billing_billingrun r ON r.id = t.run_id AND r.state = 'published'
+                 GROUP BY 1, 2, 3, 4) p
+          FULL JOIN (SELECT n.supplier_id, n.subject_id, n.service_id, n.month,
+                            sum(n.amount) AS posted
+                       FROM ledger_entry n
+                       LEFT JOIN billing_billingrun r
+                         ON r.supplier_id = n.supplier_id
+                        AND r.period = date_trunc('month', n.happened_on)::date
+                      WHERE n.reason = 3 AND n.book = 1 AND n.part = 2
+                        AND r.state IS DISTINCT FROM 'publishing'
+                      GROUP BY 1, 2, 3, 4) e
+            ON e.subject_id = p.account_id AND e.service_id = p.service_id
+           AND e.month = p.debt_month
+         WHERE coalesce(p.levied, 0) <> coalesce(e.posted, 0)
+           AND (%(supplier)s::bigint IS NULL
+                OR coalesce(p.supplier_id, e.supplier_id) = %(supplier)s)""",
+    ),
+    (
+        "I14",
         "Счета и строки принадлежат существующим лицевым счетам и услугам поставщика",
         f"""
         SELECT b.account_id::text FROM billing_charge b
