@@ -6,7 +6,7 @@ from typing import Any, cast
 import polars as pl
 from django.db import connection
 
-from abonent.common.frames import copy_frame
+from abonent.common.frames import copy_frame, read_frame
 from abonent.common.transactions import requires_transaction
 from abonent.domain.ledger.operations.single import KeyReused
 from abonent.domain.ledger.rules import Reason, fingerprint_of_body
@@ -63,7 +63,7 @@ def post_batch(
     heads = _new(supplier_id, _heads(reason, transfers, entries))
     if heads.is_empty():
         return 0
-    heads = heads.with_columns(pl.Series("id", _identifiers(heads.height), dtype=pl.Int64))
+    heads = heads.with_columns(_identifiers(heads.height))
     copy_frame(
         "ledger_transfer",
         heads.with_columns(
@@ -132,15 +132,15 @@ def _heads(reason: Reason, transfers: pl.DataFrame, entries: pl.DataFrame) -> pl
     )
 
 
-def _identifiers(count: int) -> list[int]:
+def _identifiers(count: int) -> pl.Series:
     """Take identifiers for new transfers from the table's own sequence."""
-    query = (
+    taken = read_frame(
         "SELECT nextval(pg_get_serial_sequence('ledger_transfer', 'id')::regclass)"
-        " FROM generate_series(1, %(count)s)"
+        " FROM generate_series(1, %(count)s)",
+        {"id": pl.Int64},
+        {"count": count},
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"count": count})
-        return sorted(row[0] for row in cursor.fetchall())
+    return taken["id"].sort()
 
 
 def _lines(
