@@ -7,6 +7,7 @@ from typing import TextIO
 from abonent.common.money import NO_BREAK
 from abonent.common.words import file_size, grouped
 
+_MINUTE, _HOUR = 60, 3600
 _EVERY = 0.2  # seconds between two drawings of the bar
 _WIDTH = 30
 
@@ -49,3 +50,26 @@ class FileProgress:
         size = file_size(self._size).replace(NO_BREAK, " ")
         self._stream.write(f"\r{self._file:<24} {bar} {share:4.0%} из {size}   ")
         self._stream.flush()
+
+
+class TimeLeft:
+    """Guesses how long work of equal pieces will still take, from the pieces done here."""
+
+    def __init__(self) -> None:
+        self._began: tuple[float, int] | None = None
+
+    def words(self, done: int, of: int) -> str:
+        """Return «осталось около 3 мин»; nothing at the first piece and at the end."""
+        now = time.monotonic()
+        if self._began is None:
+            self._began = now, done
+        began, first = self._began
+        if done <= first or done >= of:
+            return ""
+        seconds = round((now - began) / (done - first) * (of - done))
+        if seconds < _MINUTE:
+            return f", осталось около {max(seconds, 1)}{NO_BREAK}с"
+        if seconds < _HOUR:
+            return f", осталось около {round(seconds / _MINUTE)}{NO_BREAK}мин"
+        hours, rest = divmod(round(seconds / _MINUTE), 60)
+        return f", осталось около {hours}{NO_BREAK}ч {rest}{NO_BREAK}мин"

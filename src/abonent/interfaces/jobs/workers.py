@@ -5,6 +5,7 @@ chunks are taken with SKIP LOCKED, so nobody waits and nobody takes one twice.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -60,22 +61,32 @@ def _known(run: billing.RunView) -> Parameters:
 
 
 def _together(workers: int, step: Callable[[], bool], tell: Callable[[], None]) -> None:
-    """Repeat the step in every worker until it says there is nothing left."""
+    """Repeat the step in every worker until it says there is nothing left.
+
+    After an interruption or a failure each worker finishes the chunk in its hands, no more.
+    """
+    stopping = threading.Event()
     if workers == 1:
-        _repeat(step, tell)
+        _repeat(step, tell, stopping)
         return
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        for one in [pool.submit(_in_thread, step, tell) for _ in range(workers)]:
-            one.result()
+        running = [pool.submit(_in_thread, step, tell, stopping) for _ in range(workers)]
+        try:
+            for one in running:
+                one.result()
+        finally:
+            stopping.set()
 
 
-def _in_thread(step: Callable[[], bool], tell: Callable[[], None]) -> None:
+def _in_thread(
+    step: Callable[[], bool], tell: Callable[[], None], stopping: threading.Event
+) -> None:
     try:
-        _repeat(step, tell)
+        _repeat(step, tell, stopping)
     finally:
         connection.close()
 
 
-def _repeat(step: Callable[[], bool], tell: Callable[[], None]) -> None:
-    while step():
+def _repeat(step: Callable[[], bool], tell: Callable[[], None], stopping: threading.Event) -> None:
+    while not stopping.is_set() and step():
         tell()

@@ -11,6 +11,7 @@ from abonent.domain.billing.operations.run import (
     open_run,
     publish_batch,
     publish_run,
+    resume_run,
     run_parameters,
     start_publication,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "publish_batch",
     "publish_run",
     "restore_bills",
+    "resume_run",
     "run_parameters",
     "settle_advance",
     "start_publication",

@@ -82,6 +82,22 @@ def open_run(
     return RunView(run.pk, supplier_id, period, RunState(run.state), run.as_of)
 
 
+def resume_run(*, supplier_id: int, period: Period) -> RunView:
+    """Return the month's draft that was stopped before its end; its ready chunks are kept.
+
+    Refuses when there is no such draft. What was imported since the stop counts only for
+    the chunks that are still to be drafted: after an import the month is opened anew.
+    """
+    run = models.BillingRun.objects.filter(
+        supplier_id=supplier_id, period=period.first_day, state=RunState.DRAFT
+    ).first()
+    waiting = models.RunChunk.objects.filter(run=run, state=ChunkState.WAITING)
+    if run is None or not waiting.exists():
+        text = f"Продолжать нечего: недосчитанного месяца {period} нет. Повторите без --resume."
+        raise Refusal(text)
+    return RunView(run.pk, supplier_id, period, RunState(run.state), run.as_of)
+
+
 def _renew_chunks(run: models.BillingRun, chunk: int) -> None:
     models.RunChunk.objects.filter(run=run).delete()
     borders = accounts.chunk_borders(supplier_id=run.supplier_id, size=chunk)

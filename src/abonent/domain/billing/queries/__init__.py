@@ -1,5 +1,6 @@
 """Reads of billing: statements, explanations, quotes, frames."""
 
+from abonent.domain.billing.queries.checks import RunChecks, run_checks
 from abonent.domain.billing.queries.frames import bills_frame, charges_frame
 from abonent.domain.billing.queries.paper import bill_paper
 from abonent.domain.billing.queries.quotes import Quote, quote_readings
@@ -25,6 +26,7 @@ __all__ = [
     "BillView",
     "NotPublished",
     "Quote",
+    "RunChecks",
     "Statement",
     "bill_paper",
     "bills_frame",
@@ -37,6 +39,7 @@ __all__ = [
     "line_json",
     "published_through",
     "quote_readings",
+    "run_checks",
     "run_progress",
     "statement",
     "statement_json",
