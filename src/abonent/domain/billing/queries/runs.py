@@ -157,9 +157,11 @@ _INVARIANTS = (
         f"""
         SELECT b.number FROM billing_bill b
           JOIN billing_billingrun r ON r.id = b.run_id AND r.state = 'published'
-          LEFT JOIN (SELECT e.subject_id, e.month, sum(e.amount) AS posted
+          LEFT JOIN (SELECT e.subject_id, sum(e.amount) AS posted,
+                            -- What is given back is an advance, which has no month.
+                            coalesce(e.month, date_trunc('month', e.happened_on)::date) AS month
                        FROM ledger_entry e
-                      WHERE e.reason = 2 AND e.book = 1 GROUP BY e.subject_id, e.month) p
+                      WHERE e.reason = 2 AND e.book IN (1, 2) GROUP BY e.subject_id, 3) p
             ON p.subject_id = b.account_id AND p.month = b.period
          WHERE {_OURS} AND b.charged <> coalesce(p.posted, 0)""",
     ),

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=day_argument, help="день расчёта")
         parser.add_argument("--publish", action="store_true", help="опубликовать счета")
         parser.add_argument(
-            "--resume", action="store_true", help="продолжить остановленный расчёт, а не начать заново"
+            "--resume",
+            action="store_true",
+            help="продолжить остановленный расчёт, а не начать заново",
         )
         parser.add_argument("--chunk", type=int, default=CHUNK, help="лицевых счетов в части")
         parser.add_argument("--workers", type=int, default=0, help="сколько частей считать сразу")
@@ -92,9 +94,8 @@ class Command(BaseCommand):
         def tell() -> None:
             now = queries.run_progress(run_id=run.id)
             ready = now.published if word == "опубликовано" else now.drafted
-            self.stderr.write(
-                f"{run.period}: {word} {ready} из {now.chunks} частей{left.words(ready, now.chunks)}"
-            )
+            rest = left.words(ready, now.chunks)
+            self.stderr.write(f"{run.period}: {word} {ready} из {now.chunks} частей{rest}")
 
         return tell
 
