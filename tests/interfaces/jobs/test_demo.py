@@ -12,6 +12,8 @@ from abonent.common.periods import Period
 from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries.registers import account_ids
 from abonent.domain.billing import queries as billing
+from abonent.domain.billing.queries.runs import publications
+from abonent.domain.billing.queries.statements import statement
 from abonent.domain.identity import queries as identity
 from abonent.domain.journeys.link_account import link_account
 from abonent.domain.ledger import queries as ledger
@@ -73,6 +75,18 @@ def test_a_town_of_all_services(found, tmp_path):
     bills = billing.bills_of(supplier_id=supplier.id, account_id=own[0].id)
     assert len(bills) == 12
     assert all(bill.charged > 0 for bill in bills)
+    days = publications(supplier_id=supplier.id)
+    assert {at.date() for at in days.values()} == {
+        Period.of(month).plus(1).day(5) for month in days
+    }
+    lines = [
+        line
+        for bill in bills
+        for line in statement(
+            supplier_id=supplier.id, account_id=own[0].id, period=bill.period
+        ).lines
+    ]
+    assert not [line for line in lines if line.method == "correction"]
     winter = max(bill.charged for bill in bills if bill.period.month in {12, 1, 2})
     summer = min(bill.charged for bill in bills if bill.period.month in {6, 7, 8})
     assert winter > 1.5 * summer

@@ -1,11 +1,13 @@
 """Which months a demonstration lives in: a billed year that ends with the last full month."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from abonent.common.periods import Period
 
 BILLED_MONTHS = 12
+_MORNING = time(7, 30)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class DemoYear:
     def read(self) -> list[Period]:
         """Return the months that readings may come in, the current one included."""
         return [self.first.plus(step) for step in range(-1, BILLED_MONTHS + 1)]
+
+    def published_at(self, period: Period, timezone: str, now: datetime) -> datetime:
+        """Return when the bills of a month came out: the morning of the 5th, never after now."""
+        return min(datetime.combine(period.plus(1).day(5), _MORNING, ZoneInfo(timezone)), now)
 
     @property
     def before(self) -> list[Period]:

@@ -47,7 +47,9 @@ def found_town(
         accounts = people_town(plan, year, seed, count)
         tell(f"{plan.name}: {len(accounts)} лицевых счетов")
         write_bundle(folder / plan.code, plan, year, accounts)
-        _load(folder / plan.code, now)
+        # What the bundle brings was there before the first bill came out: later readings
+        # would be corrections of bills.
+        _load(folder / plan.code, year.published_at(year.first, plan.timezone, now))
     town = standing_town(plan, seed=seed, now=now)
     if town is None:
         tell(f"{plan.name}: поставщик {plan.code} уже есть и заселён иначе, не трогаем его")
@@ -87,8 +89,10 @@ def _live_the_year(town: Town, *, folder: Path, now: datetime, tell: Tell) -> No
     last = bills.published_through(supplier_id=town.supplier_id)
     months = [period for period in town.year.billed if last is None or period > last]
     for period in months:
-        _pay(town, period, folder=folder, now=now)
-        tell(f"{town.plan.name}: {period}, {_bill(town.supplier_id, period, now)}")
+        # Each month lives in its own time: its papers bear the day they came out on.
+        then = town.year.published_at(period, town.plan.timezone, now)
+        _pay(town, period, folder=folder, now=then)
+        tell(f"{town.plan.name}: {period}, {_bill(town.supplier_id, period, then)}")
     if months:
         # The current month: what has come in for the last bill until today.
         _pay(town, town.year.last.plus(1), folder=folder, now=now)
