@@ -11,11 +11,14 @@ from pdfminer.high_level import extract_text
 
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
+from abonent.domain.accounts.models import Customer, CustomerAccount, CustomerAgreement
 from abonent.domain.accounts.queries.bill_codes import bill_code_for
-from abonent.domain.billing.operations.document import bill_document
+from abonent.domain.accounts.rules import AccountKind
+from abonent.domain.billing.operations.document import bill_document, printed_bill
 from abonent.domain.billing.queries.paper import bill_paper
 from abonent.domain.billing.queries.statements import NotPublished, statement
 from abonent.domain.documents.rules import PaperPayment, VolumeMethod
+from abonent.domain.suppliers.models import ServiceCategory
 from bills import NUMBER, OCTOBER, PUBLISHED_AT, Household, two_bills
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -40,9 +43,7 @@ def test_the_paper_holds_the_bill_and_everything_around_it(household: Household)
     assert paper.qr == found.qr
     assert paper.payer.account_number == NUMBER
     assert paper.payer.area == Decimal("54.3")
-    assert paper.payer.link_code == bill_code_for(
-        supplier_id=household.supplier_id, account_id=household.account_id, period=OCTOBER
-    )
+    assert paper.payer.link_code == ""
     assert paper.provider.phone == "8 (3452) 00-00-00"
     assert paper.provider.email == "", "«указан в квитанции» is no address for the квитанция"
     assert paper.last_payment == PaperPayment(date(2026, 10, 12), 100000)
@@ -105,6 +106,51 @@ def test_the_pdf_is_made_once(household: Household, django_assert_max_num_querie
             now=NOW,
         )
     assert again == first
+
+
+def text_of(household: Household, verb, tmp_path: Path) -> str:
+    file = verb(
+        supplier_id=household.supplier_id,
+        account_id=household.account_id,
+        period=OCTOBER,
+        actor_id=None,
+        now=NOW,
+    )
+    out = tmp_path / f"{file.view.kind}.pdf"
+    out.write_bytes(file.content)
+    return extract_text(out)
+
+
+def test_only_the_delivered_paper_bears_the_linking_code(
+    household: Household, tmp_path: Path
+) -> None:
+    code = bill_code_for(
+        supplier_id=household.supplier_id, account_id=household.account_id, period=OCTOBER
+    )
+    assert code in text_of(household, printed_bill, tmp_path)
+    seen = text_of(household, bill_document, tmp_path)
+    assert "5 198,26" in seen
+    assert code not in seen
+    assert "Код для кабинета" not in seen
+
+
+def test_an_organisation_is_named_with_its_codes_and_contracts(
+    household: Household, tmp_path: Path
+) -> None:
+    CustomerAccount.objects.update(kind=AccountKind.ORGANISATION)
+    Customer.objects.update(full_name="ООО «Ромашка»", inn="7204000019", kpp="720401001")
+    for number, service in zip(
+        ("ТЭ-17", "В-3", "В-3"), ServiceCategory.objects.all(), strict=False
+    ):
+        CustomerAgreement.objects.create(
+            supplier_id=household.supplier_id, account_id=household.account_id, service=service,
+            contract_number=number, valid_from=date(2020, 1, 1),
+        )  # fmt: skip
+    text = text_of(household, bill_document, tmp_path)
+    for word in ("ООО «Ромашка»", "7204000019, 720401001", "В-3, №\u00a0ТЭ-17"):
+        assert word.replace("\u00a0", " ") in text.replace("\u00a0", " ").replace("\n", " "), word
+    for word in ("Проживают", "ассрочка", "№ 354", "льгот"):
+        assert word not in text, word
 
 
 def test_a_month_without_a_bill_is_refused(household: Household) -> None:

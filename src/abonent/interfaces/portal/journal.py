@@ -31,6 +31,7 @@ _WORDS: Mapping[str, str] = {
     "readings_undone": "Показания без входа отменены владельцем",
     "payment_settled": "Прошла оплата",
     "bill_opened": "Открыта квитанция",
+    "bill_printed": "Квитанция подготовлена для бумаги",
 }
 
 

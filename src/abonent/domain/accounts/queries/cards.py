@@ -27,6 +27,8 @@ class AccountCard:
     unified_account: str
     email: str
     phone: str
+    inn: str = ""
+    kpp: str = ""
 
 
 def account_card(*, supplier_id: int, account_id: int) -> AccountCard:
@@ -80,4 +82,6 @@ def _card(row: CustomerAccount) -> AccountCard:
         unified_account=row.unified_account,
         email=row.customer.email,
         phone=row.customer.phone,
+        inn=row.customer.inn,
+        kpp=row.customer.kpp,
     )

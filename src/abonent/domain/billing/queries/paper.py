@@ -7,8 +7,9 @@ import polars as pl
 from django.conf import settings
 
 from abonent.common.periods import Period, day_after
-from abonent.domain.accounts.queries.bill_codes import bill_code_for
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
+from abonent.domain.accounts.queries.frames import agreements_frame
+from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.statements import Statement, requisites, statement
 from abonent.domain.billing.rules.paper import (
@@ -96,16 +97,31 @@ def _contact(cabinet: dict[str, Any], name: str) -> str:
 
 
 def _payer(found: Statement, card: AccountCard, period: Period) -> Payer:
-    """Return who pays and for which premises."""
+    """Return who pays and for which premises; of an organisation also by which contracts."""
+    firm = card.kind == AccountKind.ORGANISATION
     return Payer(
         account_number=found.account,
         full_name=card.full_name,
         address=card.address,
         area=card.area,
-        residents=card.residents,
+        residents=None if firm else card.residents,
         unified_account=card.unified_account,
-        link_code=bill_code_for(supplier_id=card.supplier_id, account_id=card.id, period=period),
+        inn=card.inn if firm else "",
+        kpp=card.kpp if firm else "",
+        contracts=_contracts(card, period) if firm else (),
     )
+
+
+def _contracts(card: AccountCard, period: Period) -> tuple[str, ...]:
+    """Return the numbers of the contracts in force in the month."""
+    found = agreements_frame(
+        supplier_id=card.supplier_id,
+        first_id=card.id,
+        last_id=card.id,
+        month=period.first_day,
+        month_end=period.last_day,
+    )
+    return tuple(sorted(set(found["contract_number"].to_list()) - {"", None}))
 
 
 def _last_payment(supplier_id: int, account_id: int, as_of: date) -> PaperPayment | None:

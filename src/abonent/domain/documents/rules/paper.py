@@ -15,9 +15,14 @@ from abonent.domain.documents.rules.requisites import Requisites
 
 
 class DocumentKind(StrEnum):
-    """What a kept document is."""
+    """What a kept document is.
+
+    ``BILL`` is opened on a screen by everybody who may see the account; ``PRINTED_BILL`` is
+    delivered on paper and bears the code that links the account at once.
+    """
 
     BILL = "bill"
+    PRINTED_BILL = "printed_bill"
 
 
 class VolumeMethod(StrEnum):
@@ -63,7 +68,8 @@ class Payer:
 
     ``unified_account`` is ЕЛС, ``service_code`` ИЖКУ, ``document_code`` the identifier
     of the payment document (RULES 5.2): all three only as received from ГИС ЖКХ.
-    ``link_code`` is what the holder of the paper may link the account with.
+    ``link_code`` is what the holder of the paper may link the account with. ``inn``, ``kpp``
+    and ``contracts`` are those of an organisation.
     """
 
     account_number: str
@@ -75,6 +81,14 @@ class Payer:
     service_code: str = ""
     document_code: str = ""
     link_code: str = ""
+    inn: str = ""
+    kpp: str = ""
+    contracts: tuple[str, ...] = ()
+
+    @property
+    def is_organisation(self) -> bool:
+        """Tell whether the payer is an organisation: order 43/пр is not for them."""
+        return bool(self.inn)
 
 
 @dataclass(frozen=True)

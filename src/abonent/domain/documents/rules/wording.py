@@ -57,6 +57,7 @@ class Sheet:
     charges_notes: tuple[str, ...]
     reference: tuple[Row, ...]
     house: Table
+    column_title: str
     column: tuple[Row, ...]
     instalments: Table
     instalments_note: str
@@ -91,9 +92,12 @@ def sheet(paper: BillPaper, code: str) -> Sheet:
         charges_notes=_charges_notes(paper),
         reference=_reference(paper),
         house=_house(paper),
+        column_title="К оплате" if paper.payer.is_organisation else "К оплате и рассрочка",
         column=_column(paper),
         instalments=_instalments(paper.instalments),
-        instalments_note="" if paper.instalments else "Рассрочка: не предоставлялась.",
+        instalments_note=""
+        if paper.instalments or paper.payer.is_organisation
+        else "Рассрочка: не предоставлялась.",
         pay_url=paper.pay_url,
         readings_url=paper.readings_url,
         check_url=f"{paper.cabinet_url.rstrip('/')}/documents/{code}/" if paper.cabinet_url else "",
@@ -126,6 +130,8 @@ def _payer(paper: BillPaper) -> tuple[Row, ...]:
     return _given([
         ("Лицевой счёт", payer.account_number),
         ("Плательщик", payer.full_name),
+        ("ИНН, КПП", _joined(payer.inn, payer.kpp)),
+        ("Договор" if len(payer.contracts) == 1 else "Договоры", _contracts(payer.contracts)),
         ("Адрес", payer.address),
         ("Площадь", quantity(_short(payer.area), "м²") if payer.area is not None else ""),
         ("Проживают", str(payer.residents) if payer.residents is not None else ""),
@@ -134,6 +140,10 @@ def _payer(paper: BillPaper) -> tuple[Row, ...]:
         ("Код документа", payer.document_code),
         ("Код для кабинета", payer.link_code),
     ])  # fmt: skip
+
+
+def _contracts(numbers: tuple[str, ...]) -> str:
+    return ", ".join(f"№{NO_BREAK}{number}" for number in numbers)
 
 
 def _provider(paper: BillPaper) -> tuple[Row, ...]:
@@ -243,7 +253,8 @@ def _charges_notes(paper: BillPaper) -> tuple[str, ...]:
         notes.append(f"В том числе НДС {format_kopecks(vat)}{ROUBLE}.")
     if any(line.vat_over for line in paper.lines):
         notes.append("Цены указаны без НДС, он добавлен в итог строки.")
-    if names:
+    # What was not charged order 43/пр wants to be said, and it is for households.
+    if names and not paper.payer.is_organisation:
         listed = " и ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
         notes.append(f"В этом месяце нет {listed}.")
     return tuple(notes)

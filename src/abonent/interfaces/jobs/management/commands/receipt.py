@@ -10,7 +10,7 @@ from abonent.common import clock
 from abonent.common.refusals import Refusal
 from abonent.common.words import file_size
 from abonent.domain.accounts.queries.cards import find_account
-from abonent.domain.billing.operations.document import bill_document
+from abonent.domain.billing.operations.document import printed_bill
 from abonent.domain.suppliers import queries as suppliers
 from abonent.interfaces.jobs.arguments import period_argument
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Refuses when the month is not published or the file cannot be written."""
         supplier = suppliers.get_supplier(options["supplier"])
         card = find_account(supplier_id=supplier.id, number=options["account"])
-        file = bill_document(
+        file = printed_bill(
             supplier_id=supplier.id,
             account_id=card.id,
             period=options["period"],
