@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from abonent.common.periods import Period
+from abonent.domain.billing.queries.levied import LevyView
+from abonent.domain.billing.queries.outlook import NOTHING, PenaltyOutlook, penalty_outlook
 from abonent.domain.billing.queries.statements import (
     BillView,
     Statement,
@@ -58,6 +61,8 @@ class BillPage:
     following: BillView | None
     left: int
     paper: DocumentView | None
+    penalties: tuple[LevyView, ...] = ()
+    outlook: PenaltyOutlook = NOTHING
 
     @property
     def is_latest(self) -> bool:
@@ -70,29 +75,40 @@ class BillPage:
         return self.bill.due - self.left
 
 
-def bill_page(*, supplier_id: int, account_id: int, period: Period) -> BillPage:
+def bill_page(
+    *, supplier_id: int, account_id: int, period: Period, today: date | None = None
+) -> BillPage:
     """Return the published bill of a month with its reasons.
 
-    Refuses with NotPublished when there is none. A constant number of statements.
+    ``today`` adds what penalties the latest bill faces while it is not paid. Refuses with
+    NotPublished when there is none. A constant number of statements.
     """
     found = statement(supplier_id=supplier_id, account_id=account_id, period=period)
     bills = {bill.period: bill for bill in bills_of(supplier_id=supplier_id, account_id=account_id)}
     previous, following = bills.get(period.plus(-1)), bills.get(period.plus(1))
     lines = lines_of(supplier_id, account_id, previous.period) if previous else None
+    left = (
+        following.opening - following.paid
+        if following
+        else ledger.subject_total(supplier_id=supplier_id, subject_id=account_id)
+    )
+    faces = following is None and left > 0
     return BillPage(
         bill=found.bill,
         services=_services(found, lines),
         previous=previous,
         following=following,
-        left=following.opening - following.paid
-        if following
-        else ledger.subject_total(supplier_id=supplier_id, subject_id=account_id),
+        left=left,
         paper=documents.find_document(
             supplier_id=supplier_id,
             kind=DocumentKind.BILL,
             subject=bill_subject(account_id),
             period=period,
         ),
+        penalties=found.penalties,
+        outlook=penalty_outlook(supplier_id=supplier_id, account_id=account_id, today=today)
+        if today is not None and faces
+        else NOTHING,
     )
 
 
@@ -114,6 +130,25 @@ def bill_entries(*, supplier_id: int, account_id: int) -> list[BillEntry]:
         BillEntry(bill, by_period.get(bill.period))
         for bill in bills_of(supplier_id=supplier_id, account_id=account_id)
     ]
+
+
+@dataclass(frozen=True)
+class ChargesPage:
+    """All bills of an account, the latest first, and the penalties that its debt faces."""
+
+    entries: list[BillEntry]
+    outlook: PenaltyOutlook
+
+
+def charges_page(*, supplier_id: int, account_id: int, today: date) -> ChargesPage:
+    """Return the bills of an account; a debtor's with what penalties he faces on a day."""
+    owes = ledger.subject_total(supplier_id=supplier_id, subject_id=account_id) > 0
+    return ChargesPage(
+        entries=bill_entries(supplier_id=supplier_id, account_id=account_id),
+        outlook=penalty_outlook(supplier_id=supplier_id, account_id=account_id, today=today)
+        if owes
+        else NOTHING,
+    )
 
 
 def _services(found: Statement, previous: list[LineView] | None) -> tuple[ServicePage, ...]:

@@ -23,6 +23,7 @@ class LevyView:
 
     service: str
     service_name: str
+    service_kind: str
     debt_month: Period
     amount: int
     counted: int
@@ -39,14 +40,19 @@ class LevyView:
 
 def levies_of(*, supplier_id: int, account_id: int, period: Period) -> tuple[LevyView, ...]:
     """Return what the bill of a month levies, by service and month of debt."""
+    rows = list(
+        models.Penalty.objects.filter(
+            period=period.first_day, account_id=account_id, supplier_id=supplier_id
+        ).order_by("debt_month", "service_id")
+    )
+    if not rows:
+        return ()
     services = {one.id: one for one in suppliers.services(supplier_id=supplier_id)}
-    rows = models.Penalty.objects.filter(
-        period=period.first_day, account_id=account_id, supplier_id=supplier_id
-    ).order_by("debt_month", "service_id")
     return tuple(
         LevyView(
             service=services[row.service_id].code,
             service_name=services[row.service_id].name,
+            service_kind=services[row.service_id].kind.value,
             debt_month=Period.of(row.debt_month),
             amount=row.amount,
             counted=row.counted,

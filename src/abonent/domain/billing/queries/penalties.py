@@ -51,44 +51,69 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class _World:
+    """A chunk with who its payers are and what its services are, read once."""
+
+    chunk: Chunk
+    payers: pl.DataFrame
+    kinds: dict[int, str]
+
+
+@dataclass(frozen=True)
 class Counted:
     """What the debts of a chunk cost: sums, the days behind them, what is missing.
 
     ``sums``: KEY, counted (kopecks, to the day of calculation), levied (by the ledger so
-    far), forgiven. ``spans``: penalties.SPAN. ``problems``: PROBLEMS.
+    far), forgiven. ``spans``: penalties.SPAN. ``problems``: PROBLEMS. ``pieces``: the debts
+    as ``penalties.spans`` takes them.
     """
 
     sums: pl.DataFrame
     spans: pl.DataFrame
     problems: pl.DataFrame
+    pieces: pl.DataFrame
 
     def of(self, account_ids: Sequence[int]) -> "Counted":
         """Keep some accounts."""
         mine = pl.col("account_id").is_in(list(account_ids))
-        return Counted(*(one.filter(mine) for one in (self.sums, self.spans, self.problems)))
+        frames = (self.sums, self.spans, self.problems, self.pieces)
+        return Counted(*(one.filter(mine) for one in frames))
 
 
-def count_penalties(
-    chunk: Chunk, movements: pl.DataFrame, *, only: Sequence[int] | None = None
-) -> Counted:
+def count_penalties(chunk: Chunk, movements: pl.DataFrame) -> Counted:
     """Count the interest of the accounts that were ever late; the others cost nothing.
 
     ``movements``: the ledger's ``movements_frame`` of the range to ``as_of`` at least.
-    ``only`` narrows to some accounts, late or not.
     """
-    payers = _payers(chunk)
-    openings = _openings(chunk, payers)
+    world = _world(chunk)
+    openings = _openings(world)
     first_due = openings.group_by("account_id").agg(pl.col("due_on").min())
-    late = late_accounts(movements, first_due, payers, chunk.as_of)
-    ids = late if only is None else list(only)
+    ids = late_accounts(movements, first_due, world.payers, chunk.as_of)
+    return _counted(world, ids, openings)
+
+
+def count_of_account(*, supplier_id: int, account_id: int, as_of: date) -> Counted:
+    """Count the interest of one account to a day, late or not."""
+    world = _world(Chunk(supplier_id, account_id, account_id, as_of))
+    return _counted(world, [account_id], _openings(world))
+
+
+def _world(chunk: Chunk) -> _World:
+    kinds = {one.id: one.kind.value for one in suppliers.services(supplier_id=chunk.supplier_id)}
+    return _World(chunk, _payers(chunk), kinds)
+
+
+def _counted(world: _World, ids: list[int], openings: pl.DataFrame) -> Counted:
+    """Count the interest of these accounts."""
+    chunk = world.chunk
     facts = ledger.facts_frame(supplier_id=chunk.supplier_id, subject_ids=ids).rename(
         {"subject_id": "account_id", "happened_on": "on"}
     )
-    pieces = _pieces(chunk, facts, openings, payers)
+    pieces = _pieces(world, facts, openings)
     calendar = _calendar(chunk, pieces)
     found = spans(pieces, calendar, chunk.as_of)
     sums = _with_levied(counted(found.filter(pl.col("rate").is_not_null())), facts)
-    return Counted(sums, found, _problems(found, pieces, calendar, chunk.as_of))
+    return Counted(sums, found, _problems(found, pieces, calendar, chunk.as_of), pieces)
 
 
 def _payers(chunk: Chunk) -> pl.DataFrame:
@@ -108,7 +133,7 @@ def _payers(chunk: Chunk) -> pl.DataFrame:
     )
 
 
-def _openings(chunk: Chunk, payers: pl.DataFrame) -> pl.DataFrame:
+def _openings(world: _World) -> pl.DataFrame:
     """Return the imported principal debts with their due days."""
     rows = read_frame(
         """SELECT account_id, service_id, month, due_on, penalty_counted_to
@@ -116,16 +141,19 @@ def _openings(chunk: Chunk, payers: pl.DataFrame) -> pl.DataFrame:
             WHERE supplier_id = %(supplier)s AND part = 1 AND amount > 0
               AND account_id BETWEEN %(first)s AND %(last)s""",
         OPENINGS,
-        {"supplier": chunk.supplier_id, "first": chunk.first_id, "last": chunk.last_id},
+        {
+            "supplier": world.chunk.supplier_id,
+            "first": world.chunk.first_id,
+            "last": world.chunk.last_id,
+        },
     )
-    return _dated(chunk, rows, payers).select(list(OPENINGS))
+    return _dated(world, rows).select(list(OPENINGS))
 
 
-def _dated(chunk: Chunk, rows: pl.DataFrame, payers: pl.DataFrame) -> pl.DataFrame:
+def _dated(world: _World, rows: pl.DataFrame) -> pl.DataFrame:
     """Fill in the due days by the rules where no other is given; adds the scale."""
-    kinds = {one.id: one.kind.value for one in suppliers.services(supplier_id=chunk.supplier_id)}
-    known = rows.join(payers.drop("premises"), on="account_id", how="left").with_columns(
-        pl.col("service_id").replace_strict(kinds, default="other", return_dtype=pl.String)
+    known = rows.join(world.payers.drop("premises"), on="account_id", how="left").with_columns(
+        pl.col("service_id").replace_strict(world.kinds, default="other", return_dtype=pl.String)
         .alias("service_kind"),
         pl.col("kind").fill_null("household"),
         pl.col("organisation_class").fill_null(""),
@@ -141,10 +169,9 @@ def _dated(chunk: Chunk, rows: pl.DataFrame, payers: pl.DataFrame) -> pl.DataFra
     return known.join(table, on=of, how="left").with_columns(pl.coalesce("due_on", "usual"))
 
 
-def _pieces(
-    chunk: Chunk, facts: pl.DataFrame, openings: pl.DataFrame, payers: pl.DataFrame
-) -> pl.DataFrame:
+def _pieces(world: _World, facts: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
     """Return the principal debts cut by the days on which they were paid."""
+    chunk = world.chunk
     known = facts.filter(pl.col("on") <= chunk.as_of)
     debts = known.filter(pl.col("book") == int(Book.RECEIVABLE))
     money = known.filter(pl.col("book") == int(Book.ADVANCE)).select(
@@ -157,7 +184,7 @@ def _pieces(
     )
     cut = settled(debts.select("account_id", "service_id", "month", "part", "amount", "on"), money)
     principal = cut.filter(pl.col("part") == int(Part.PRINCIPAL)).join(openings, on=KEY, how="left")
-    pieces = _dated(chunk, principal, payers).select(
+    pieces = _dated(world, principal).select(
         *KEY, "scale", "due_on", "counted_to", "since", "settled_on", "amount"
     )
     ids = pieces["account_id"].unique().to_list()

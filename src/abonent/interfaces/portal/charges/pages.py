@@ -13,6 +13,7 @@ from abonent.common.words import MONTHS_SHORT, grouped, month_and_year
 from abonent.domain.billing.queries.bill_page import BillEntry, BillPage
 from abonent.domain.billing.queries.statements import BillView
 from abonent.interfaces.design.chart import Bar
+from abonent.interfaces.portal.charges.penalties import outlook_in_words, penalties_in_words
 from abonent.interfaces.portal.charges.wording import (
     balance_column,
     comparison_in_words,
@@ -75,8 +76,11 @@ def list_bars(entries: Sequence[BillEntry]) -> list[Bar]:
     ]
 
 
-def bill_context(number: str, page: BillPage, today: date) -> dict[str, object]:
-    """Return everything the page of one bill shows; a term that is over is told as such."""
+def bill_context(number: str, kind: str, page: BillPage, today: date) -> dict[str, object]:
+    """Return everything the page of one bill shows; a term that is over is told as such.
+
+    ``kind`` is the account's: households and organisations pay penalties by other acts.
+    """
     return {
         "page": page,
         "total": charged(page.bill),
@@ -84,6 +88,8 @@ def bill_context(number: str, page: BillPage, today: date) -> dict[str, object]:
         "payment": payment_in_words(page, today),
         "term": term_in_words(page.bill.due_by, today),
         "services": services_in_words(page),
+        "penalties": penalties_in_words(page.penalties, kind),
+        "outlook": outlook_in_words(page.outlook),
         "balance": balance_column(page),
         "left": left_column(page),
         "pdf_url": pdf_url(number, page.bill.period),

@@ -9,8 +9,9 @@ from django.views.generic import TemplateView, View
 
 from abonent.common.periods import Period
 from abonent.domain.billing.operations.document import bill_document
-from abonent.domain.billing.queries.bill_page import bill_entries, bill_page
+from abonent.domain.billing.queries.bill_page import bill_page, charges_page
 from abonent.interfaces.portal.charges.pages import bill_context, list_bars, list_rows
+from abonent.interfaces.portal.charges.penalties import outlook_in_words
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.pages import AccountPage
 
@@ -23,10 +24,13 @@ class Charges(AccountPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the months, the latest first."""
-        entries = bill_entries(supplier_id=self.supplier.id, account_id=self.account.id)
+        page = charges_page(
+            supplier_id=self.supplier.id, account_id=self.account.id, today=self.today
+        )
         return super().get_context_data(**kwargs) | {
-            "rows": list_rows(self.account.number, entries),
-            "bars": list_bars(entries),
+            "rows": list_rows(self.account.number, page.entries),
+            "bars": list_bars(page.entries),
+            "outlook": outlook_in_words(page.outlook),
             "readings_url": account_url(self.account.number, "readings"),
         }
 
@@ -43,10 +47,11 @@ class Bill(AccountPage, TemplateView):
             supplier_id=self.supplier.id,
             account_id=self.account.id,
             period=self.kwargs["period"],
+            today=self.today,
         )
         return (
             super().get_context_data(**kwargs)
-            | bill_context(self.account.number, page, self.today)
+            | bill_context(self.account.number, self.account.kind, page, self.today)
             | {"pay_url": account_url(self.account.number, "payments")}
         )
 
