@@ -22,5 +22,5 @@ USER abonent
 VOLUME /data
 EXPOSE 8000
 CMD ["gunicorn", "abonent.config.wsgi:application", "--no-control-socket", \
-     "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
+     "--config", "python:abonent.config.warming", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
      "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--graceful-timeout", "20"]

@@ -239,6 +239,7 @@ def _web(options: argparse.Namespace, port: int) -> list[str]:
     # The control socket would lie in the home folder (LIBRARIES trap 33).
     return [
         *PYTHON, "gunicorn", "abonent.config.wsgi:application", "--no-control-socket",
+        "--config", "python:abonent.config.warming",
         "--bind", f"{_bound(options.host)}:{port}", "--worker-class", "gthread",
         "--workers", str(options.workers), "--threads", str(options.threads),
         "--timeout", "60", "--graceful-timeout", "20", "--log-level", "warning",

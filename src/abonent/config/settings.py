@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "abonent.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "abonent.config.compression.Compression",
     "abonent.config.middleware.SupplierPrefix",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
