@@ -240,7 +240,7 @@ def test_two_components_are_two_lines_of_one_service(october: BillPage) -> None:
 def test_the_bill_is_read_in_a_constant_number_of_statements(
     household: Household, django_assert_max_num_queries
 ) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         page_of(household)
 
 
