@@ -205,6 +205,17 @@ def contracts_frame(
     )
 
 
+def localities_frame(*, account_ids: list[int]) -> pl.DataFrame:
+    """Return the locality of each account's house, null where it is not known."""
+    return read_frame(
+        """SELECT a.id, nullif(h.locality, '')
+             FROM accounts_customeraccount a LEFT JOIN accounts_house h ON h.id = a.house_id
+            WHERE a.id = ANY(%(ids)s) ORDER BY a.id""",
+        {"account_id": pl.Int64, "locality": pl.String},
+        {"ids": account_ids},
+    )
+
+
 def houses_frame(*, supplier_id: int) -> pl.DataFrame:
     """Return the supplier's houses with their areas in 1/10000 m²."""
     return read_frame(

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from abonent.domain.accounts.queries import frames as accounts
-from abonent.domain.billing.queries.consumption import Scene
+from abonent.domain.billing.queries.consumption import Consumption, Scene
 from abonent.domain.billing.queries.subs import sub_volumes
+from abonent.domain.billing.queries.unread import known_of
 from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.lines import Inputs
@@ -13,7 +14,7 @@ from abonent.domain.billing.rules.subs import no_subs
 from abonent.domain.metering.queries.profiles import losses_frame
 
 
-def firms(scene: Scene, gather: Callable[..., Inputs]) -> Firms:
+def firms(scene: Scene, used: Consumption, gather: Callable[..., Inputs]) -> Firms:
     """Return what organisations of the scene's range have in its month.
 
     ``gather`` is ``inputs.inputs``, for the accounts of sub-consumers.
@@ -32,4 +33,6 @@ def firms(scene: Scene, gather: Callable[..., Inputs]) -> Firms:
         subs = sub_volumes(
             span=span, parameters=scene.parameters, horizon=scene.horizon, gather=gather
         )
-    return Firms(contracts.select(list(CONTRACT)), losses.select(list(LOSS)), subs)
+    contracts = contracts.select(list(CONTRACT))
+    known = known_of(scene, used, contracts)
+    return Firms(contracts, losses.select(list(LOSS)), subs, known)

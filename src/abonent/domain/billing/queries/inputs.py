@@ -138,7 +138,7 @@ def inputs(
         anew=pl.concat([used.quiet.anew, _learned(scene, extra)]).unique(maintain_order=True),
         aside=_aside(scene, used),
         homes=replace(homes_of(where), events=scene.events),
-        firms=firms(scene, inputs),
+        firms=firms(scene, used, inputs),
     )
 
 

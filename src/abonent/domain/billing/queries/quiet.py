@@ -58,7 +58,8 @@ def quiet_meters(
     spans = _spans(everyone, people, agreements, events, period)
     wanted = pl.concat(
         [
-            _households(missing, people).select("register_id"),
+            # A firm's later reading may have counted a month that is calculated again.
+            (missing if horizon > period else _households(missing, people)).select("register_id"),
             spans.select("register_id"),
             _spanning(intervals, horizon),
         ]
@@ -76,11 +77,12 @@ def quiet_meters(
         parameters=parameters,
         horizon=horizon,
     )
+    homes = longer.filter(pl.col("account_kind") == "household").select("register_id")
     plain = intervals.join(wanted, on="register_id", how="anti", maintain_order="left")
     return Quiet(
         intervals=pl.concat([plain, found.intervals], how="diagonal_relaxed"),
         missing=missing.join(
-            longer.filter(pl.col("account_kind") == "household").select("register_id"),
+            pl.concat([homes, found.intervals.select("register_id")]),
             on="register_id",
             how="anti",
         ),

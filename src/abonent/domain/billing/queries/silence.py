@@ -215,4 +215,5 @@ _PLAIN: list[Any] = [
     "ratio",
     "rolled",
     "problem",
+    "contract",
 ]

@@ -26,6 +26,13 @@ CONTRACT = {
     "price": pl.Int64,  # 1/100000 ₽ without VAT, null: by the tariff
     "losses": pl.Int64,  # millionths of the counted volume, negative: subtracted
     "side": pl.Int64,  # 1: losses are added, −1: subtracted
+    # What is paid without readings, in millionths of kW, hours, mm, Gcal an hour, °C.
+    "max_power": pl.Int64,
+    "hours_per_day": pl.Int64,
+    "pipe_mm": pl.Int64,
+    "q_base": pl.Int64,
+    "t_in": pl.Int64,
+    "t_out_design": pl.Int64,
 }
 BEGINNING = date(1900, 1, 1)
 SIGN = "\u2063"  # between the parts of a key; no category of a file holds it
@@ -107,20 +114,21 @@ def tied(rows: pl.DataFrame, terms: Terms) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     ``rows``: account_id, service_id, serial, contract (of the meter), category, zones. The
     meter's contract, else the only one, else the one without a number, else any when all
-    are alike. Adds ``key``, ``losses`` and ``side``.
+    are alike. Adds ``key``, ``losses``, ``side`` and ``agreement_id``.
     """
     plain = [
         pl.lit(None, pl.String).alias("key"),
         pl.lit(0, pl.Int64).alias("losses"),
         pl.lit(1, pl.Int64).alias("side"),
+        pl.lit(None, pl.Int64).alias("agreement_id"),
     ]
     if terms.empty:
         return rows.with_columns(plain), rows.clear()
     live = terms.live.select(
         *KEY, "contract", "tariff_category", pl.col("zones").alias("of_zones"), "losses", "side",
-        "key", "unlike", "only",
+        "key", "unlike", "only", "agreement_id",
     )  # fmt: skip
-    marked = rows.with_row_index("row")
+    marked = rows.with_columns(pl.col("contract").fill_null("")).with_row_index("row")
     named = marked.join(live, on=[*KEY, "contract"])
     rest = marked.join(named.select("row"), on="row", how="anti")
     general = live.filter(pl.col("only") | ~pl.col("unlike") | (pl.col("contract") == ""))
@@ -135,6 +143,23 @@ def tied(rows: pl.DataFrame, terms: Terms) -> tuple[pl.DataFrame, pl.DataFrame]:
     ).drop("tariff_category", "of_zones", "unlike", "only")
     both = pl.concat([done, free.with_columns(plain).select(done.columns)])
     return both.sort("row").drop("row"), unclear.drop("row")
+
+
+def with_own_heat(points: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Take those out of the heat of their house whose contract has a heat load of its own.
+
+    ``points``: account_id, service_id, house_id. Their house is a building that stands
+    alone; it only says where they are.
+    """
+    own = terms.live.filter(pl.col("q_base").is_not_null()).select(KEY).unique()
+    if own.is_empty():
+        return points
+    marked = points.join(
+        own.with_columns(pl.lit(value=True).alias("own_heat")), on=KEY, how="left",
+        maintain_order="left",
+    )  # fmt: skip
+    house = pl.when(pl.col("own_heat").is_null()).then("house_id").alias("house_id")
+    return marked.with_columns(house).drop("own_heat")
 
 
 def own_changes(terms: Terms, changes: pl.DataFrame) -> pl.DataFrame:

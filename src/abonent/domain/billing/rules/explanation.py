@@ -61,6 +61,11 @@ def explain(line: LineView) -> Explanation:
     steps: list[Step] = []
     if "readings" in basis:
         steps += _reading_steps(basis["readings"], line)
+    if "estimate" in basis:
+        steps += [
+            Step(one["label"], Decimal(one["value"]), one["unit"], one["sign"])
+            for one in basis["estimate"]["steps"]
+        ]
     if "norm" in basis:
         steps += _norm_steps(basis["norm"], line)
         steps += _share_steps(basis.get("share", {}))

@@ -58,13 +58,17 @@ def kept(pieces: pl.DataFrame, horizon: date) -> pl.DataFrame:
     """Keep the pieces that are billed: of relied days, and of months that may be counted anew.
 
     ``pieces``: the result of ``timeline.pieces`` with months_known (of the average before
-    the interval) and policy. Adds ``anew``: the month was estimated when it was billed.
+    the interval), policy and account_kind. Adds ``anew``: the month was estimated when it was
+    billed.
     """
     in_row = between(pl.col("part_of"), base_month())
     by_average = (in_row <= LIMIT) & (pl.col("months_known") >= FEWEST_MONTHS)
     closing = (pl.col("part_of") == pl.col("month")) & ~pl.col("late")
     estimated = (pl.col("part_of") < horizon) & ~closing
-    allowed = (pl.col("policy") == "full") | ((pl.col("policy") == "average_only") & by_average)
+    # An organisation's months without readings are settled by the meter, whatever stood in.
+    firm = (pl.col("account_kind") == "organisation") & (pl.col("policy") != "none")
+    by_policy = (pl.col("policy") == "average_only") & by_average
+    allowed = firm | (pl.col("policy") == "full") | by_policy
     return pieces.with_columns(estimated.fill_null(value=False).alias("anew")).filter(
         pl.col("relied") & (~pl.col("anew") | allowed.fill_null(value=False))
     )

@@ -5,7 +5,7 @@ quote for one account with a reading that is not stored, the tests for invented 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -20,6 +20,7 @@ from abonent.domain.billing.rules.contracts import (
     tariff_categories,
     terms_of,
     under_contract,
+    with_own_heat,
 )
 from abonent.domain.billing.rules.counted import measured
 from abonent.domain.billing.rules.estimates import no_shares
@@ -29,6 +30,10 @@ from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heated_parts
 from abonent.domain.billing.rules.homes import Homes
 from abonent.domain.billing.rules.late_readings import nothing_anew
+from abonent.domain.billing.rules.organisation_estimates import (
+    Estimates,
+    organisation_estimates,
+)
 from abonent.domain.billing.rules.people import with_people
 from abonent.domain.billing.rules.reductions import taken_off
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
@@ -126,21 +131,23 @@ class Lines:
 
 def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
-    points = _points(inputs, parameters)
     terms = terms_of(inputs.firms.contracts, parameters.period.first_day)
+    points = with_own_heat(_points(inputs, parameters), terms)
     measures, reading_problems = _measured(inputs, points, terms, parameters)
     metered = _metered(measures, terms, parameters)
     by_meter = _by_meter(inputs)
-    unmetered = points.join(by_meter, on=["account_id", "service_id"], how="anti")
+    unread = _unread(inputs, points, measures, terms, parameters)
+    alone = points.join(unread.handled, on=["account_id", "service_id"], how="anti")
+    unmetered = alone.join(by_meter, on=["account_id", "service_id"], how="anti")
     held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
     normed, norm_problems = _normed(
         raised(unmetered, inputs.homes.events, parameters.period), parameters
     )
     shared, share_problems = _shared(points, inputs.shares, parameters)
-    heated, heat_problems = heated_parts(points, inputs, parameters)
+    heated, heat_problems = heated_parts(alone, inputs, parameters)
     parts = pl.concat(
         [
-            metered.select(*PART, "category", "key"),
+            *(frame.select(*PART, "category", "key") for frame in (metered, unread.parts)),
             *(frame.select(PART) for frame in (normed, shared, heated)),
         ],
         how="diagonal",
@@ -162,8 +169,8 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
     found = (
-        reading_problems, norm_problems, share_problems, heat_problems, price_problems, priceless,
-        taken_problems, held,
+        reading_problems, unread.problems, norm_problems, share_problems, heat_problems,
+        price_problems, priceless, taken_problems, held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
     return Lines(lines=lines, problems=problems, volumes=measures.select(list(VOLUMES)))
@@ -211,7 +218,8 @@ def _measured(
     inputs: Inputs, points: pl.DataFrame, terms: Terms, parameters: Parameters
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the intervals of meters as they are billed and the readings that are missing."""
-    silent = inputs.missing.select(
+    homes = points.filter(pl.col("kind") != "organisation").select("account_id", "service_id")
+    silent = inputs.missing.join(homes, on=["account_id", "service_id"], how="semi").select(
         "account_id",
         "service_id",
         pl.lit("no_reading").alias("problem"),
@@ -230,6 +238,30 @@ def _measured(
     )  # fmt: skip
     rows, unclear = measured(rows, inputs.intervals, inputs.firms, terms, parameters.period)
     return rows, pl.concat([silent, wrong, unclear])
+
+
+def _unread(
+    inputs: Inputs, points: pl.DataFrame, measures: pl.DataFrame, terms: Terms,
+    parameters: Parameters,
+) -> Estimates:  # fmt: skip
+    """Return what stands in for the readings of organisations that did not come."""
+    key = ["account_id", "service_id"]
+    metered = _by_meter(inputs).with_columns(pl.lit(value=True).alias("metered"))
+    firms = (
+        points.filter(pl.col("kind") == "organisation")
+        .select(*key, "service_kind", "category", "zones")
+        .join(metered, on=key, how="left", maintain_order="left")
+        .with_columns(pl.col("metered").fill_null(value=False))
+    )
+    missing = inputs.missing.select(*key, "serial").unique(maintain_order=True)
+    silent = missing.join(
+        inputs.firms.known.silent, on=[*key, "serial"], how="left", maintain_order="left"
+    ).with_columns(
+        pl.col("contract").fill_null(""),
+        pl.col("since").fill_null(pl.lit(parameters.period.first_day)),
+    )
+    known = replace(inputs.firms.known, silent=silent)
+    return organisation_estimates(known, firms, measures, terms, parameters.period)
 
 
 def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.DataFrame:

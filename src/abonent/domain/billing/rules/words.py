@@ -57,6 +57,10 @@ class Problem(StrEnum):
     SUB_CONSUMERS = "sub_consumers"
     NO_CONTRACT = "no_contract"
     NO_LOSSES = "no_losses"
+    NO_TERM = "no_term"
+    NO_HISTORY = "no_history"
+    NO_LOCALITY = "no_locality"
+    NO_TEMPERATURE = "no_temperature"
     UNLIKE_TERMS = "unlike_terms"
     NOT_COMPUTED = "not_computed"
     UNBILLED = "unbilled"
@@ -104,6 +108,19 @@ PROBLEM_TEXTS = {
         "не известен расход субабонента: счётчик {parameter}; передайте показания его счётчика"
     ),
     Problem.NO_LOSSES: "потери не посчитать, счётчик {parameter}; дополните losses.csv",
+    Problem.NO_TERM: (
+        "показаний нет, а в договоре не указано {parameter}; передайте показания или дополните "
+        "agreements.csv"
+    ),
+    Problem.NO_HISTORY: (
+        "нет показаний счётчика {parameter} и нет объёма прошлых месяцев; передайте показания "
+        "или загрузите past_volumes.csv"
+    ),
+    Problem.NO_LOCALITY: (
+        "показаний нет, тепло считают по температуре на улице, а населённый пункт не указан "
+        "(locality в houses.csv)"
+    ),
+    Problem.NO_TEMPERATURE: "нет температуры на улице: {parameter} (temperatures.csv)",
     Problem.NO_CONTRACT: (
         "у услуги несколько договоров с разными условиями, а у счётчика {parameter} договор не "
         "указан; заполните contract_number в meters.csv"

@@ -152,7 +152,8 @@ def readings_frame(
         near = pl.concat([near, older]).join(
             unbilled, on="register_id", how="left", maintain_order="left"
         )
-        waits = (pl.col("period") >= since).fill_null(value=False)
+        # The month's own readings are in time for the bill that is made of it now.
+        waits = (pl.col("period") >= since).fill_null(value=False) & (pl.col("period") < month)
         near = near.with_columns(pl.col("late") | waits).drop("since")
     based = near.filter((pl.col("period") < month) & ~pl.col("late")).select("register_id")
     far = registers.select("register_id").join(based.unique(), on="register_id", how="anti")

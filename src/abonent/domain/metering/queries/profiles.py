@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from abonent.common.frames import read_frame
+from abonent.domain.metering.rules import ReadingQuality
 
 _FACTORS = ("p_idle", "p_short", "s_nom", "hours", "k_f2", "r_ohm", "u_kv")
 _DECIMAL = pl.Decimal(38, 6)
@@ -72,6 +73,21 @@ def subs_frame(*, first_id: int, last_id: int, month: date, month_end: date) -> 
          "sub_id": pl.Int64, "sub_account_id": pl.Int64, "sub_service_id": pl.Int64,
          "sub_serial": pl.String},
         {"first": first_id, "last": last_id, "month": month, "end": month_end},
+    )  # fmt: skip
+
+
+def last_periods_frame(
+    *, accounts: Sequence[int], registers: Sequence[int], before: date
+) -> pl.DataFrame:
+    """Return the last month before a day in which each register was read."""
+    return read_frame(
+        """SELECT register_id, max(period) FROM metering_reading
+            WHERE account_id = ANY(%(accounts)s) AND register_id = ANY(%(registers)s)
+              AND period < %(before)s AND quality <> %(aside)s
+            GROUP BY register_id""",
+        {"register_id": pl.Int64, "period": pl.Date},
+        {"accounts": list(accounts), "registers": list(registers), "before": before,
+         "aside": int(ReadingQuality.SET_ASIDE)},
     )  # fmt: skip
 
 
