@@ -1,5 +1,6 @@
 """Reads of billing: statements, explanations, quotes, frames."""
 
+from abonent.domain.billing.queries.changes import changes_json
 from abonent.domain.billing.queries.checks import RunChecks, run_checks
 from abonent.domain.billing.queries.frames import bills_frame, charges_frame
 from abonent.domain.billing.queries.paper import bill_paper
@@ -31,6 +32,7 @@ __all__ = [
     "bill_paper",
     "bills_frame",
     "bills_of",
+    "changes_json",
     "charges_frame",
     "explanations",
     "invariants",

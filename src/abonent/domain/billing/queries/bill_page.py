@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from abonent.common.periods import Period
+from abonent.domain.billing.queries.changes import changes_of
 from abonent.domain.billing.queries.levied import LevyView
 from abonent.domain.billing.queries.outlook import NOTHING, PenaltyOutlook, penalty_outlook
 from abonent.domain.billing.queries.statements import (
@@ -14,8 +15,10 @@ from abonent.domain.billing.queries.statements import (
     bills_of,
     explanations,
     lines_of,
+    services_of,
     statement,
 )
+from abonent.domain.billing.rules.causes import Cause
 from abonent.domain.billing.rules.comparison import Change, change, place_of
 from abonent.domain.billing.rules.explanation import Explanation, LineView
 from abonent.domain.billing.rules.paper import bill_subject
@@ -53,6 +56,7 @@ class BillPage:
     ``left`` in kopecks: for the latest bill what the account owes now by the ledger, for
     an older one what the next bill took over. Negative is an advance. ``paid_since`` is
     what has made ``due`` into ``left``; ``paper`` is the PDF if it is already rendered.
+    ``causes`` sum to what the month costs more than the one before, if there is one.
     """
 
     bill: BillView
@@ -63,6 +67,7 @@ class BillPage:
     paper: DocumentView | None
     penalties: tuple[LevyView, ...] = ()
     outlook: PenaltyOutlook = NOTHING
+    causes: tuple[Cause, ...] = ()
 
     @property
     def is_latest(self) -> bool:
@@ -83,10 +88,13 @@ def bill_page(
     ``today`` adds what penalties the latest bill faces while it is not paid. Refuses with
     NotPublished when there is none. A constant number of statements.
     """
-    found = statement(supplier_id=supplier_id, account_id=account_id, period=period)
+    services = services_of(supplier_id)
+    found = statement(
+        supplier_id=supplier_id, account_id=account_id, period=period, services=services
+    )
     bills = {bill.period: bill for bill in bills_of(supplier_id=supplier_id, account_id=account_id)}
     previous, following = bills.get(period.plus(-1)), bills.get(period.plus(1))
-    lines = lines_of(supplier_id, account_id, previous.period) if previous else None
+    lines = lines_of(supplier_id, account_id, previous.period, services) if previous else None
     left = (
         following.opening - following.paid
         if following
@@ -109,6 +117,7 @@ def bill_page(
         outlook=penalty_outlook(supplier_id=supplier_id, account_id=account_id, today=today)
         if today is not None and faces
         else NOTHING,
+        causes=changes_of(found, previous, lines or []),
     )
 
 

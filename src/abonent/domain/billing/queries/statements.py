@@ -1,5 +1,6 @@
 """A published bill read back: statement, explanation, history (EXCHANGE 3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,8 @@ from abonent.domain.documents.rules import Requisites, payment_qr
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.rules import UNIT_DIGITS, Unit
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
+
+Services = Mapping[int, suppliers.ServiceView]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,14 @@ def _bill(row: models.Bill) -> BillView:
     )
 
 
-def statement(*, supplier_id: int, account_id: int, period: Period) -> Statement:
+def services_of(supplier_id: int) -> Services:
+    """Return the services of a supplier by identifier, to be read once for several months."""
+    return {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
+
+
+def statement(
+    *, supplier_id: int, account_id: int, period: Period, services: Services | None = None
+) -> Statement:
     """Return the published bill of a month; refuses with NotPublished when there is none."""
     supplier = suppliers.supplier_by_id(supplier_id)
     row = models.Bill.objects.filter(
@@ -94,15 +104,17 @@ def statement(*, supplier_id: int, account_id: int, period: Period) -> Statement
         supplier=supplier.code,
         account=card.number,
         bill=bill,
-        lines=tuple(lines_of(supplier_id, account_id, period)),
+        lines=tuple(lines_of(supplier_id, account_id, period, services)),
         qr=_qr(supplier, card, bill),
         penalties=levies_of(supplier_id=supplier_id, account_id=account_id, period=period),
     )
 
 
-def lines_of(supplier_id: int, account_id: int, period: Period) -> list[LineView]:
+def lines_of(
+    supplier_id: int, account_id: int, period: Period, services: Services | None = None
+) -> list[LineView]:
     """Return the stored lines of an account and month, published or not, in their order."""
-    services = {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
+    services = services or services_of(supplier_id)
     rows = models.Charge.objects.filter(
         period=period.first_day, account_id=account_id, supplier_id=supplier_id
     ).order_by("line")

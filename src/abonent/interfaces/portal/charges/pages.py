@@ -13,6 +13,7 @@ from abonent.common.words import MONTHS_SHORT, grouped, month_and_year
 from abonent.domain.billing.queries.bill_page import BillEntry, BillPage
 from abonent.domain.billing.queries.statements import BillView
 from abonent.interfaces.design.chart import Bar
+from abonent.interfaces.portal.charges.differences import difference_in_words
 from abonent.interfaces.portal.charges.penalties import outlook_in_words, penalties_in_words
 from abonent.interfaces.portal.charges.wording import (
     balance_column,
@@ -85,6 +86,7 @@ def bill_context(number: str, kind: str, page: BillPage, today: date) -> dict[st
         "page": page,
         "total": charged(page.bill),
         "comparison": comparison_in_words(page),
+        "difference": difference_in_words(page),
         "payment": payment_in_words(page, today),
         "term": term_in_words(page.bill.due_by, today),
         "services": services_in_words(page),

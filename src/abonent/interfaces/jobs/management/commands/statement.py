@@ -34,4 +34,8 @@ class Command(BaseCommand):
         )
         steps = queries.explanations(found) if options["explain"] else None
         document = queries.statement_json(found, steps=steps)
+        if options["explain"]:
+            document["changes"] = queries.changes_json(
+                supplier_id=supplier.id, account_id=card.id, found=found
+            )
         self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
