@@ -106,11 +106,14 @@ def test_services_corrections_reductions_and_penalties():
     ]
 
 
-def test_zones_are_one_row_of_their_service():
+def test_each_zone_has_a_row_of_its_own():
     now = [line(120, "4.80", zone="day"), line(60, "2.96", zone="night")]
     before = [line(100, "4.80", zone="day"), line(80, "2.96", zone="night")]
-    (volume,) = causes(now, before, penalty=0, penalty_before=0)
-    assert (volume.kind, volume.amount, volume.was, volume.now) == (Kind.VOLUME, 3680, 180, 180)
+    found = causes(now, before, penalty=0, penalty_before=0)
+    assert [(one.zone, one.amount, one.was, one.now) for one in found] == [
+        ("day", 9600, 100, 120),
+        ("night", -5920, 80, 60),
+    ]
 
 
 def test_another_set_of_zones_is_still_the_same_service():

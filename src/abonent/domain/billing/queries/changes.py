@@ -46,6 +46,8 @@ def _cause_json(cause: Cause) -> dict[str, Any]:
     return {
         "cause": cause.kind.value,
         "service": cause.service,
+        "component": cause.component,
+        "zone": cause.zone,
         "amount": plain_roubles(cause.amount),
         "was": None if cause.was is None else plain_decimal(cause.was),
         "now": None if cause.now is None else plain_decimal(cause.now),

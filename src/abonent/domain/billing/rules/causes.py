@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from abonent.common.money import half_up
@@ -47,13 +48,16 @@ class Cause:
 
     ``was`` and ``now`` in ``unit``: volumes, roubles for prices, days, times for a
     multiplier; None where no two numbers tell it. ``methods``: how the volume was found
-    before and now. ``service`` is empty for penalties.
+    before and now. ``service`` is empty for penalties; ``zone`` and ``component`` for what
+    concerns the whole service.
     """
 
     kind: Kind
     amount: int
     service: str = ""
     name: str = ""
+    component: str = ""
+    zone: str = ""
     was: Decimal | None = None
     now: Decimal | None = None
     unit: str = ""
@@ -71,7 +75,7 @@ def causes(
     for service in dict.fromkeys(line.service for line in [*now, *before]):
         mine = [line for line in now if line.service == service]
         theirs = [line for line in before if line.service == service]
-        found += _joined(_of_service(mine, theirs))
+        found += _of_service(mine, theirs)
     return tuple(
         sorted((one for one in found if one.amount), key=lambda one: abs(one.amount), reverse=True)
     )
@@ -88,12 +92,15 @@ def _of_service(now: list[LineView], before: list[LineView]) -> Iterable[Cause]:
     plain_now = [one for one in now if one.method != Method.CORRECTION]
     plain_before = [one for one in before if one.method != Method.CORRECTION]
     for mine, theirs in _places(plain_now, plain_before):
+        place: dict[str, Any] = {"component": (mine or theirs)[0].component}
+        if len({one.zone for one in [*mine, *theirs]}) == 1:
+            place["zone"] = (mine or theirs)[0].zone
         if not theirs:
-            yield told(Kind.APPEARED, _sum(mine))
+            yield told(Kind.APPEARED, _sum(mine), **place)
         elif not mine:
-            yield told(Kind.VANISHED, -_sum(theirs))
+            yield told(Kind.VANISHED, -_sum(theirs), **place)
         else:
-            yield from _compared(mine, theirs, told)
+            yield from _compared(mine, theirs, partial(told, **place))
 
 
 def _corrects(line: LineView) -> bool:
@@ -155,34 +162,6 @@ def _compared(
         yield told(Kind.BAND, rest - even, was=high[0], now=high[1], unit=unit)
         rest = even
     yield told(Kind.VOLUME, rest, was=volume_before, now=volume_now, unit=unit)
-
-
-def _joined(found: Iterable[Cause]) -> Iterable[Cause]:
-    """Put the same cause of a service's zones and components together."""
-    groups: dict[tuple[Kind, tuple[str, str] | None], list[Cause]] = {}
-    for one in found:
-        if one.amount:
-            groups.setdefault((one.kind, one.methods), []).append(one)
-    for group in groups.values():
-        first = group[0]
-        if len(group) == 1:
-            yield first
-            continue
-        yield replace(first, amount=sum(one.amount for one in group), **_numbers(first.kind, group))
-
-
-def _numbers(kind: Kind, group: list[Cause]) -> dict[str, Any]:
-    """Return what was and is of a cause in several places: volumes of one unit are summed."""
-    pairs = {(one.was, one.now) for one in group}
-    if len(pairs) == 1:
-        return {}
-    summed = kind in {Kind.VOLUME, Kind.BAND, Kind.METHOD}
-    if not summed or len({one.unit for one in group}) > 1:
-        return {"was": None, "now": None, "unit": ""}
-    return {
-        "was": sum((one.was or Decimal(0) for one in group), Decimal(0)),
-        "now": sum((one.now or Decimal(0) for one in group), Decimal(0)),
-    }
 
 
 def _price(now: list[LineView], before: list[LineView]) -> int:

@@ -8,10 +8,13 @@ from abonent.common.numbers import plain_decimal
 from abonent.common.words import MONTHS_IN, counted, grouped, quantity
 from abonent.domain.billing.queries.bill_page import BillPage
 from abonent.domain.billing.rules.causes import Cause, Kind
+from abonent.domain.billing.rules.paper import COMPONENT_WORDS
+from abonent.domain.metering.rules import ZONE_NAMES, Zone
 from abonent.domain.suppliers.rules import UNIT_NAMES, Unit
 from abonent.interfaces.portal.charges.wording import METHOD_HINTS, ROUBLE
 
 DAYS = ("день", "дня", "дней")
+FEWEST = {"rub": 2, "m3": 3}  # decimals
 ROWS = {
     Kind.PENALTY: "пени за просрочку",
     Kind.CORRECTION: "перерасчёт за прошлые месяцы",
@@ -93,7 +96,7 @@ def _told(cause: Cause) -> str:
     more, less = SENTENCES[cause.kind]
     words = more if cause.amount > 0 else less
     if cause.name:
-        words = f"«{cause.name}» – {words}"
+        words = f"«{_place(cause)}» – {words}"
     was, now = _numbers(cause)
     if was and now:
         words = f"{words}: было {was}, стало {now}"
@@ -104,15 +107,22 @@ def _row(cause: Cause) -> DifferenceRow:
     was, now = _numbers(cause)
     name = ROWS[cause.kind]
     if cause.kind == Kind.APPEARED:
-        was, now = "0,00", _signed(cause.amount)[1:]
+        was, now = f"0,00{ROUBLE}", _money(cause.amount)
     if cause.kind == Kind.VANISHED:
-        was, now = _signed(cause.amount)[1:], "0,00"
+        was, now = _money(-cause.amount), f"0,00{ROUBLE}"
     return DifferenceRow(
-        name=f"{cause.name}: {name}" if cause.name else name.capitalize(),
+        name=f"{_place(cause)}: {name}" if cause.name else name.capitalize(),
         was=was or "–",
         now=now or "–",
         amount=_signed(cause.amount),
     )
+
+
+def _place(cause: Cause) -> str:
+    """Return the service, with its component and zone where it has several."""
+    zone = "" if cause.zone in {"", Zone.SINGLE} else ZONE_NAMES[Zone(cause.zone)].lower()
+    parts = (cause.name, COMPONENT_WORDS.get(cause.component, cause.component), zone)
+    return ", ".join(part for part in parts if part)
 
 
 def _numbers(cause: Cause) -> tuple[str, str]:
@@ -127,8 +137,11 @@ def _numbers(cause: Cause) -> tuple[str, str]:
 
 def _number(value: Decimal, unit: str) -> str:
     short = Decimal(plain_decimal(value))
+    fewest = FEWEST.get(unit, 0)
+    if _decimals(short) < fewest:
+        short = short.quantize(Decimal(1).scaleb(-fewest))
     if unit == "rub":
-        return f"{grouped(max(short, short.quantize(Decimal('0.01')), key=_decimals))}{ROUBLE}"
+        return f"{grouped(short)}{ROUBLE}"
     if unit == "days":
         return counted(int(value), DAYS)
     return quantity(short, UNIT_NAMES[Unit(unit)]) if unit else grouped(short)
