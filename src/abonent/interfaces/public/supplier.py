@@ -84,6 +84,11 @@ def asked_for_readings(cabinet: dict[str, Any]) -> list[str]:
     return list(cabinet.get("open_pages", {}).get("readings", []))
 
 
+def opened_pages(cabinet: dict[str, Any]) -> list[NavItem]:
+    """Return the pages without sign-in that the supplier's preset opens."""
+    return [NavItem(title, reverse(name)) for title, name in _opened(cabinet)]
+
+
 def _opened(cabinet: dict[str, Any]) -> list[tuple[str, str]]:
     pages = cabinet.get("open_pages", {})
     return [(title, name) for title, name, key in _OPEN if pages.get(key)]

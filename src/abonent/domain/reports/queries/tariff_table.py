@@ -66,9 +66,14 @@ def tariff_table(*, supplier_id: int, day: date) -> tuple[TariffGroup, ...]:
     return tuple(
         _group(services[service_id], category, groups[service_id, category], heated)
         for service_id, category in sorted(
-            groups, key=lambda one: (list(services).index(one[0]), one[1])
+            groups, key=lambda one: (list(services).index(one[0]), _is_net(groups[one]), one[1])
         )
     )
+
+
+def _is_net(prices: list[TariffPrice]) -> bool:
+    """Tell prices without VAT, which are those of organisations: people come first."""
+    return not any(one.vat_included for one in prices)
 
 
 def _heated(supplier_id: int, day: date) -> dict[int, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from abonent.common.money import NO_BREAK, format_kopecks
+from abonent.common.money import NO_BREAK
 from abonent.common.words import grouped, quantity
 from abonent.domain.billing.queries.calculator import Cost, TariffPlan
 from abonent.domain.billing.rules.explanation import LineView
@@ -22,20 +22,30 @@ _CATEGORIES = {
     "urban": "города",
     "mkd": "многоквартирные дома",
     "org": "организации",
+    "ck1-nn": "организации, низкое напряжение",
+    "ck1-sn2": "организации, среднее напряжение",
 }
 _SCHEMES = {1: "один тариф", 2: "день и ночь", 3: "три зоны"}
 _COMPONENTS = {"water": "вода", "heat": "подогрев"}
 
 
 @dataclass(frozen=True)
-class SumRow:
-    """A row of a column: name, sign, value, unit; ``total`` stands under a rule."""
+class UseRow:
+    """The consumption of a zone; ``rolled`` tells that the dial passed through zero."""
 
     name: str
     value: str
-    sign: str = ""
-    unit: str = ""
-    total: bool = False
+    rolled: bool
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """A line of the cost: what for, how much of it, by which price; kopecks."""
+
+    name: str
+    volume: str
+    rate: str
+    amount: int
 
 
 def category_words(category: str) -> str:
@@ -87,31 +97,29 @@ def zone_title(zone: str, zones: tuple[str, ...]) -> str:
     return ", ".join(part for part in (ZONE_NAMES[named], hours) if part)
 
 
-def use_rows(cost: Cost, unit: Unit) -> list[SumRow]:
-    """Return the consumption of each zone; a dial that passed through zero is named."""
+def use_rows(cost: Cost, unit: Unit) -> list[UseRow]:
+    """Return the consumption of each zone."""
     rows = []
     for use in cost.uses:
-        name = f"Расход, {ZONE_NAMES[Zone(use.zone)].lower()}".rstrip(", ")
-        rolled = " (счётчик прошёл через ноль)" if use.rolled else ""
-        value = grouped(shown_volume(use.used, unit))
-        rows.append(SumRow(name + rolled, value, unit=UNIT_NAMES[unit]))
+        zone = ZONE_NAMES[Zone(use.zone)].lower()
+        value = quantity(shown_volume(use.used, unit), UNIT_NAMES[unit])
+        rows.append(UseRow(f"Расход, {zone}" if zone else "Расход", value, use.rolled))
     return rows
 
 
-def cost_rows(cost: Cost) -> list[SumRow]:
-    """Return each line as volume by price, the VAT over net prices, and the total."""
+def cost_rows(cost: Cost) -> list[CostRow]:
+    """Return each line with its volume and price, and the VAT over net prices."""
     rows = [_line_row(line) for line in cost.lines]
     vat = sum(vat_over(line) for line in cost.lines)
-    if vat:
-        rows.append(SumRow("НДС сверх цены", format_kopecks(vat), "+", "₽"))
-    if cost.amount is not None:
-        rows.append(SumRow("Стоимость", format_kopecks(cost.amount), unit="₽", total=True))
-    return rows
+    return [*rows, CostRow("НДС сверх цены", "", "", vat)] if vat else rows
 
 
-def _line_row(line: LineView) -> SumRow:
-    volume = quantity(shown_volume(line.volume, line.unit), UNIT_NAMES[line.unit])
-    name = f"{volume} × {grouped(shown_rate(line.rate))}{NO_BREAK}₽"
-    detail = line_detail(line)
-    own = line.amount - vat_over(line)
-    return SumRow(f"{detail}: {name}" if detail else name, format_kopecks(own), "+", "₽")
+def _line_row(line: LineView) -> CostRow:
+    # A hyphen that lets the line break would part «2» from «й».
+    detail = line_detail(line).replace("-", "\u2011")
+    return CostRow(
+        name=detail[:1].upper() + detail[1:] if detail else "Весь объём",
+        volume=quantity(shown_volume(line.volume, line.unit), UNIT_NAMES[line.unit]),
+        rate=f"{grouped(shown_rate(line.rate))}{NO_BREAK}₽",
+        amount=line.amount - vat_over(line),
+    )

@@ -17,7 +17,7 @@ from abonent.interfaces.design.frame import NavItem
 from abonent.interfaces.design.theme import theme_stylesheet
 from abonent.interfaces.design.view_choice import CHOICES, COOKIE, view_classes
 from abonent.interfaces.public.pages import OpenPage
-from abonent.interfaces.public.supplier import open_frame, supplier_of
+from abonent.interfaces.public.supplier import open_frame, opened_pages, supplier_of
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 _THEME_SECONDS = 60 * 60
@@ -52,9 +52,12 @@ class Landing(OpenPage, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the supplier's services."""
+        """Add the supplier's services and its pages without sign-in."""
         context = super().get_context_data(**kwargs)
-        return context | {"services": suppliers.services(supplier_id=self.supplier.id)}
+        return context | {
+            "services": suppliers.services(supplier_id=self.supplier.id),
+            "opened": opened_pages(self.supplier.cabinet),
+        }
 
 
 class Advice(OpenPage, TemplateView):
