@@ -1,6 +1,9 @@
 """Arrears interest through the commands (EXCHANGE 3, RULES 3): a debtor's months."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 
 from commands import run, statement
 from debtors import Office
@@ -266,4 +269,72 @@ def test_an_export_restores_what_was_levied(office, tmp_path):
         assert run("bill", "--supplier", code, "--period", "2026-10", "--publish")[0] == 0
     assert told("check", "2026-10") == told("again", "2026-10")
     assert told("check", "2026-10")["penalty"] != "0.00"
+    assert run("audit")[0] == 0
+
+
+def test_an_amnesty_forgives_those_who_paid_the_principal(office):
+    for number in ("paid", "owes", "later"):
+        office.home(number)
+        office.owes(number, "2026-05", "5000")
+    office.pays("paid", "2026-10-10", "5000")
+    office.pays("later", "2026-11-20", "5000")
+    office.send()
+    for period in ("2026-08", "2026-09"):
+        assert office.run(period)[0] == 0
+    campaign = ("--supplier", "check", "--name", "Осень")
+    terms = ("--pay-until", "2026-10-31", "--counted-to", "2026-09-30")
+    with time_machine.travel(datetime(2026, 10, 31, 12, tzinfo=UTC), tick=False):
+        assert run("amnesty", "declare", *campaign, *terms)[0] == 0
+        assert run("amnesty", "declare", *campaign, "--pay-until", "2026-12-01",
+                   "--counted-to", "2026-09-30")[0] == 1  # fmt: skip
+        seen = run("amnesty", "preview", *campaign)[1].replace("\u00a0", " ")
+        assert seen == (
+            "Условия выполнили счетов: 1, к списанию 157,12 ₽. Не выполнили: 2.\n"
+        )  # fmt: skip
+        done = run("amnesty", "apply", *campaign)[1].replace("\u00a0", " ")
+        assert done == "Списано пеней по 1 счетам: 157,12 ₽.\n"
+        again = run("amnesty", "apply", *campaign)[1].replace("\u00a0", " ")
+        assert again == "Списано пеней по 0 счетам: 0,00 ₽.\n"
+    assert office.run("2026-10")[0] == 0
+    found = statement("check", "paid", "2026-10")
+    # October's ten days stay owed: the campaign forgave to the end of September.
+    assert found["penalties"][0]["amount"] == "36.53"
+    assert (found["penalty"], found["due"]) == ("-120.59", "36.53")
+    assert statement("check", "owes", "2026-10")["due"] == "5270.38"
+    assert run("audit")[0] == 0
+    assert office.run("2026-11")[0] == 0
+    assert statement("check", "paid", "2026-11")["due"] == "36.53"
+
+
+def test_forgiven_penalties_come_back_from_an_export_and_are_never_paid_out(office, tmp_path):
+    office.home("a")
+    office.owes("a", "2026-05", "5000")
+    office.send()
+    for period in ("2026-08", "2026-09", "2026-10"):
+        assert office.run(period)[0] == 0
+    head = "account;service;debt_month;written_off_on;amount;basis\n"
+    office.files["write_offs.csv"] = head + "a;el;2026-05;2026-11-03;270.38;решение суда\n"
+    office.send()
+    assert office.run("2026-11")[0] == 0
+    assert statement("check", "a", "2026-11")["penalty"] == "-160.76"
+    there = tmp_path / "out"
+    assert run("export", str(there), "--supplier", "check")[0] == 0
+    text = (there / "supplier.toml").read_text().replace('"check"', '"again"')
+    (there / "supplier.toml").write_text(text)
+    assert run("import", str(there))[0] == 0
+    office.pays("a", "2026-07-10", "5000")
+    office.send()
+    assert office.run("2026-12")[0] == 0
+    found = statement("check", "a", "2026-12", "--explain")
+    # Nothing was late after all: what was not forgiven comes back, what was forgiven does not.
+    assert (found["penalty"], found["due"]) == ("-109.62", "0.00")
+    assert run("audit")[0] == 0
+    (there / "payments.csv").write_text(
+        "channel;external_id;account;paid_on;amount\nbank;1;a;2026-07-10;5000\n"
+    )
+    for name in ("bills.csv", "charges.csv", "penalties.csv", "write_offs.csv"):
+        (there / name).unlink()
+    assert run("import", str(there))[0] == 0
+    assert run("bill", "--supplier", "again", "--period", "2026-12", "--publish")[0] == 0
+    assert told("again", "2026-12") == told("check", "2026-12")
     assert run("audit")[0] == 0

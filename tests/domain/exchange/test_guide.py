@@ -42,6 +42,7 @@ PROMISED = {
     "bills.csv": "account period number opening charged penalty paid due due_by",
     "charges.csv": "account period line service component zone band method volume unit rate multiplier amount vat corrects rule",
     "penalties.csv": "account period service debt_month amount counted",
+    "write_offs.csv": "account service debt_month written_off_on amount basis",
 }  # fmt: skip
 
 

@@ -224,3 +224,45 @@ class Instalment(models.Model):
                 name="instalment_once",
             )
         ]
+
+
+class Amnesty(models.Model):
+    """A campaign: who pays the principal by a day is forgiven the penalties counted to a day."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    name = models.CharField(max_length=100)
+    pay_until = models.DateField()
+    counted_to = models.DateField()
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "name"], name="amnesty_name_once")
+        ]
+
+
+class PenaltyWriteOff(models.Model):
+    """Penalties of a service and month of debt that were forgiven; ``basis`` names why."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    account_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    debt_month = models.DateField()
+    written_off_on = models.DateField()
+    amount = models.BigIntegerField()
+    basis = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "supplier",
+                    "account_id",
+                    "service_id",
+                    "debt_month",
+                    "written_off_on",
+                    "basis",
+                ],
+                name="write_off_once",
+            )
+        ]

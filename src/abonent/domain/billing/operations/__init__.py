@@ -1,6 +1,11 @@
 """Verbs of billing: runs, postings, opening balances, restored bills."""
 
 from abonent.domain.billing.operations.agreements import load_instalments, load_suspensions
+from abonent.domain.billing.operations.amnesty import (
+    apply_amnesty,
+    declare_amnesty,
+    write_off_penalties,
+)
 from abonent.domain.billing.operations.left_out import bill_left_out
 from abonent.domain.billing.operations.opening import load_opening_debts
 from abonent.domain.billing.operations.posting import settle_advance
@@ -19,8 +24,10 @@ from abonent.domain.billing.operations.schedules import load_schedules
 
 __all__ = [
     "RunView",
+    "apply_amnesty",
     "bill_batch",
     "bill_left_out",
+    "declare_amnesty",
     "load_instalments",
     "load_opening_debts",
     "load_schedules",
@@ -33,4 +40,5 @@ __all__ = [
     "run_parameters",
     "settle_advance",
     "start_publication",
+    "write_off_penalties",
 ]

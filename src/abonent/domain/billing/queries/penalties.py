@@ -94,8 +94,13 @@ def count_penalties(chunk: Chunk, movements: pl.DataFrame) -> Counted:
 
 def count_of_account(*, supplier_id: int, account_id: int, as_of: date) -> Counted:
     """Count the interest of one account to a day, late or not."""
-    world = _world(Chunk(supplier_id, account_id, account_id, as_of))
-    return _counted(world, [account_id], _openings(world))
+    return count_of_accounts(Chunk(supplier_id, account_id, account_id, as_of), [account_id])
+
+
+def count_of_accounts(chunk: Chunk, account_ids: Sequence[int]) -> Counted:
+    """Count the interest of some accounts of a range, late or not."""
+    world = _world(chunk)
+    return _counted(world, list(account_ids), _openings(world))
 
 
 def _world(chunk: Chunk) -> _World:

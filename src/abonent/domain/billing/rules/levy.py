@@ -46,20 +46,23 @@ class LevyWhy:
     spans: tuple[SpanView, ...]
     counted: int
     before: int
+    forgiven: int
 
     @property
     def amount(self) -> int:
-        """Return what the bill levies by these days."""
-        return self.counted - self.before
+        """Return what the bill levies by these days; what was forgiven is not given back."""
+        return max(self.counted, self.forgiven) - self.before
 
 
 def levies(sums: pl.DataFrame, spans: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Return what is new of the counted interest (LEVY), with its days kept in ``basis``.
 
-    ``sums``: KEY, counted, levied. A service and month of debt with nothing new has no row;
-    one that now costs less than was levied has a negative one.
+    ``sums``: KEY, counted, levied, forgiven. A service and month of debt with nothing new
+    has no row; one that now costs less than was levied has a negative one, down to what was
+    forgiven.
     """
-    new = sums.with_columns((pl.col("counted") - pl.col("levied")).alias("amount")).filter(
+    costs = pl.max_horizontal("counted", "forgiven")
+    new = sums.with_columns((costs - pl.col("levied")).alias("amount")).filter(
         pl.col("amount") != 0
     )
     days = [pl.col(name).alias(short) for name, short in _NAMES.items()]
@@ -73,6 +76,7 @@ def levies(sums: pl.DataFrame, spans: pl.DataFrame, as_of: date) -> pl.DataFrame
     kept = pl.struct(
         pl.lit(as_of).alias("as_of"),
         pl.col("levied").alias("before"),
+        "forgiven",
         pl.coalesce("spans", empty).alias("spans"),
     )
     return (
@@ -111,6 +115,7 @@ def levy_why(basis: str) -> LevyWhy:
         ),
         counted=int(total),
         before=told["before"],
+        forgiven=told["forgiven"],
     )
 
 

@@ -8,11 +8,13 @@ from abonent.common.bulk import Loaded, Rows
 from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing.queries.agreements import instalments_register, suspensions_register
+from abonent.domain.billing.queries.forgiven import WRITE_OFFS as FORGIVEN
+from abonent.domain.billing.queries.forgiven import write_offs_register
 from abonent.domain.billing.queries.levied import PENALTIES as LEVIED
 from abonent.domain.billing.queries.levied import penalties_frame
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
-from abonent.domain.exchange.rules.facts import INSTALMENTS, PENALTIES, SUSPENSIONS
+from abonent.domain.exchange.rules.facts import INSTALMENTS, PENALTIES, SUSPENSIONS, WRITE_OFFS
 
 
 def _renamed(rows: Rows, names: dict[str, str]) -> Rows:
@@ -39,10 +41,28 @@ def _penalties(context: Context, rows: Rows) -> Loaded:
     return Loaded()
 
 
+def _write_offs(context: Context, rows: Rows) -> Loaded:
+    """Gather what was forgiven; it is posted after the bills that levied it."""
+    frames = [frame.select(list(FORGIVEN)) for frame in rows.frames]
+    whole = pl.concat(frames) if frames else pl.DataFrame(schema=FORGIVEN)
+    context.papers[WRITE_OFFS.name] = whole.cast(pl.Schema(FORGIVEN))
+    return Loaded()
+
+
+def post_write_offs(context: Context) -> dict[str, Loaded]:
+    """Post the gathered write-offs; one that stands already is left alone."""
+    rows = context.papers.get(WRITE_OFFS.name)
+    if rows is None:
+        return {}
+    fresh = billing.write_off_penalties(supplier_id=context.supplier_id, rows=rows, now=context.now)
+    return {WRITE_OFFS.name: Loaded(fresh.height, 0, rows.height - fresh.height)}
+
+
 LOADS: dict[str, Callable[[Context, Rows], Loaded]] = {
     SUSPENSIONS.name: _suspensions,
     INSTALMENTS.name: _instalments,
     PENALTIES.name: _penalties,
+    WRITE_OFFS.name: _write_offs,
 }
 
 
@@ -70,8 +90,15 @@ def _penalty_rows(scope: Scope) -> Iterator[pl.DataFrame]:
         yield named.sort(*PENALTIES.key)
 
 
+def _write_off_rows(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = write_offs_register(supplier_id=scope.supplier_id, account_ids=ids)
+        yield with_service(with_account(frame, part), scope).sort(*WRITE_OFFS.key)
+
+
 FRAMES: dict[str, Callable[[Scope], Iterator[pl.DataFrame]]] = {
     SUSPENSIONS.name: _suspension_rows,
     INSTALMENTS.name: _instalment_rows,
     PENALTIES.name: _penalty_rows,
+    WRITE_OFFS.name: _write_off_rows,
 }

@@ -11,6 +11,7 @@ from abonent.common.bulk import Loaded, Rows, plan_freely
 from abonent.common.refusals import Refusal
 from abonent.domain.billing import queries as billing
 from abonent.domain.exchange import models
+from abonent.domain.exchange.operations.arrears import post_write_offs
 from abonent.domain.exchange.operations.checking import Checker, open_file
 from abonent.domain.exchange.operations.chunks import Reader, with_values
 from abonent.domain.exchange.operations.context import Context, rejected_keys
@@ -143,7 +144,7 @@ class _Import:
             if table.name in self.source.members:
                 self._file(context, table)
         self._check_policy(context, given)
-        for name, loaded in restore_bills(context).items():
+        for name, loaded in {**restore_bills(context), **post_write_offs(context)}.items():
             self.counts[name] = _count(name, loaded, self.counts[name].rejected)
         return self._finish(context)
 

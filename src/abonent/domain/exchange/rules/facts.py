@@ -354,3 +354,23 @@ PENALTIES = FileTable(
         Column("basis", Text(limit=1_000_000), default=""),
     ),
 )
+WRITE_OFFS = FileTable(
+    "write_offs.csv",
+    ("account", "service", "debt_month", "written_off_on", "basis"),
+    (
+        ACCOUNT,
+        SERVICE,
+        Column("debt_month", Month(), needed=True),
+        Column("written_off_on", Day(), needed=True),
+        Column("amount", MONEY, needed=True),
+        Column("basis", Text(limit=100), needed=True),
+    ),
+    (
+        RowRule(
+            "amount",
+            lambda: pl.col("amount") > 0,
+            "списанная сумма не бывает нулевой",
+            "уберите строку",
+        ),
+    ),
+)

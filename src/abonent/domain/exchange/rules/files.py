@@ -33,5 +33,6 @@ IN_ORDER: tuple[FileTable, ...] = (
     facts.BILLS,
     facts.CHARGES,
     facts.PENALTIES,
+    facts.WRITE_OFFS,
 )
 BY_NAME: dict[str, FileTable] = {table.name: table for table in IN_ORDER}
