@@ -21,7 +21,7 @@ def charged(
     ``heating``: service_id, norm_category, norm, norm_id of the heat that warms water.
     """
     wanted = parts.select("service_id", "category", "day").unique()
-    rates = rows_in_force(wanted, prices, ["service_id"], "category")
+    rates = _from_zero(rows_in_force(wanted, prices, ["service_id"], "category"))
     rates = rates.with_columns(
         pl.col("from_quantity")
         .rank("dense")
@@ -36,7 +36,7 @@ def charged(
         "account_id",
         "service_id",
         pl.lit("no_rate").alias("problem"),
-        pl.format("{} {} {}", "component", "zone", "category").str.strip_chars().alias("parameter"),
+        _missing(pl.format("{} {} {}", "component", "zone", "category")),
     )
     untaxed = rows.filter(pl.col("vat_hundredths").is_null()).select(
         "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
@@ -44,6 +44,18 @@ def charged(
     done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
     fees = done.with_columns(pl.lit(0, pl.Int8).alias("place"))
     return fees, pl.concat([problems, unpriced, untaxed])
+
+
+def _missing(price: pl.Expr) -> pl.Expr:
+    """Name a price that is missing, with the day on which it is."""
+    named = price.str.replace_all(" +", " ").str.strip_chars()
+    return pl.format("{} на {}", named, pl.col("day").dt.strftime("%d.%m.%Y")).alias("parameter")
+
+
+def _from_zero(rates: pl.DataFrame) -> pl.DataFrame:
+    """Drop the bands of a tariff whose lowest one is not in force: it is a gap, not a price."""
+    of = ["service_id", "category", "day", "component", "zone"]
+    return rates.filter(pl.col("from_quantity").min().over(of) == 0)
 
 
 def _components(
@@ -55,6 +67,16 @@ def _components(
     rows = parts.join(components, on=keys, how="left").with_columns(
         pl.col("component").fill_null("")
     )
+    # Water without its heat, or heat without its water: the other price has a gap.
+    halves = pl.col("component").is_in(["water", "heat"])
+    names = components.filter(halves).group_by(keys).agg(pl.col("component").unique())
+    lone = names.filter(pl.col("component").list.len() == 1).select(
+        *keys, pl.col("component").list.first().replace({"water": "heat", "heat": "water"})
+    )
+    lost = parts.join(lone, on=keys).select(
+        "account_id", "service_id", pl.lit("no_rate").alias("problem"),
+        _missing(pl.format("{} {}", "component", "category")),
+    )  # fmt: skip
     warm = (pl.col("component") == "heat") & (pl.col("service_kind") == "hot_water")
     heating = norms.select(
         "service_id",
@@ -80,7 +102,7 @@ def _components(
         .otherwise("basis")
         .alias("basis"),
     )
-    return rows, problems
+    return rows, pl.concat([problems, lost])
 
 
 def finished(rows: pl.DataFrame) -> pl.DataFrame:

@@ -38,6 +38,7 @@ from abonent.domain.billing.rules.people import with_people
 from abonent.domain.billing.rules.reductions import taken_off
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts, norms_for
+from abonent.domain.tariffs.rules.force import season_changes
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
@@ -274,18 +275,20 @@ def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.Dat
         .alias("billed_zone"),
     )
     by_tariff = pl.concat([rows.select("service_id", "category"), tariff_categories(terms)])
-    changes = price_changes(by_tariff, parameters.rates)
+    changes = price_changes(by_tariff, parameters.rates, parameters.end)
     changes = pl.concat([changes, own_changes(terms, changes)])
     return metered_parts(segments(rows, changes, parameters.end))
 
 
-def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame, end: date) -> pl.DataFrame:
     """Return the first days of new prices for each wanted service and category.
 
-    A category without rows of its own follows the rows without a category.
+    A category without rows of its own follows the rows without a category. A price of a
+    season changes with it; thresholds alone are those of the month that is billed.
     """
     asked = wanted.select("service_id", "category").unique()
-    days = rates.select("service_id", "category", pl.col("valid_from").alias("change_on")).unique()
+    days = rates.select("service_id", "category", pl.col("valid_from").alias("change_on"))
+    days = pl.concat([days, season_changes(rates, end)]).unique()
     own = asked.join(days, on=["service_id", "category"])
     general = asked.join(own, on=["service_id", "category"], how="anti").join(
         days.filter(pl.col("category") == "").drop("category"), on="service_id"

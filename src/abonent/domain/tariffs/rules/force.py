@@ -1,5 +1,7 @@
 """Which parameter row is in force for a category on a day (RULES 0.3, 8). Pure."""
 
+from datetime import date
+
 import polars as pl
 
 
@@ -17,6 +19,26 @@ def in_season(months: str, day: str) -> pl.Expr:
         .then(plain)
         .otherwise(around)
     )
+
+
+def season_changes(rates: pl.DataFrame, end: date) -> pl.DataFrame:
+    """Return the days on which the price of a season begins or is over, in the year to a day.
+
+    ``rates``: service_id, category, from_quantity, months. Only prices from zero count:
+    where a season has thresholds of its own they are those of the billed month.
+    """
+    months = pl.col("months").str
+    first = months.slice(0, 2).cast(pl.Int64, strict=False)
+    after = months.slice(3, 2).cast(pl.Int64, strict=False) % 12 + 1
+    of = rates.filter((pl.col("from_quantity") == 0) & first.is_not_null())
+    frames = [
+        of.select(
+            "service_id", "category", pl.date(year, month, 1).alias("change_on")
+        )
+        for year in (end.year - 1, end.year)
+        for month in (first, after)
+    ]  # fmt: skip
+    return pl.concat(frames).filter(pl.col("change_on") <= end)
 
 
 def rows_in_force(

@@ -68,6 +68,8 @@ def _ordered(cut: pl.DataFrame) -> pl.DataFrame:
         cut.with_columns(
             half_up(pl.col("n").cast(WIDE), pl.col("d").cast(WIDE)).cast(pl.Int64).alias("v"),
             place.alias("place"),
+            # A month's thresholds are multiplied once, by the longest of its readings.
+            pl.col("months").max().over(GROUP).alias("months"),
         )
         .sort(*GROUP, "day", "place")
         .with_columns(
@@ -102,7 +104,7 @@ def _cells(cut: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
         pl.col("band_volume").cast(WIDE) * pl.col("v").cast(WIDE),
         pl.max_horizontal(pl.col("segment"), pl.lit(1)).cast(WIDE) * UNIT,
     )
-    rows = _remainders(rows.with_columns((share * UNIT).cast(pl.Int64).alias("cell")))
+    rows = _never_below(_remainders(rows.with_columns((share * UNIT).cast(pl.Int64).alias("cell"))))
     value = pl.when(pl.col("split") == "day_first").then("day_first").otherwise("cell")
     return rows.with_columns(value.cast(WIDE).alias("n"), pl.lit(1).cast(WIDE).alias("d")).filter(
         (pl.col("n") != 0) | ((pl.col("band") == 1) & (pl.col("v") == 0))
@@ -121,6 +123,38 @@ def _remainders(rows: pl.DataFrame) -> pl.DataFrame:
     last = pl.col("band") == pl.col("last_band")
     return rows.with_columns(
         pl.when(last).then(pl.col("v") - lower).otherwise(pl.col("cell")).alias("cell")
+    )
+
+
+def _never_below(rows: pl.DataFrame) -> pl.DataFrame:
+    """Fill the cells one after another where halves of three zones left one of them negative.
+
+    Each cell takes its share of what is left of its band and of its zones, so no remainder
+    falls below zero; with two zones it is the same number.
+    """
+    segment = [*GROUP, "day"]
+    wrong = rows.filter(pl.col("cell") < 0).select(segment).unique()
+    if wrong.is_empty():
+        return rows
+    marked = rows.with_row_index("nth")
+    found: list[tuple[int, int]] = []
+    bad = marked.join(wrong, on=segment, how="semi").sort(*segment, "band", "place")
+    for _, cells in bad.group_by(segment, maintain_order=True):
+        left = dict(cells.select("zone", "v").iter_rows())
+        for _, band in cells.group_by("band", maintain_order=True):
+            size, weight = band["band_volume"][0], sum(left.values())
+            for nth, zone in band.select("nth", "zone").iter_rows():
+                last = zone == band["zone"][-1]
+                half = (2 * size * left[zone] + weight * UNIT) // (2 * weight * UNIT or 1) * UNIT
+                part = size if last else min(half, size, left[zone])
+                found.append((nth, part))
+                size, weight = size - part, weight - left[zone]
+                left[zone] -= part
+    anew = pl.DataFrame(found, schema={"nth": pl.UInt32, "anew": pl.Int64}, orient="row")
+    return (
+        marked.join(anew, on="nth", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("anew", "cell").alias("cell"))
+        .drop("nth", "anew")
     )
 
 
