@@ -2,17 +2,8 @@
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.explanation import explain
-from billing_frames import (
-    agreement,
-    calculate,
-    event,
-    followed,
-    house,
-    line_views,
-    norm,
-    problems,
-    rate,
-)
+from billing_frames import agreement, calculate, followed, house, line_views, norm, problems, rate
+from home_frames import event
 
 NOVEMBER = Period(2026, 11)
 COLD = [rate("cold_water", "48.31")]

@@ -13,15 +13,14 @@ from billing_frames import (
     agreement,
     amounts,
     calculate,
-    event,
     followed,
     line_views,
-    living,
     norm,
     problems,
     rate,
     sums,
 )
+from home_frames import event, living
 
 NOVEMBER = Period(2026, 11)
 WATER = {

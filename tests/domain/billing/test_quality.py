@@ -3,17 +3,9 @@
 import pytest
 
 from abonent.common.periods import Period
-from billing_frames import (
-    agreement,
-    building,
-    calculate,
-    event,
-    meter,
-    norm,
-    problems,
-    rate,
-)
+from billing_frames import agreement, calculate, meter, norm, problems, rate
 from fees import HEAT, HOT, NOVEMBER, found, outage, taken, water
+from home_frames import building, event
 
 # Breaks ------------------------------------------------------------------------------------
 

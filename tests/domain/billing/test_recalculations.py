@@ -3,19 +3,9 @@
 import pytest
 
 from abonent.common.periods import Period
-from billing_frames import (
-    agreement,
-    amounts,
-    benefit,
-    calculate,
-    event,
-    living,
-    meter,
-    norm,
-    problems,
-    rate,
-)
+from billing_frames import agreement, amounts, calculate, meter, norm, problems, rate
 from fees import COLD, COLD_NORM, HEAT, NOVEMBER, POOR, away, found, outage, taken, water
+from home_frames import benefit, event, living
 
 # Absence -----------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ ACCOUNTS = {
     "closed_on": pl.Date,
     "premises": pl.String,
     "organisation_class": pl.String,
+    "opened_on": pl.Date,
 }
 AGREEMENTS = {
     "account_id": pl.Int64,
@@ -119,7 +120,8 @@ def accounts_frame(
                   closed_on, premises,
                   CASE WHEN kind = 'organisation' THEN (
                       SELECT organisation_class FROM accounts_customer c
-                       WHERE c.id = customer_id) END
+                       WHERE c.id = customer_id) END,
+                  opened_on
              FROM accounts_customeraccount
             WHERE supplier_id = %(supplier)s AND id BETWEEN %(first)s AND %(last)s
               AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))

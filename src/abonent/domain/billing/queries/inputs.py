@@ -13,9 +13,11 @@ from abonent.domain.billing.queries.aside import agreements_aside, expired_aside
 from abonent.domain.billing.queries.consumption import Consumption, Scene, consumption
 from abonent.domain.billing.queries.facts import events_of, homes_of
 from abonent.domain.billing.queries.firms import firms
+from abonent.domain.billing.queries.heat import heat_history
 from abonent.domain.billing.queries.learned import learned_months
 from abonent.domain.billing.queries.runs import left_behind_frame, publications
 from abonent.domain.billing.queries.waiting import waiting_aside
+from abonent.domain.billing.rules.homes import Homes
 from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.lines import Inputs, Parameters
 from abonent.domain.metering.queries import frames as metering
@@ -120,16 +122,17 @@ def inputs(
         extra=extra,
     )
     used = consumption(scene)
-    volumes = metering.house_volumes_frame(supplier_id=supplier_id, month=period.first_day)
-    houses = accounts.houses_frame(supplier_id=supplier_id)
     services = parameters.services.filter(pl.col("service_kind") == "heat").select("service_id")
+    houses = accounts.houses_frame(supplier_id=supplier_id).join(services, how="cross")
     return Inputs(
         accounts=scene.people,
         agreements=scene.agreements,
         intervals=used.quiet.intervals,
         missing=used.quiet.missing,
-        houses=houses.join(services, how="cross").join(
-            volumes, on=["house_id", "service_id"], how="left"
+        houses=houses.join(
+            metering.house_volumes_frame(supplier_id=supplier_id, month=period.first_day),
+            on=["house_id", "service_id"],
+            how="left",
         ),
         standing=used.standing.filter(pl.col("zone") != "reactive")
         .select("account_id", "service_id")
@@ -137,8 +140,17 @@ def inputs(
         shares=used.quiet.shares,
         anew=pl.concat([used.quiet.anew, _learned(scene, extra)]).unique(maintain_order=True),
         aside=_aside(scene, used),
-        homes=replace(homes_of(where), events=scene.events),
+        homes=_homes(where, scene, houses),
         firms=firms(scene, used, inputs),
+    )
+
+
+def _homes(where: dict[str, Any], scene: Scene, houses: pl.DataFrame) -> Homes:
+    """Return what is known of the homes besides their meters."""
+    return replace(
+        homes_of(where),
+        events=scene.events,
+        heat=heat_history(where, scene.people, houses, scene.horizon),
     )
 
 

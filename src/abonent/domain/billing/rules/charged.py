@@ -9,6 +9,12 @@ LINE = [
     "account_id", "service_id", "component", "zone", "band", "method", "unit", "volume",
     "rate", "multiplier", "amount", "vat", "rule", "basis",
 ]  # fmt: skip
+# What ``finished`` makes lines of.
+FEE = [
+    "account_id", "service_id", "service_code", "kind", "component", "category", "zone", "band",
+    "day", "months", "place", "method", "rule", "basis", "unit", "n", "d", "rate", "rate_id",
+    "multiplier", "amount", "vat", "vat_hundredths", "vat_included",
+]  # fmt: skip
 
 
 def charged(

@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from abonent.common.numbers import from_scale
+from abonent.common.numbers import from_scale, plain_decimal
+from abonent.domain.billing.rules.heat_steps import heat_steps
 from abonent.domain.billing.rules.less import less_steps, share_of_fee
-from abonent.domain.billing.rules.steps import MICRO, Explanation, LineView, Step
+from abonent.domain.billing.rules.steps import MICRO, PLACES, Explanation, LineView, Step
 from abonent.domain.billing.rules.volumes import AREA_SCALE
 from abonent.domain.suppliers.rules import UNIT_NAMES, Unit
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
@@ -29,6 +30,10 @@ ACTS = {
     "heat_h2": "Постановление № 354, приложение 2, формула 3",
     "heat_h3": "Постановление № 354, приложение 2, формула 3(1)",
     "heat_h4": "Постановление № 354, приложение 2, формула 3(3)",
+    "heat_h2_year": "Постановление № 354, пункт 42(1), приложение 2, формула 3(4)",
+    "heat_h3_year": "Постановление № 354, пункт 42(1), приложение 2, формула 3(5)",
+    "heat_h4_year": "Постановление № 354, пункт 42(1), приложение 2, формула 3(4)",
+    "heat_year": "Постановление № 354, пункт 42(1): корректировка за год",
 }
 # What organisations pay by; rooms of a house of flats share its heat by № 354 all the same.
 ACTS_OF_ORGANISATIONS = {
@@ -70,17 +75,18 @@ def explain(line: LineView) -> Explanation:
         steps += _norm_steps(basis["norm"], line)
         steps += _share_steps(basis.get("share", {}))
     if "heat" in basis:
-        steps += _heat_steps(basis["heat"], line)
+        steps += heat_steps(basis["heat"], line)
     if "heating" in basis:
         per_unit = from_scale(basis["heating"]["norm"], MICRO)
         steps.append(Step("Тепло на подогрев кубометра", per_unit, "Гкал/м³", "×"))
     unit = UNIT_NAMES[line.unit]
-    steps.append(Step("Объём", from_scale(line.volume, MICRO), unit, total=True))
+    steps.append(Step("Объём", exact_volume(line, basis), unit, total=True))
     if line.multiplier != MULTIPLIER:
         steps.append(Step("Повышающий коэффициент", Decimal(line.multiplier) / MULTIPLIER, "", "×"))
     steps.append(Step("Цена", from_scale(line.rate, RATE_SCALE), "₽", "×"))
     if basis.get("net"):
         steps.append(Step("НДС сверх цены", from_scale(line.vat, 2), "₽", "+"))
+    steps += _year_steps(line, basis)
     steps.append(Step("Сумма", from_scale(line.amount, 2), "₽", total=True))
     return Explanation(
         steps=tuple(steps),
@@ -88,6 +94,27 @@ def explain(line: LineView) -> Explanation:
         act=_act(line, basis),
         parameters=_parameters(basis),
     )
+
+
+def _year_steps(line: LineView, basis: dict[str, Any]) -> list[Step]:
+    """Take what was charged for a year off what it costs by the house's meter."""
+    if "year" not in basis:
+        return []
+    was = int(basis["year"]["was"])
+    label = f"По счётчику дома за {basis['year']['of']}\u00a0год"
+    return [
+        Step(label, from_scale(line.amount + was, 2), "₽", total=True),
+        Step("Было начислено", from_scale(was, 2), "₽", "−"),
+    ]
+
+
+def exact_volume(line: LineView, basis: dict[str, Any]) -> Decimal:
+    """Return the volume that the sum was made of; a share of a house has more decimals."""
+    exact = basis.get("year", basis)
+    if "n" not in exact or exact["d"] == "1":
+        return from_scale(line.volume, MICRO)
+    value = (Decimal(exact["n"]) / Decimal(exact["d"])).scaleb(-MICRO)
+    return Decimal(plain_decimal(value.quantize(PLACES)))
 
 
 def _act(line: LineView, basis: dict[str, Any]) -> str:
@@ -123,10 +150,11 @@ def recomputed(line: LineView, basis: dict[str, Any]) -> int:
         return -int(basis["less"]["rest"])
     if "fee" in basis.get("less", {}):
         return share_of_fee(basis["less"])
+    exact = basis.get("year", basis)
     row = pl.DataFrame({
         "service_id": [1], "component": [line.component], "category": [""],
         "day": [date(2000, 1, 1)], "zone": [line.zone], "band": [line.band],
-        "n": [basis["n"]], "d": [basis["d"]], "multiplier": [line.multiplier],
+        "n": [exact["n"]], "d": [exact["d"]], "multiplier": [line.multiplier],
         "vat_hundredths": [basis["vat"]],
     }).with_columns(pl.col("n", "d").cast(WIDE))  # fmt: skip
     rates = row.select("service_id", "component", "category", "day", "zone", "band").with_columns(
@@ -134,7 +162,7 @@ def recomputed(line: LineView, basis: dict[str, Any]) -> int:
         pl.lit(0).alias("rate_id"),
         pl.lit(not basis["net"]).alias("vat_included"),
     )
-    return int(priced(row, rates)["amount"][0])
+    return int(priced(row, rates)["amount"][0]) - int(exact.get("was", 0))
 
 
 def _parameters(basis: dict[str, Any]) -> dict[str, int]:
@@ -290,31 +318,6 @@ def _people_steps(norm: dict[str, Any]) -> list[Step]:
         *(together if len(spans) > 1 else []),
         Step("Дней в месяце", Decimal(norm["of"]), "", "÷"),
     ]
-
-
-def _heat_steps(heat: dict[str, Any], line: LineView) -> list[Step]:
-    area = Step("Ваша площадь", Decimal(heat["area"]) / AREA_SCALE, "м²", "×")
-    if line.method == "norm":
-        steps = [
-            Step("Норматив на квадратный метр", from_scale(heat["norm"], MICRO), "Гкал"), area,
-        ]  # fmt: skip
-        if line.rule == "heat_h1_year":
-            steps.append(
-                Step("Месяцев отопления из двенадцати", Decimal(heat["season_months"]), "", "×")
-            )
-        return steps
-    whole = Step("Тепло на весь дом", from_scale(heat["volume"], MICRO), "Гкал")
-    total = Step("Площадь всех помещений дома", Decimal(heat["total"]) / AREA_SCALE, "м²", "÷")
-    steps = [whole, total, area]
-    if line.rule in {"heat_h3", "heat_h4"}:
-        steps.append(
-            Step("По счётчикам в квартирах", from_scale(heat["metered_volume"], MICRO), "Гкал")
-        )
-        if heat["own_volume"] >= 0:
-            steps.append(Step("Ваш счётчик", from_scale(heat["own_volume"], MICRO), "Гкал"))
-    if heat["excluded"] > 0:
-        steps.append(Step("Площадь без отопления", Decimal(heat["excluded"]) / AREA_SCALE, "м²"))
-    return steps
 
 
 def _day(text: str) -> str:

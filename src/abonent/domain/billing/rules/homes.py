@@ -6,6 +6,7 @@ import polars as pl
 
 from abonent.domain.billing.rules.benefits import no_benefits
 from abonent.domain.billing.rules.events import no_events
+from abonent.domain.billing.rules.house_heat import HeatHistory
 from abonent.domain.billing.rules.people import nobody_else
 
 BUILDINGS = {
@@ -25,13 +26,15 @@ def no_buildings() -> pl.DataFrame:
 class Homes:
     """What is known of the homes of a chunk.
 
-    ``people.RESIDENCIES``, ``events.EVENTS``, ``benefits.BENEFITS`` by account; BUILDINGS.
+    ``people.RESIDENCIES``, ``events.EVENTS``, ``benefits.BENEFITS`` by account; BUILDINGS; what
+    the heat of the houses rests on.
     """
 
     residencies: pl.DataFrame = field(default_factory=nobody_else)
     events: pl.DataFrame = field(default_factory=no_events)
     benefits: pl.DataFrame = field(default_factory=no_benefits)
     buildings: pl.DataFrame = field(default_factory=no_buildings)
+    heat: HeatHistory = field(default_factory=HeatHistory)
 
     def only(self, accounts: pl.Expr) -> "Homes":
         """Keep what belongs to some accounts."""
@@ -40,4 +43,5 @@ class Homes:
             self.events.filter(accounts),
             self.benefits.filter(accounts),
             self.buildings,
+            self.heat,
         )

@@ -5,11 +5,10 @@ from typing import Any
 
 from abonent.common.numbers import from_scale
 from abonent.domain.billing.rules.quality import HOUR, PER_HOUR
-from abonent.domain.billing.rules.steps import MICRO, LineView, Step
+from abonent.domain.billing.rules.steps import MICRO, PLACES, LineView, Step
 from abonent.domain.suppliers.rules import UNIT_NAMES
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 
-PLACES = Decimal("0.0000000001")  # of a number that never ends
 FEWER = Decimal("0.00000001")  # of what is made of such numbers
 HUNDRED = 100
 

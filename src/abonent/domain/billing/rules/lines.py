@@ -11,7 +11,7 @@ from datetime import date, datetime
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.charged import charged, finished
+from abonent.domain.billing.rules.charged import FEE, charged, finished
 from abonent.domain.billing.rules.contracts import (
     Terms,
     own_changes,
@@ -28,6 +28,7 @@ from abonent.domain.billing.rules.events import raised
 from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heated_parts
+from abonent.domain.billing.rules.heat_year import corrected_years
 from abonent.domain.billing.rules.homes import Homes
 from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.organisation_estimates import (
@@ -165,16 +166,23 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     rates = own_rates(terms, parameters.rates)
     fees, price_problems = charged(parts, rates, heating)
     taken, taken_problems = _taken_off(fees, points, by_meter, rates, inputs, parameters)
-    lines = finished(pl.concat([fees, taken], how="diagonal"))
+    yearly, year_problems = corrected_years(points, rates, inputs, parameters)
+    lines = finished(_together(fees, taken, yearly))
     priceless = priceless.with_columns(
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
     found = (
         reading_problems, unread.problems, norm_problems, share_problems, heat_problems,
-        price_problems, priceless, taken_problems, held,
+        price_problems, priceless, taken_problems, year_problems, held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
     return Lines(lines=lines, problems=problems, volumes=measures.select(list(VOLUMES)))
+
+
+def _together(*frames: pl.DataFrame) -> pl.DataFrame:
+    """Put priced lines of several kinds side by side."""
+    return pl.concat([frame.select(FEE) for frame in frames if not frame.is_empty()] or
+                     [frames[0].select(FEE)])  # fmt: skip
 
 
 def _by_meter(inputs: Inputs) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from abonent.domain.suppliers.rules import Unit
 
 MICRO = 6
+PLACES = Decimal("0.0000000001")  # of a number that never ends
 
 
 @dataclass(frozen=True)

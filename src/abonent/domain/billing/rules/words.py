@@ -46,7 +46,7 @@ class Problem(StrEnum):
     NO_HOUSE_VOLUME = "no_house_volume"
     NO_HEATING_NORM = "no_heating_norm"
     NO_SCHEME = "no_scheme"
-    YEAR_SCHEME = "year_scheme"
+    NO_METERED = "no_metered"
     NO_VAT = "no_vat"
     NO_POWER_SOURCES = "no_power_sources"
     BENEFIT_TERMS = "benefit_terms"
@@ -82,9 +82,9 @@ PROBLEM_TEXTS = {
     Problem.NO_HOUSE_VOLUME: "нет показаний общедомового счётчика (house_volumes.csv)",
     Problem.NO_HEATING_NORM: "нет норматива подогрева воды {parameter} (heating_gcal_per_m3)",
     Problem.NO_SCHEME: "у дома не указано, когда начисляют отопление {parameter}",
-    Problem.YEAR_SCHEME: (
-        "отопление по общедомовому счётчику равными долями за год ещё не начисляется; "
-        "укажите heating_scheme = season"
+    Problem.NO_METERED: (
+        "у дома не указаны объём и площадь квартир со счётчиками тепла (metered_volume, "
+        "metered_area в house_volumes.csv)"
     ),
     Problem.NO_POWER_SOURCES: (
         "у дома не указано число источников питания (power_sources): не известно, какой перерыв "
