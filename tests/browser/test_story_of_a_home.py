@@ -97,8 +97,8 @@ def _reads_the_bill(anna, home):
     (code,) = zxingcpp.read_barcodes(picture)
     assert code.bytes.decode() == statement(WHOLE, home.number, "2026-10")["qr"]
     assert "|Sum=519826|" in code.bytes.decode()
-    anna.go_to("Квитанции")
-    anna.at("Квитанции")
+    anna.go_to("Счета в PDF")
+    anna.at("Счета в PDF")
 
 
 def _pays(anna, town, home):
@@ -114,8 +114,8 @@ def _pays(anna, town, home):
     assert posted(home) == [519826]
     assert town.deliver() >= 1
     assert posted(home) == [519826]
-    anna.follow("Квитанция об оплате")
-    anna.at("Квитанция об оплате")
+    anna.follow("Подтверждение оплаты")
+    anna.at("Подтверждение оплаты")
     anna.go_to("Обзор")
     anna.sees("Всё оплачено")
     anna.at(f"г. Тюмень, ул. Примерная, д. 1, кв. {home.place}")

@@ -63,7 +63,7 @@ TABLE = {
     "mfa_login_webauthn": Line(inside(">portal_home"), inside(">portal_home")),
     "account_inactive": Line(everybody("200"), everybody("405")),
     "account_logout": Line(outside(">landing", "200"), everybody(">landing")),
-    "account_email_verification_sent": Line(everybody("200"), everybody("405")),
+    "account_email_verification_sent": Line(everybody("200"), everybody(">account_signup")),
     "account_confirm_email": Line(everybody("200"), everybody("404"), {"key": "x"}),
     "account_reset_password": Line(everybody("200"), everybody("422")),
     "account_reset_password_done": Line(everybody("200"), everybody("405")),

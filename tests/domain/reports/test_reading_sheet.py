@@ -129,5 +129,8 @@ def test_two_meters_of_a_service_share_its_cost(home):
         taken_on=TODAY, today=TODAY,
     )  # fmt: skip
     costs = quote_costs(quote)
-    assert costs == {registers[LIGHT, "day"].pk: 1_972, registers[LIGHT, "night"].pk: 3_256}
+    assert costs == {
+        registers[LIGHT, "day"].pk: 1_972, registers[LIGHT, "night"].pk: 3_256,
+        registers[COLD, "single"].pk: 12_078, other.pk: 9_662,
+    }  # fmt: skip
     assert quote.amount == 1_972 + 3_256 + 21_740

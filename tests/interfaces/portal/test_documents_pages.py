@@ -37,7 +37,7 @@ def test_papers_are_listed_and_show_size_and_code_once_rendered(household: House
 
 
 def test_without_bills_there_is_a_word_why(db: None) -> None:
-    assert "Квитанций ещё нет" in page_of(owner_of(build_household()), LIST)
+    assert "Счетов ещё нет" in page_of(owner_of(build_household()), LIST)
 
 
 def test_the_list_is_closed_to_strangers_and_to_waiting_links(household: Household) -> None:

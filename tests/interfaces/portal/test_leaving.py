@@ -123,7 +123,7 @@ def test_a_withdrawn_consent_has_its_time_its_line_and_its_letter(anna: Client) 
 def test_deleting_names_what_goes_and_what_stays_and_asks_for_the_password(anna: Client) -> None:
     page = words(anna.get(f"{PROFILE}delete/"))
     assert "Имя, почту, телефон, логин, пароль и ключи входа. Вернуть их нельзя." in page
-    assert "начисления, квитанции, платежи и показания" in page
+    assert "начисления, счета за месяцы, платежи и показания" in page
     unsure = anna.post(f"{PROFILE}delete/", {"password": PASSWORD})
     assert unsure.status_code == 422
     wrong = anna.post(f"{PROFILE}delete/", {"sure": "on", "password": "не тот пароль"})

@@ -266,7 +266,7 @@ def test_a_waiting_link_pays_without_seeing_the_debt(home, bank):
     newcomer = waiting_for(home[0])
     answer = newcomer.get(PAY)
     page = body(answer)
-    assert "Долг покажем, когда откроется счёт. Сумму возьмите из квитанции" in page
+    assert "Долг покажем, когда откроется счёт. Сумму возьмите из бумажной квитанции" in page
     assert "5 198" not in page
     assert f'name="sum-{NUMBER}" value' not in answer.content.decode()
     assert pay(newcomer, form("100")).status_code == 302

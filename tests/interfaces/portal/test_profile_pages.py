@@ -142,7 +142,18 @@ def test_a_changed_password_ends_every_session(anna: Client) -> None:
     [
         ({"oldpassword": "не тот", "password1": NEW, "password2": NEW}, "не нынешний"),
         ({"oldpassword": PASSWORD, "password1": NEW, "password2": "иное"}, "не совпали"),
-        ({"oldpassword": PASSWORD, "password1": "1234", "password2": "1234"}, "10"),
+        (
+            {"oldpassword": PASSWORD, "password1": "1234", "password2": "1234"},
+            "Пароль короче 10 знаков. Добавьте ещё слово или два",
+        ),
+        (
+            {"oldpassword": PASSWORD, "password1": "7391826450", "password2": "7391826450"},
+            "Пароль из одних цифр легко подобрать. Добавьте слова",
+        ),
+        (
+            {"oldpassword": PASSWORD, "password1": "qwertyuiop", "password2": "qwertyuiop"},
+            "Этот пароль подбирают одним из первых.",
+        ),
     ],
 )
 def test_a_password_is_not_changed_by_mistake(

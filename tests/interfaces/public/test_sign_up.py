@@ -43,6 +43,20 @@ def test_a_person_signs_up_proves_the_mailbox_and_signs_in(
     assert is_inside(client)
 
 
+def test_the_page_names_the_mailbox_and_sends_the_letter_once_more(
+    client: Client, supplier: Supplier
+) -> None:
+    page = sign_up_by_mail(client, MAIL)["Location"]
+    assert f'Мы отправили письмо на <b class="no-break">{MAIL}</b>' in text(client.get(page))
+    cache.clear()  # three minutes have passed
+    assert "Отправили письмо ещё раз" in text(client.post(page, follow=True))
+    assert len(letters(MAIL)) == 2
+    assert "можно через три минуты" in text(client.post(page, follow=True))
+    assert len(letters(MAIL)) == 2
+    assert prove_mail(client, MAIL)["Location"] == f"{ROOT}/sign-in/"
+    assert MAIL not in text(Client().get(page)), "another browser is told nothing"
+
+
 def test_opening_the_letters_link_changes_nothing(client: Client, supplier: Supplier) -> None:
     sign_up_by_mail(client, MAIL)
     for _ in range(2):
@@ -124,7 +138,11 @@ def test_a_known_mailbox_gets_the_same_page_and_a_letter(
     known, unknown = Client(), Client()
     first, second = sign_up_by_mail(known, MAIL), sign_up_by_mail(unknown, "new@mail.ru")
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
-    assert text(known.get(first["Location"])) == text(unknown.get(second["Location"]))
+    pages = [text(one.get(first["Location"])) for one in (known, unknown)]
+    assert pages[0].replace(MAIL, "") == pages[1].replace("new@mail.ru", "")
+    again = [text(one.post(first["Location"], follow=True)) for one in (known, unknown)]
+    assert again[0].replace(MAIL, "") == again[1].replace("new@mail.ru", "")
+    assert len(letters(MAIL)) == 3, "of signing up, and twice that there is a cabinet"
     assert "recovery" in letters(MAIL)[0].body
     assert User.objects.filter(email=MAIL).count() == 1
 

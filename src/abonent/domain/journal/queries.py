@@ -32,6 +32,14 @@ def entries_of_actor(actor_id: int, *, limit: int = 100) -> list[JournalLine]:
     return _lines(JournalEntry.objects.filter(actor_id=actor_id), limit)
 
 
+def entries_of_person(user_id: int, *, limit: int = 100) -> list[JournalLine]:
+    """Return the newest acts about a user and acts of theirs about accounts and payments."""
+    about = JournalEntry.objects.filter(subject=f"user:{user_id}")
+    theirs = JournalEntry.objects.filter(actor_id=user_id).exclude(subject__startswith="user:")
+    found = [*_lines(about, limit), *_lines(theirs, limit)]
+    return sorted(found, key=lambda one: (one.recorded_at, one.id), reverse=True)[:limit]
+
+
 def _lines(rows: QuerySet[JournalEntry], limit: int) -> list[JournalLine]:
     return [
         JournalLine(**{name: getattr(row, name) for name in JournalLine.__dataclass_fields__})

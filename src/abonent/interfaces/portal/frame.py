@@ -19,7 +19,7 @@ ACCOUNT_FAMILIES = (
     ("readings", "Показания", "readings/"),
     ("charges", "Начисления", "charges/"),
     ("payments", "Оплата", "payments/"),
-    ("documents", "Квитанции", "documents/"),
+    ("documents", "Счета в PDF", "documents/"),
 )
 # While a link waits, its user may pay and submit readings, no more.
 WHILE_WAITING = ("readings", "payments")

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from abonent.common.money import NO_BREAK, format_kopecks
+from abonent.common.periods import Period
+from abonent.common.words import month_and_year
 from abonent.domain.journal.queries import JournalLine
 
 # Acts that mean something to a customer; others are not shown.
@@ -29,12 +32,20 @@ _WORDS: Mapping[str, str] = {
     "account_unlinked": "Доступ к лицевому счёту закрыт",
     "readings_submitted": "Переданы показания",
     "readings_undone": "Показания без входа отменены владельцем",
+    "payment_started": "Начата оплата",
     "payment_settled": "Прошла оплата",
-    "bill_opened": "Открыта квитанция",
-    "bill_printed": "Квитанция подготовлена для бумаги",
+    "payment_cancelled": "Отменён платёж",
+    "bill_opened": "Открыт счёт за месяц",
+    "bill_printed": "Счёт подготовлен для бумаги",
+    "cabinet_deleted": "Кабинет удалён",
 }
 
 
+_CONSENTS = {
+    "terms": "условия кабинета",
+    "personal_data": "персональные данные",
+    "mailings": "новости и акции",
+}
 # Marks in what a browser says of itself, the telling ones first: most pretend to be others.
 _BROWSERS = {
     "YaBrowser": "Яндекс Браузер", "Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox",
@@ -65,11 +76,22 @@ def lines(entries: Sequence[JournalLine]) -> list[Line]:
 
 
 def _detail(entry: JournalLine) -> str:
-    """Return from where a person signed in; other acts need no more words."""
-    if entry.action != "signed_in":
-        return ""
-    browser = browser_in_words(str(entry.details.get("browser", "")))
-    return ", ".join(part for part in (str(entry.details.get("address", "")), browser) if part)
+    """Return what makes an act one's own: from where, which number, how much, which month."""
+    details = entry.details
+    if entry.action == "signed_in":
+        browser = browser_in_words(str(details.get("browser", "")))
+        return ", ".join(part for part in (str(details.get("address", "")), browser) if part)
+    if entry.action in ("readings_submitted", "readings_undone"):
+        number = str(details.get("number", ""))
+        return f"№{NO_BREAK}{number}" if number else ""
+    if entry.action.startswith("payment_") and isinstance(details.get("amount"), int):
+        return f"{format_kopecks(details['amount'])}{NO_BREAK}₽"
+    if entry.action == "bill_opened":
+        period = Period.parse(str(details["period"]))
+        return month_and_year(period.year, period.month)
+    if entry.action.startswith("consent_"):
+        return _CONSENTS.get(str(details.get("purpose", "")), "")
+    return ""
 
 
 def browser_in_words(user_agent: str) -> str:

@@ -42,6 +42,9 @@ class AccountView:
     unified_account: str
     email: str
     phone: str
+    # Of an organisation.
+    inn: str = ""
+    kpp: str = ""
 
     @property
     def title(self) -> str:
@@ -135,4 +138,6 @@ def _view(row: AccountAccess, now: datetime) -> AccountView:
         unified_account=account.unified_account if private else "",
         email=customer.email if private else "",
         phone=customer.phone if private else "",
+        inn=customer.inn if private else "",
+        kpp=customer.kpp if private else "",
     )

@@ -21,6 +21,7 @@ from abonent.domain.identity import queries as identity
 from abonent.domain.identity.rules import parse_phone
 
 DAY = timedelta(days=1)
+_LOOKED_AT = 20
 OBJECTION_SALT = "accounts.objection"
 OBJECTION_SECONDS = 30 * 24 * 60 * 60
 
@@ -144,6 +145,21 @@ def account_id_of(*, supplier_id: int, number: str) -> int | None:
         .values_list("pk", flat=True)
         .first()
     )
+
+
+def numbers_are_digits(*, supplier_id: int) -> bool:
+    """Tell whether this supplier's numbers look like digits alone, by the first and the last.
+
+    For the keys that a telephone shows; what is typed is judged elsewhere. A supplier without
+    accounts is not said to have digits.
+    """
+    numbers = CustomerAccount.objects.filter(supplier_id=supplier_id)
+    ends = [
+        number
+        for order in ("number", "-number")
+        for number in numbers.order_by(order).values_list("number", flat=True)[:_LOOKED_AT]
+    ]
+    return bool(ends) and all(number.isascii() and number.isdigit() for number in ends)
 
 
 def user_for_sign_in(*, supplier_id: int, number: str) -> int | None:

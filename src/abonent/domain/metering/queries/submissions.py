@@ -12,6 +12,7 @@ from abonent.common.refusals import NotFound
 from abonent.common.words import quantity
 from abonent.domain.metering import models
 from abonent.domain.metering.queries.history import difference, fetch
+from abonent.domain.metering.queries.replaced import Replacement, replacements
 from abonent.domain.metering.rules import (
     MICRO,
     SOURCE_NAMES,
@@ -39,6 +40,7 @@ class SubmittedLine:
     period: Period
     doubtful: bool
     frac_digits: int
+    replaced: Replacement | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,16 @@ def submission(
     row = (found if user_id is None else found.filter(user_id=user_id)).first()
     if row is None:
         raise NotFound("Такой передачи показаний нет. Откройте историю и выберите её там.")
-    return _view(row, _rows(row))
+    view = _view(row, _rows(row))
+    instead = replacements(
+        account_id=account_id,
+        submission_id=row.pk,
+        registers=[line.register_id for line in view.lines],
+        since=row.taken_on.replace(day=1),
+        until=row.period,
+    )
+    lines = tuple(replace(line, replaced=instead.get(line.register_id)) for line in view.lines)
+    return replace(view, lines=lines)
 
 
 def open_submission(

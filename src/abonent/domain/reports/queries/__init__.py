@@ -24,6 +24,7 @@ from abonent.domain.reports.queries.readings import (
     SheetRegister,
     accepted_readings,
     quote_costs,
+    quote_shares,
     reading_sheet,
 )
 
@@ -48,5 +49,6 @@ __all__ = [
     "payment_sheet",
     "prices_in_force",
     "quote_costs",
+    "quote_shares",
     "reading_sheet",
 ]

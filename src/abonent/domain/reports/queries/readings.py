@@ -1,6 +1,6 @@
 """What the pages of readings need: the sheet to fill in, the cost, the proof."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -12,6 +12,7 @@ from abonent.common.refusals import Refusal
 from abonent.domain.accounts.queries import AccountView
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing.queries.quotes import Quote, quote_readings
+from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.metering.queries.meters import MeterView, RegisterView, meters_for
 from abonent.domain.metering.queries.submissions import SubmissionView, submission
@@ -157,22 +158,43 @@ def accepted_readings(
 
 
 def quote_costs(quote: Quote) -> dict[int, int]:
-    """Return what each typed register costs in kopecks, where its lines are its own.
+    """Return what each typed register costs in kopecks; see ``quote_shares``."""
+    return quote_shares(quote, lambda line: line.amount)
 
-    Two meters of one service share the service's lines, so neither has a cost of its own.
+
+def quote_shares(quote: Quote, of: Callable[[LineView], int]) -> dict[int, int]:
+    """Return the part of each typed register in a number of the lines, such as the amount.
+
+    Several meters of one service share the service's lines: each has its part by volume,
+    and together they are the whole to the kopeck. A register whose volume cannot be said
+    (a first reading) has none.
     """
-    owners: dict[tuple[str, str], list[int]] = {}
+    owners: dict[tuple[str, str], dict[int, Decimal]] = {}
     for meter in quote.meters:
         for register in meter.registers:
-            if register.id in quote.judgements:
-                key = (meter.service_code, register.zone.value)
-                owners.setdefault(key, []).append(register.id)
-    costs: dict[int, int] = {}
+            judged = quote.judgements.get(register.id)
+            if judged is not None and judged.used is not None:
+                volume = Decimal(judged.used) * Decimal(meter.ratio)
+                owners.setdefault((meter.service_code, register.zone.value), {})[register.id] = (
+                    volume
+                )
+    parts: dict[int, int] = {}
     for line in quote.lines:
-        found = owners.get((line.service, line.zone), [])
-        if len(found) == 1:
-            costs[found[0]] = costs.get(found[0], 0) + line.amount
-    return costs
+        found = owners.get((line.service, line.zone), {})
+        for register_id, part in _divided(of(line), found).items():
+            parts[register_id] = parts.get(register_id, 0) + part
+    return parts
+
+
+def _divided(whole: int, volumes: Mapping[int, Decimal]) -> dict[int, int]:
+    """Divide a whole by volume so that the parts add up to it."""
+    total, given, passed = sum(volumes.values()), 0, Decimal(0)
+    parts = {}
+    for place, (register_id, volume) in enumerate(volumes.items(), start=1):
+        passed += volume
+        until = whole if place == len(volumes) else round(whole * passed / total) if total else 0
+        parts[register_id], given = until - given, until
+    return parts
 
 
 def whole(value: Decimal, policy: str) -> Decimal:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from abonent.common.money import plain_roubles
+from abonent.domain.accounts.queries import numbers_are_digits
 from abonent.domain.accounts.rules import WEAK_FIELDS
 from abonent.domain.identity.rules import Purpose
 from abonent.domain.suppliers import queries as suppliers
@@ -50,6 +51,8 @@ class NumberForm(PageForm):
             self.fields["number"] = AccountNumberField(help_text=f"{hint}. Только цифры")
             return
         self.fields["number"] = plain_field("account")
+        if numbers_are_digits(supplier_id=supplier.id):
+            self.fields["number"].widget.attrs["inputmode"] = "numeric"
 
     def clean_number(self) -> str:
         """Return the number without spaces; a slash cannot stand in it."""

@@ -64,7 +64,7 @@ def debt_words(row: PayRow) -> str:
     account = row.account
     place = account.address if account.alias and account.address else f"№ {account.number}"
     if row.total is None:
-        return f"{place}. Долг покажем, когда откроется счёт. Сумму возьмите из квитанции"
+        return f"{place}. Долг покажем, когда откроется счёт. Сумму возьмите из бумажной квитанции"
     if row.total > 0:
         return f"{place}. Осталось заплатить {roubles(row.total)}"
     if row.total < 0:

@@ -22,6 +22,7 @@ from django.views.generic import FormView
 
 from abonent.common.refusals import Refusal
 from abonent.domain.journeys.recover_password import recover_password
+from abonent.interfaces.design.engine_forms import with_digit_keys
 from abonent.interfaces.design.errors import add_refusal
 from abonent.interfaces.portal.profile.forms import (
     ChangePasswordForm,
@@ -145,6 +146,12 @@ class AskSecondStep(AskAgain, second_step.ReauthenticateView):
     """A code of the application once more before something that matters."""
 
     template_name = "portal/profile/ask_code.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show digits on a telephone."""
+        context = super().get_context_data(**kwargs)
+        with_digit_keys(context["form"])
+        return context
 
 
 class AskPasskey(AskAgain, passkeys.ReauthenticateWebAuthnView):

@@ -8,6 +8,7 @@ from allauth.mfa.totp import views as application
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import reverse_lazy
 
+from abonent.interfaces.design.engine_forms import with_digit_keys
 from abonent.interfaces.portal.profile.contacts import LimitedPage
 
 
@@ -49,6 +50,12 @@ class AddApplication(LimitedPage, application.ActivateTOTPView):
     """An application that shows six digits every half a minute."""
 
     template_name = "portal/profile/add_application.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show digits on a telephone."""
+        context = super().get_context_data(**kwargs)
+        with_digit_keys(context["form"])
+        return context
 
 
 class RemoveApplication(LimitedPage, application.DeactivateTOTPView):

@@ -109,5 +109,5 @@ class Journal(ProfilePage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the newest acts."""
-        found = journal.entries_for(f"user:{self.user_id}", limit=_JOURNAL_LENGTH)
+        found = journal.entries_of_person(self.user_id, limit=_JOURNAL_LENGTH)
         return super().get_context_data(**kwargs) | {"acts": lines(found)}

@@ -97,7 +97,7 @@ def typed_again(form: ReadingsForm) -> list[tuple[str, str]]:
 def typed(form: ReadingsForm, data: Mapping[str, Any]) -> dict[str, str]:
     """Return what was typed and answered, to be kept: of what was sent only what we asked."""
     scales = [one.id for meter in form.sheet.meters for one in meter.registers]
-    return picked(data, [*_inputs(form), *map(sure_name, scales), "period"])
+    return picked(data, [*_inputs(form), *map(sure_name, scales), "period", "copy"])
 
 
 def _inputs(form: ReadingsForm) -> list[str]:

@@ -20,6 +20,7 @@ from abonent.domain.reports.queries import (
     SheetMeter,
     SheetRegister,
     quote_costs,
+    quote_shares,
 )
 from abonent.domain.tariffs.rules import RATE_SCALE
 from abonent.interfaces.portal.overview.wording import price_number, verification
@@ -158,6 +159,7 @@ def check_context(
     private = sheet.account.private
     costs = quote_costs(quote) if private else {}
     prices = _prices(quote)
+    vat = quote_shares(quote, vat_over)
     meters, questions, notes = [], [], []
     for meter in sheet.meters:
         typed = [one for one in meter.registers if one.id in values]
@@ -188,7 +190,7 @@ def check_context(
                     now=from_scale(values[one.id], MICRO),
                     judged=quote.judgements[one.id],
                     cost=costs.get(one.id),
-                    price=prices.get((meter.service_name, one.zone_name)),
+                    price=_price(prices.get((meter.service_name, one.zone_name)), vat.get(one.id)),
                 )
                 for one in typed
             )
@@ -312,18 +314,22 @@ def _state(quote: Quote, register_id: int) -> RegisterState:
     )
 
 
-def _prices(quote: Quote) -> dict[tuple[str, str], Price]:
+def _price(rate: Decimal | None, vat: int | None) -> Price | None:
+    return None if rate is None else Price(rate, vat or 0)
+
+
+def _prices(quote: Quote) -> dict[tuple[str, str], Decimal]:
     """Return the price of each service and zone that has exactly one line."""
     zones = {
         (meter.service_name, one.zone.value): one.zone_name
         for meter in quote.meters
         for one in meter.registers
     }
-    found: dict[tuple[str, str], list[Price]] = {}
+    found: dict[tuple[str, str], list[Decimal]] = {}
     for line in quote.lines:
         key = (line.service_name, zones.get((line.service_name, line.zone), ""))
         rate = price_number(from_scale(line.rate, RATE_SCALE))
-        found.setdefault(key, []).append(Price(rate, vat_over(line)))
+        found.setdefault(key, []).append(rate)
     return {key: prices[0] for key, prices in found.items() if len(prices) == 1}
 
 

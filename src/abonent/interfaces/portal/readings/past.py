@@ -92,10 +92,21 @@ def proof_rows(found: AcceptedReadings) -> list[ProofRow]:
             if line.used is not None
             else "",
             cost=found.costs.get(line.register_id),
-            note="проверим" if line.doubtful else "",
+            note=_note(line, found.submission.taken_on),
         )
         for line in lines
     ]
+
+
+def _note(line: SubmittedLine, taken_on: date) -> str:
+    """Say that a value no longer counts, or that it will be looked at."""
+    instead = line.replaced
+    if instead is None:
+        return "проверим" if line.doubtful else ""
+    day = day_in_words(instead.taken_on)
+    if instead.taken_on == taken_on:
+        day = f"{day}, более поздним"
+    return f"заменено показанием от {day} ({instead.source})"
 
 
 def _line_name(line: SubmittedLine, lines: Sequence[SubmittedLine]) -> str:

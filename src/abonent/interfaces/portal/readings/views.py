@@ -14,6 +14,8 @@ from django.views.generic import TemplateView, View
 from abonent.common.periods import Period
 from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.billing.queries.quotes import Quote, quote_readings
+from abonent.domain.identity.queries import user_view
+from abonent.domain.journeys.send_proof import send_proof
 from abonent.domain.metering.operations.submit import (
     Acceptance,
     ReadingsDoubtful,
@@ -51,6 +53,8 @@ from abonent.interfaces.portal.readings.pages import (
 # Marks of a draft: the check was sent without an answer; what to tell above the sheet.
 ASKED, TOLD = "asked", "told"
 EMPTY = "empty"
+# The box «прислать копию».
+COPY = "copy"
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class ReadingsPage(DraftPage):
         key: str,
         unanswered: Mapping[int, str],
         changed: str,
+        copy_wanted: bool,
     ) -> HttpResponse:
         """Show consumption, cost and questions, with what still has to be answered."""
         errors = [
@@ -117,6 +122,9 @@ class ReadingsPage(DraftPage):
             "account": self.account,
             "key": key,
             "hidden": typed_again(form),
+            "mailbox": user_view(self.user_id).email,
+            "copy_name": COPY,
+            "copy_wanted": copy_wanted,
             "errors": errors,
             "confirm_url": reverse("readings", args=[self.account.number]),
             **check_context(form, quote, values, unanswered),
@@ -188,6 +196,13 @@ class Readings(ReadingsPage, View):
             self.keep(key, typed(form, request.POST) | {TOLD: reused.text})
             return self.lead_to("readings_draft", key)
         self.finish(key)
+        if COPY in request.POST:
+            send_proof(
+                account=self.account,
+                user_id=self.user_id,
+                submission_id=accepted.id,
+                now=self.now,
+            )
         return redirect("readings_accepted", number=number, submission_id=accepted.id)
 
     def _submit(self, values: Mapping[int, int], answers: Answers, key: str) -> Acceptance:
@@ -248,7 +263,13 @@ class Check(ReadingsPage, View):
         }
         changed = _month_changed(draft.content, form, values) if asked else ""
         return self.show_check(
-            form, quote, values, key=key.hex, unanswered=unanswered, changed=changed
+            form,
+            quote,
+            values,
+            key=key.hex,
+            unanswered=unanswered,
+            changed=changed,
+            copy_wanted=COPY in draft.content,
         )
 
 

@@ -7,6 +7,8 @@ from django.http import HttpResponse
 
 # Where the sign-up form keeps by which contact this sign-up is proven: email or phone.
 SIGN_UP_BY = "sign_up_by"
+# Where this browser's typed mailbox is kept for the page that says where the letter went.
+LETTER_TO = "letter_to"
 
 
 class PhoneStage(PhoneVerificationStage):
@@ -34,6 +36,8 @@ class EmailStage(EmailVerificationStage):
         """Send the letter and wait for it, or only send it."""
         user = self.login.user
         if user is None or user.phone_proven_at is None:
+            if user is not None and user.email:
+                self.request.session[LETTER_TO] = user.email
             return super().handle()
         if self.login.signup and user.email:
             send_verification_email_at_login(self.request, self.login)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from abonent.interfaces.public.sign_in import views
+from abonent.interfaces.public.sign_in import mail, views
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="account_login"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("sign-in/passkey/", views.Passkey.as_view(), name="mfa_login_webauthn"),
     path("sign-in/blocked/", views.Blocked.as_view(), name="account_inactive"),
     path("sign-out/", views.SignOut.as_view(), name="account_logout"),
-    path("mail/check/", views.CheckMail.as_view(), name="account_email_verification_sent"),
+    path("mail/check/", mail.CheckMail.as_view(), name="account_email_verification_sent"),
     path("mail/<str:key>/", views.ConfirmMail.as_view(), name="account_confirm_email"),
     path("recovery/", views.Recover.as_view(), name="account_reset_password"),
     path("recovery/sent/", views.RecoverySent.as_view(), name="account_reset_password_done"),

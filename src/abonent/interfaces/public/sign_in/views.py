@@ -20,6 +20,7 @@ from abonent.common import clock
 from abonent.common.words import masked_email, masked_phone
 from abonent.domain.identity import operations as identity
 from abonent.domain.journeys.recover_password import recover_password
+from abonent.interfaces.design.engine_forms import with_digit_keys
 from abonent.interfaces.public.pages import BeginAnew, OpenPage
 from abonent.interfaces.public.sign_in.forms import (
     CodeForm,
@@ -29,6 +30,9 @@ from abonent.interfaces.public.sign_in.forms import (
     RecoveryForm,
     SignInForm,
 )
+
+# Where this browser keeps what was typed to recover a password.
+RECOVERED_BY = "recovered_by"
 
 
 class SignIn(OpenPage, BeginAnew, engine.LoginView):
@@ -119,12 +123,6 @@ def verify_phone(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-class CheckMail(OpenPage, TemplateView):
-    """A letter has been sent, whoever the mailbox belongs to."""
-
-    template_name = "public/sign_in/check_mail.html"
-
-
 class ConfirmMail(OpenPage, engine.ConfirmEmailView):
     """The link of a letter: opening it shows a button, pressing proves the mailbox."""
 
@@ -163,6 +161,7 @@ class Recover(OpenPage, FormView):  # type: ignore[type-arg]
         if email:
             people = [user] if user else []
             request_password_reset(self.request, email, people, default_token_generator)
+        self.request.session[RECOVERED_BY] = form.cleaned_data["contact"]
         return redirect("account_reset_password_done")
 
 
@@ -170,6 +169,11 @@ class RecoverySent(OpenPage, TemplateView):
     """The same words whether or not a letter has gone."""
 
     template_name = "public/sign_in/recovery_sent.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Repeat what was typed in this browser: a slip of the finger shows at once."""
+        typed = self.request.session.get(RECOVERED_BY, "")
+        return super().get_context_data(**kwargs) | {"typed": typed}
 
 
 class NewPassword(OpenPage, engine.PasswordResetFromKeyView):
@@ -196,6 +200,12 @@ class SecondStep(OpenPage, second_step.AuthenticateView):
     """A person with a passkey or an application confirms the sign-in with it."""
 
     template_name = "public/sign_in/second_step.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show digits on a telephone."""
+        context = super().get_context_data(**kwargs)
+        with_digit_keys(context["form"])
+        return context
 
 
 class Passkey(OpenPage, passkeys.LoginWebAuthnView):

@@ -13,6 +13,7 @@ from stdnum.ru import inn
 
 from abonent.common import clock
 from abonent.common.money import plain_roubles
+from abonent.domain.accounts.queries import numbers_are_digits
 from abonent.domain.accounts.rules import WEAK_FIELDS
 from abonent.domain.identity.operations import ConsentGiven
 from abonent.domain.identity.rules import Purpose
@@ -174,7 +175,10 @@ def _field(name: str, supplier: SupplierView) -> forms.Field:
     if name == "branch":
         rows = suppliers.branches(supplier_id=supplier.id)
         return plain_field(name, [(row.code, row.name) for row in rows])
-    return plain_field(name)
+    field = plain_field(name)
+    if name == "account" and numbers_are_digits(supplier_id=supplier.id):
+        field.widget.attrs["inputmode"] = "numeric"
+    return field
 
 
 def _consent(supplier: SupplierView, purpose: Purpose, *, needed: bool) -> forms.BooleanField:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from abonent.interfaces.design.frame import NavItem
 from abonent.interfaces.public.pages import BeginAnew, OpenPage
-from abonent.interfaces.public.sign_in.stages import SIGN_UP_BY
+from abonent.interfaces.public.sign_in.stages import LETTER_TO, SIGN_UP_BY
 from abonent.interfaces.public.sign_up.forms import SignUpForm
 from abonent.interfaces.public.supplier import open_frame, supplier_of
 
@@ -58,6 +58,7 @@ class SignUp(OpenPage, BeginAnew, engine.SignupView):
         """Sign up; a known contact gets a letter or an SMS, the page tells nothing."""
         by_phone = form.proves_phone
         self.request.session[SIGN_UP_BY] = "phone" if by_phone else "email"
+        self.request.session[LETTER_TO] = str(form.cleaned_data.get("email") or "").lower()
         return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
