@@ -266,3 +266,26 @@ class PenaltyWriteOff(models.Model):
                 name="write_off_once",
             )
         ]
+
+
+class DebtNotice(models.Model):
+    """A written warning of a debt, from whose delivery the days to a restriction run (PP 354)."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    account_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    debt = models.BigIntegerField()
+    limit = models.BigIntegerField()
+    delivered_on = models.DateField()
+    # How it was delivered and proven: a signature, a registered letter, the cabinet.
+    proof = models.CharField(max_length=200)
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "account_id", "service_id"],
+                condition=models.Q(closed_on__isnull=True),
+                name="one_open_debt_notice",
+            )
+        ]

@@ -294,3 +294,13 @@ def consumers_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.Data
          "premises": pl.String},
         {"supplier": supplier_id, "first": first_id, "last": last_id},
     )  # fmt: skip
+
+
+def flats_among(*, account_ids: list[int]) -> set[int]:
+    """Return those of the accounts that are flats of a house with several of them."""
+    rows = read_frame(
+        "SELECT id FROM accounts_customeraccount WHERE id = ANY(%(ids)s) AND flat <> ''",
+        {"account_id": pl.Int64},
+        {"ids": account_ids},
+    )
+    return set(rows["account_id"])

@@ -7,6 +7,7 @@ from abonent.domain.billing.operations.amnesty import (
     write_off_penalties,
 )
 from abonent.domain.billing.operations.left_out import bill_left_out
+from abonent.domain.billing.operations.notices import record_debt_notices
 from abonent.domain.billing.operations.opening import load_opening_debts
 from abonent.domain.billing.operations.posting import settle_advance
 from abonent.domain.billing.operations.restore import restore_bills
@@ -35,6 +36,7 @@ __all__ = [
     "open_run",
     "publish_batch",
     "publish_run",
+    "record_debt_notices",
     "restore_bills",
     "resume_run",
     "run_parameters",

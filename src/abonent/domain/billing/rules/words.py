@@ -19,6 +19,16 @@ class ChunkState(StrEnum):
     PUBLISHED = "published"
 
 
+class DebtStage(StrEnum):
+    """Where a household's debt for a service stands (PP 354 p. 114–119)."""
+
+    OVER = "over"
+    WARNED = "warned"
+    MAY_RESTRICT = "may_restrict"
+    NEVER_RESTRICTED = "never_restricted"
+    NO_NORM = "no_norm"
+
+
 class Method(StrEnum):
     """How the volume of a line was found (EXCHANGE 3)."""
 
