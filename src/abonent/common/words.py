@@ -5,6 +5,7 @@ are tied with no-break spaces, so a line never ends between «24» and «ноя�
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -44,6 +45,27 @@ def day_and_year(day: date) -> str:
 def month_and_year(year: int, month: int) -> str:
     """Return «октябрь 2026»."""
     return f"{MONTHS[month - 1]}{NO_BREAK}{year}"
+
+
+def months_in_words(months: Sequence[tuple[int, int]]) -> str:
+    """Write months (year, month) in their order: «август–октябрь», «май, август».
+
+    Years are named only where the months are of several.
+    """
+    runs: list[list[tuple[int, int]]] = []
+    for year, month in months:
+        if runs and runs[-1][-1][0] * 12 + runs[-1][-1][1] + 1 == year * 12 + month:
+            runs[-1].append((year, month))
+        else:
+            runs.append([(year, month)])
+    named = len({year for year, _ in months}) > 1
+
+    def said(one: tuple[int, int]) -> str:
+        return month_and_year(*one) if named else MONTHS[one[1] - 1]
+
+    return ", ".join(
+        said(run[0]) if len(run) == 1 else f"{said(run[0])}–{said(run[-1])}" for run in runs
+    )
 
 
 def moment_in_words(moment: datetime) -> str:

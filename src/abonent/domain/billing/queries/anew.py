@@ -13,18 +13,24 @@ from abonent.domain.billing.rules.lines import Lines, charge_lines
 
 
 def corrections(
-    *, supplier_id: int, span: tuple[int, int], anew: pl.DataFrame, horizon: Period
+    *,
+    supplier_id: int,
+    span: tuple[int, int],
+    anew: pl.DataFrame,
+    horizon: Period,
+    extra: pl.DataFrame | None = None,
 ) -> Lines:
     """Return the corrections of past months that a month's bills carry, and what forbids them.
 
-    ``anew``: account_id, service_id, month. ``horizon``: the month being billed.
+    ``anew``: account_id, service_id, month. ``horizon``: the month being billed. ``extra``:
+    readings that are not stored (``inputs``).
     """
     none = pl.DataFrame(schema=dict.fromkeys([*LINE, "corrects"], pl.String))
     found: list[pl.DataFrame] = []
     problems: list[pl.DataFrame] = []
     for month in sorted(anew["month"].unique()):
         concerned = anew.filter(pl.col("month") == month).select("account_id", "service_id")
-        lines, wrong = _month(supplier_id, span, concerned, Period.of(month), horizon)
+        lines, wrong = _month(supplier_id, span, concerned, (Period.of(month), horizon), extra)
         found.append(lines)
         problems.append(wrong)
     return Lines(
@@ -37,9 +43,11 @@ def _month(
     supplier_id: int,
     span: tuple[int, int],
     concerned: pl.DataFrame,
-    month: Period,
-    horizon: Period,
+    months: tuple[Period, Period],
+    extra: pl.DataFrame | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the corrections of one month, seen from the end of another."""
+    month, horizon = months
     accounts = concerned["account_id"].unique().to_list()
     known = parameters(supplier_id=supplier_id, period=month)
     given = inputs(
@@ -49,6 +57,7 @@ def _month(
         parameters=known,
         horizon=horizon,
         only=accounts,
+        extra=extra,
     )
     result = charge_lines(given, known)
     key = ["account_id", "service_id"]

@@ -10,6 +10,7 @@ from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.queries.quotes import line_views
+from abonent.domain.billing.queries.statements import services_of
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.lines import Inputs, Parameters, charge_lines
 from abonent.domain.billing.rules.words import PROBLEM_TEXTS, Problem
@@ -83,7 +84,7 @@ def cost_of_readings(
     if wrong:
         raise ReadingsDoNotAgree(tuple(wrong))
     result = charge_lines(_somebody(nobody, plan, intervals), used)
-    lines = tuple(line_views(result.lines, supplier_id))
+    lines = line_views(result.lines, services_of(supplier_id))
     problems = tuple(
         PROBLEM_TEXTS[Problem(row["problem"])].format(parameter=row["parameter"])
         for row in result.problems.to_dicts()

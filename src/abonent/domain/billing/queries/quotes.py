@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
 from abonent.domain.accounts.queries.cards import account_card
+from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.quote_notes import band_notes, correction_note, oddities
+from abonent.domain.billing.queries.statements import Services, services_of
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.lines import Inputs, charge_lines
 from abonent.domain.billing.rules.words import PROBLEM_TEXTS, Problem
@@ -17,7 +21,6 @@ from abonent.domain.metering.operations.submit import judge_all, months_of
 from abonent.domain.metering.queries.meters import MeterView, meters_for
 from abonent.domain.metering.rules import ReadingSource
 from abonent.domain.metering.rules.judgement import Judgement
-from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.rules import Unit
 
 
@@ -26,6 +29,8 @@ class Quote:
     """The cost of readings before they are sent; ``amount`` in kopecks, None if unknown.
 
     ``judgements`` by register; ``warnings`` say what is strange or why there is no cost.
+    ``notes``: those of the warnings that are for the resident besides the judge's words.
+    ``corrections``: what the readings change in months billed before; part of ``amount``.
     """
 
     period: Period
@@ -34,6 +39,13 @@ class Quote:
     lines: tuple[LineView, ...]
     amount: int | None
     warnings: tuple[str, ...]
+    corrections: tuple[LineView, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def corrected(self) -> int:
+        """Return the sum of the corrections, in kopecks."""
+        return sum(line.amount for line in self.corrections)
 
 
 class AccountClosed(Refusal):
@@ -61,19 +73,9 @@ def quote_readings(
     if period != Period.of(taken_on):
         meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
     judged = judge_all(meters, values, taken_on, today)
-    account_card(supplier_id=supplier_id, account_id=account_id)
+    card = account_card(supplier_id=supplier_id, account_id=account_id)
     used = parameters(supplier_id=supplier_id, period=period)
-    extra = pl.DataFrame(
-        {
-            "register_id": list(values),
-            "period": [period.first_day] * len(values),
-            "taken_on": [taken_on] * len(values),
-            "source": [int(source)] * len(values),
-            "sequence": [9_999] * len(values),
-            "value": list(values.values()),
-            "priority": [1] * len(values),
-        }
-    )
+    extra = readings_frame(values, period, taken_on)
     given = inputs(
         supplier_id=supplier_id,
         first_id=account_id,
@@ -84,20 +86,64 @@ def quote_readings(
     if given.accounts.is_empty():
         raise AccountClosed("Лицевой счёт в этом месяце закрыт: показания уже не нужны.")
     result = charge_lines(_only(given, meters, values), used)
-    lines = tuple(line_views(result.lines, supplier_id))
-    problems = tuple(
-        PROBLEM_TEXTS[Problem(row["problem"])].format(parameter=row["parameter"])
-        for row in result.problems.to_dicts()
+    past = corrections(
+        supplier_id=supplier_id,
+        span=(account_id, account_id),
+        anew=_anew(given, meters, values),
+        horizon=period,
+        extra=extra,
     )
-    strange = tuple(one.text for one in judged.values() if one.text)
+    services = services_of(supplier_id)
+    lines = line_views(result.lines, services)
+    corrected = line_views(past.lines, services)
+    problems = _unknown([*result.problems.to_dicts(), *past.problems.to_dicts()])
+    codes = {service.code: service.id for service in services.values()}
+    doubts, odd = oddities(meters, judged, lived_in=bool(card.residents))
+    notes = odd + band_notes(lines, given, used, codes) + correction_note(corrected)
     return Quote(
         period=period,
         meters=tuple(meters),
         judgements=judged,
         lines=lines,
-        amount=None if problems else sum(line.amount for line in lines),
-        warnings=strange + tuple(f"Стоимость пока не посчитать: {text}." for text in problems),
+        amount=None if problems else sum(line.amount for line in [*lines, *corrected]),
+        warnings=doubts + notes + problems,
+        notes=notes,
+        corrections=corrected,
     )
+
+
+def _unknown(problems: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Say what is missing to know the cost."""
+    texts = [
+        PROBLEM_TEXTS[Problem(row["problem"])].format(parameter=row["parameter"])
+        for row in problems
+    ]
+    return tuple(f"Стоимость пока не посчитать: {text}." for text in texts)
+
+
+def readings_frame(values: Mapping[int, int], period: Period, taken_on: date) -> pl.DataFrame:
+    """Return readings that are not stored as ``inputs`` wants them: register → millionths."""
+    return pl.DataFrame(
+        {
+            "register_id": list(values),
+            "period": [period.first_day] * len(values),
+            "taken_on": [taken_on] * len(values),
+            "source": [int(ReadingSource.CABINET)] * len(values),
+            "sequence": [9_999] * len(values),
+            "value": list(values.values()),
+            "priority": [1] * len(values),
+        }
+    )
+
+
+def _anew(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> pl.DataFrame:
+    """Return the months of the typed meters' services that their readings count anew."""
+    wanted = [
+        meter.service_id
+        for meter in meters
+        if any(register.id in values for register in meter.registers)
+    ]
+    return given.anew.filter(pl.col("service_id").is_in(wanted))
 
 
 def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> Inputs:
@@ -124,10 +170,9 @@ def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> 
     )
 
 
-def line_views(frame: pl.DataFrame, supplier_id: int) -> list[LineView]:
+def line_views(frame: pl.DataFrame, services: Services) -> tuple[LineView, ...]:
     """Return calculated lines as pages and explanations know them, numbered from 1."""
-    services = {service.id: service for service in suppliers.services(supplier_id=supplier_id)}
-    return [
+    return tuple(
         LineView(
             line=place,
             service=services[row["service_id"]].code,
@@ -143,9 +188,9 @@ def line_views(frame: pl.DataFrame, supplier_id: int) -> list[LineView]:
             multiplier=row["multiplier"],
             amount=row["amount"],
             vat=row["vat"],
-            corrects=None,
+            corrects=row.get("corrects"),
             rule=row["rule"],
             basis=row["basis"],
         )
         for place, row in enumerate(frame.to_dicts(), start=1)
-    ]
+    )

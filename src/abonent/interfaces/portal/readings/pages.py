@@ -195,6 +195,8 @@ def check_context(
                 for one in typed
             )
             meters.append(CheckedMeter(_title(sheet, meter), scales))
+    if private:
+        notes += quote.notes
     return {
         "meters": meters,
         "questions": questions,
@@ -341,5 +343,9 @@ def _total(quote: Quote) -> list[SumRow]:
     for line in quote.lines:
         sums[line.service_name] = sums.get(line.service_name, 0) + line.amount
     rows = [SumRow(name, f"{format_kopecks(amount)}\u00a0₽") for name, amount in sums.items()]
+    if quote.corrections:
+        rows.append(
+            SumRow("Перерасчёт прошлых месяцев", f"{format_kopecks(quote.corrected)}\u00a0₽")
+        )
     whole = SumRow("Вместе", f"{format_kopecks(quote.amount)}\u00a0₽", total=True)
     return [*rows, whole] if rows else []

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         )
         document = {
             "period": str(quote.period),
-            "lines": [queries.line_json(line) for line in quote.lines],
+            "lines": [queries.line_json(line) for line in (*quote.lines, *quote.corrections)],
             "amount": None if quote.amount is None else plain_roubles(quote.amount),
             "warnings": list(quote.warnings),
         }
