@@ -14,7 +14,7 @@ from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge
 from abonent.domain.metering.rules.consumption import chain, differences
 from abonent.domain.suppliers.rules import Unit
 from abonent.domain.tariffs.queries import NORM_ROWS, RATE_ROWS
-from home_frames import KINDS, NUMBERS, homes_of, micro
+from home_frames import KINDS, NUMBERS, homes_of, micro, shared_of
 
 PERIOD = Period(2026, 10)
 
@@ -101,12 +101,14 @@ def calculate(
     buildings=(),
     heat=None,
     billed_since=None,
+    shared=(),
     period=PERIOD,
     splits=(),
     contracts=(),
     **policy,
 ) -> Lines:
-    given = replace(parameters(rates, norms, period, policy), billed_since=billed_since)
+    given = replace(parameters(rates, norms, period, policy), billed_since=billed_since,
+        shared=shared_of(shared))  # fmt: skip
     registers, readings = _registers(meters, given)
     points = chain(
         registers, readings, period.first_day, [date.fromisoformat(day) for day in splits]

@@ -7,6 +7,7 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.benefits import BENEFITS
+from abonent.domain.billing.rules.common_needs import SHARED
 from abonent.domain.billing.rules.events import EVENTS
 from abonent.domain.billing.rules.homes import BUILDINGS, Homes
 from abonent.domain.billing.rules.house_heat import CHARGED, HISTORY, MEANS, OWN, HeatHistory
@@ -123,3 +124,33 @@ def homes_of(residencies, events, benefits, buildings, heat) -> Homes:
         _residencies(residencies), _events(events), _benefits(benefits), _buildings(buildings),
         heat or HeatHistory(),
     )  # fmt: skip
+
+
+def in_common(
+    service,
+    house,
+    metered="0",
+    unmetered="0",
+    nonresidential="0",
+    production="0",
+    people=0,
+    total="6812.5",
+    common="890",
+    lacks=None,
+):
+    """What the first house used of a service, and its rooms."""
+
+    def area(value):
+        return None if value is None else int(Decimal(value) * 10_000)
+
+    return {
+        "house_id": 1, "service_id": NUMBERS[service],
+        "house": None if house is None else micro(house), "metered": micro(metered),
+        "unmetered": micro(unmetered), "nonresidential": micro(nonresidential),
+        "production": micro(production), "people": people, "total": area(total),
+        "common": area(common), "lacks": lacks,
+    }  # fmt: skip
+
+
+def shared_of(rows):
+    return pl.DataFrame(list(rows), schema=SHARED)

@@ -252,6 +252,16 @@ def houses_of(*, first_id: int, last_id: int) -> list[int]:
     return frame["house_id"].to_list()
 
 
+def accounts_of_houses(*, houses: list[int]) -> list[int]:
+    """Return the accounts of these houses, in their order."""
+    frame = read_frame(
+        """SELECT id FROM accounts_customeraccount WHERE house_id = ANY(%(houses)s) ORDER BY 1""",
+        {"account_id": pl.Int64},
+        {"houses": houses},
+    )
+    return frame["account_id"].to_list()
+
+
 def residents_frame(*, first_id: int, last_id: int, since: date, until: date) -> pl.DataFrame:
     """Return the numbers of residents in force within days, the last one included."""
     return read_frame(

@@ -20,6 +20,7 @@ from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.aside import supplier_aside
+from abonent.domain.billing.queries.common_needs import with_common_needs
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.queries.penalties import Chunk as PenaltyChunk
 from abonent.domain.billing.queries.penalties import count_penalties
@@ -125,7 +126,7 @@ def run_parameters(*, run: RunView, waiting: pl.DataFrame | None = None) -> Para
     """
     known = parameters(supplier_id=run.supplier_id, period=run.period)
     aside = supplier_aside(waiting)
-    return replace(known, aside=aside)
+    return with_common_needs(supplier_id=run.supplier_id, known=replace(known, aside=aside))
 
 
 @outermost

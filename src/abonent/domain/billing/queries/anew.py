@@ -6,6 +6,7 @@ import polars as pl
 
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
+from abonent.domain.billing.queries.common_needs import with_common_needs
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.rules.charged import LINE
 from abonent.domain.billing.rules.corrections import WAS, correction_lines
@@ -49,7 +50,11 @@ def _month(
     """Return the corrections of one month, seen from the end of another."""
     month, horizon = months
     accounts = concerned["account_id"].unique().to_list()
-    known = parameters(supplier_id=supplier_id, period=month)
+    known = with_common_needs(
+        supplier_id=supplier_id,
+        known=parameters(supplier_id=supplier_id, period=month),
+        horizon=horizon,
+    )
     given = inputs(
         supplier_id=supplier_id,
         first_id=span[0],

@@ -36,7 +36,11 @@ def charged(
         .alias("band")
     )
     split, problems = _components(parts, rates, heating)
-    cells = banded(split, rates)
+    # What a house uses in common fills no bands of a room.
+    common = pl.col("rule") == "common_needs"
+    cells = banded(split.filter(~common), rates)
+    shared = split.filter(common).with_columns(pl.lit(1, pl.Int16).alias("band"))
+    cells = pl.concat([cells, shared.select(cells.columns)])
     rows = priced(cells, rates)
     unpriced = rows.filter(pl.col("rate").is_null()).select(
         "account_id",
@@ -48,7 +52,8 @@ def charged(
         "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
     )
     done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
-    fees = done.with_columns(pl.lit(0, pl.Int8).alias("place"))
+    place = pl.when(pl.col("rule") == "common_needs").then(1).otherwise(0).cast(pl.Int8)
+    fees = done.with_columns(place.alias("place"))
     return fees, pl.concat([problems, unpriced, untaxed])
 
 

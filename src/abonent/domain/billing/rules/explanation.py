@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from abonent.common.numbers import from_scale, plain_decimal
+from abonent.domain.billing.rules.common_steps import common_steps
 from abonent.domain.billing.rules.heat_steps import heat_steps
 from abonent.domain.billing.rules.less import less_steps, share_of_fee
 from abonent.domain.billing.rules.steps import MICRO, PLACES, Explanation, LineView, Step
@@ -33,6 +34,7 @@ ACTS = {
     "heat_h2_year": "Постановление № 354, пункт 42(1), приложение 2, формула 3(4)",
     "heat_h3_year": "Постановление № 354, пункт 42(1), приложение 2, формула 3(5)",
     "heat_h4_year": "Постановление № 354, пункт 42(1), приложение 2, формула 3(4)",
+    "common_needs": "Постановление № 354, пункты 44–48: общедомовые нужды",
     "heat_year": "Постановление № 354, пункт 42(1): корректировка за год",
 }
 # What organisations pay by; rooms of a house of flats share its heat by № 354 all the same.
@@ -63,22 +65,7 @@ def explain(line: LineView) -> Explanation:
         return Explanation(
             less_steps(line, basis), amount, LESS_ACTS[line.rule], _parameters(basis)
         )
-    steps: list[Step] = []
-    if "readings" in basis:
-        steps += _reading_steps(basis["readings"], line)
-    if "estimate" in basis:
-        steps += [
-            Step(one["label"], Decimal(one["value"]), one["unit"], one["sign"])
-            for one in basis["estimate"]["steps"]
-        ]
-    if "norm" in basis:
-        steps += _norm_steps(basis["norm"], line)
-        steps += _share_steps(basis.get("share", {}))
-    if "heat" in basis:
-        steps += heat_steps(basis["heat"], line)
-    if "heating" in basis:
-        per_unit = from_scale(basis["heating"]["norm"], MICRO)
-        steps.append(Step("Тепло на подогрев кубометра", per_unit, "Гкал/м³", "×"))
+    steps = _volume_steps(line, basis)
     unit = UNIT_NAMES[line.unit]
     steps.append(Step("Объём", exact_volume(line, basis), unit, total=True))
     if line.multiplier != MULTIPLIER:
@@ -94,6 +81,30 @@ def explain(line: LineView) -> Explanation:
         act=_act(line, basis),
         parameters=_parameters(basis),
     )
+
+
+def _volume_steps(line: LineView, basis: dict[str, Any]) -> list[Step]:
+    """Return the steps to the volume of a line."""
+    steps: list[Step] = []
+    if "readings" in basis:
+        steps += _reading_steps(basis["readings"], line)
+    if "estimate" in basis:
+        steps += [
+            Step(one["label"], Decimal(one["value"]), one["unit"], one["sign"])
+            for one in basis["estimate"]["steps"]
+        ]
+    if "norm" in basis:
+        steps += _norm_steps(basis["norm"], line)
+        steps += _share_steps(basis.get("share", {}))
+    if "heat" in basis:
+        steps += heat_steps(basis["heat"], line)
+    if "common" in basis:
+        unit = UNIT_NAMES[Unit.M3 if line.component == "heat" else line.unit]
+        steps += common_steps(basis["common"], unit)
+    if "heating" in basis:
+        per_unit = from_scale(basis["heating"]["norm"], MICRO)
+        steps.append(Step("Тепло на подогрев кубометра", per_unit, "Гкал/м³", "×"))
+    return steps
 
 
 def _year_steps(line: LineView, basis: dict[str, Any]) -> list[Step]:

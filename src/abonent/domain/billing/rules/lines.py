@@ -12,6 +12,7 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.charged import FEE, charged, finished
+from abonent.domain.billing.rules.common_needs import common_parts, no_shared
 from abonent.domain.billing.rules.contracts import (
     Terms,
     own_changes,
@@ -66,7 +67,7 @@ class Parameters:
     services: service_id, service_kind, service_code, unit, vat_hundredths,
     tariff_change, split; rates, norms: the frames of ``tariffs.queries``. ``published``:
     when the bills of a month came out; ``aside``: what holds lines back (``guards.ASIDE``);
-    ``billed_since``: the first month billed here.
+    ``billed_since``: the first month billed here; ``shared``: what houses used in common.
     """
 
     period: Period
@@ -76,6 +77,7 @@ class Parameters:
     published: Mapping[date, datetime] = field(default_factory=dict)
     aside: pl.DataFrame = field(default_factory=nothing_aside)
     billed_since: date | None = None
+    shared: pl.DataFrame = field(default_factory=no_shared)
     # The meters themselves, with what hangs behind them: how a sub-consumer is counted.
     gross: bool = False
 
@@ -154,6 +156,8 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
         ],
         how="diagonal",
     )
+    common, common_problems = common_parts(points, parts, parameters)
+    parts = pl.concat([parts, common], how="diagonal")
     parts, priceless = under_contract(parts, points, terms)
     parts = parts.join(
         points.select(
@@ -173,7 +177,8 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     )
     found = (
         reading_problems, unread.problems, norm_problems, share_problems, heat_problems,
-        price_problems, priceless, taken_problems, year_problems, held,
+        price_problems, priceless, taken_problems, year_problems,
+        common_problems, held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
     return Lines(lines=lines, problems=problems, volumes=measures.select(list(VOLUMES)))
@@ -220,7 +225,9 @@ def _taken_off(  # noqa: PLR0917 (private, called in one way)
     mark = by_meter.with_columns(pl.lit(value=True).alias("by_meter"))
     marked = points.join(mark, on=["account_id", "service_id"], how="left", maintain_order="left")
     marked = marked.with_columns(pl.col("by_meter").fill_null(value=False))
-    return taken_off(fees, marked, inputs.homes, rates, parameters)
+    # A share of what the house uses in common is nobody's own consumption.
+    own = fees.filter(pl.col("place") == 0)
+    return taken_off(own, marked, inputs.homes, rates, parameters)
 
 
 def _measured(

@@ -57,6 +57,7 @@ class Problem(StrEnum):
     NO_HEATING_NORM = "no_heating_norm"
     NO_SCHEME = "no_scheme"
     NO_METERED = "no_metered"
+    HOUSE_UNKNOWN = "house_unknown"
     NO_VAT = "no_vat"
     NO_POWER_SOURCES = "no_power_sources"
     BENEFIT_TERMS = "benefit_terms"
@@ -92,6 +93,9 @@ PROBLEM_TEXTS = {
     Problem.NO_HOUSE_VOLUME: "нет показаний общедомового счётчика (house_volumes.csv)",
     Problem.NO_HEATING_NORM: "нет норматива подогрева воды {parameter} (heating_gcal_per_m3)",
     Problem.NO_SCHEME: "у дома не указано, когда начисляют отопление {parameter}",
+    Problem.HOUSE_UNKNOWN: (
+        "расход на общие нужды дома не посчитать: не известен расход лицевого счёта {parameter}"
+    ),
     Problem.NO_METERED: (
         "у дома не указаны объём и площадь квартир со счётчиками тепла (metered_volume, "
         "metered_area в house_volumes.csv)"

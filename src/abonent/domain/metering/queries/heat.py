@@ -13,6 +13,11 @@ VOLUMES: dict[str, Any] = {
     "house_id": pl.Int64, "service_id": pl.Int64, "period": pl.Date, "volume": pl.Int64,
     "metered_volume": pl.Int64, "metered_area": pl.Int64, "state": pl.String,
 }  # fmt: skip
+SHARED: dict[str, Any] = {
+    "house_id": pl.Int64, "service_id": pl.Int64, "volume": pl.Int64,
+    "metered_volume": pl.Int64, "nonresidential_volume": pl.Int64,
+    "production_volume": pl.Int64, "state": pl.String,
+}  # fmt: skip
 MEANS: dict[str, Any] = {"locality": pl.String, "month": pl.Date, "mean": pl.Int64}
 OWN: dict[str, Any] = {
     "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "volume": pl.Int64,
@@ -92,3 +97,17 @@ def own_heat_frame(
     history = loaded.join(counted.filter(pl.col("volume") > 0), on=key, how="anti")
     read = counted.join(history, on=key, how="anti")
     return pl.concat([read.select(list(OWN)), history]).sort(key)
+
+
+def shared_volumes_frame(*, supplier_id: int, month: date) -> pl.DataFrame:
+    """Return what the shared meters of houses counted in a month, in millionths."""
+    return read_frame(
+        """SELECT house_id, service_id, (volume * 1000000)::bigint,
+                  (metered_volume * 1000000)::bigint, (nonresidential_volume * 1000000)::bigint,
+                  (production_volume * 1000000)::bigint, state
+             FROM metering_housevolume
+            WHERE supplier_id = %(supplier)s AND period = %(month)s
+            ORDER BY house_id, service_id""",
+        SHARED,
+        {"supplier": supplier_id, "month": month},
+    )
