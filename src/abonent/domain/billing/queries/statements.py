@@ -1,7 +1,7 @@
 """A published bill read back: statement, explanation, history (EXCHANGE 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.levied import LevyView, levies_of
+from abonent.domain.billing.rules.estimate_notes import estimate_note, is_estimate
 from abonent.domain.billing.rules.explanation import Explanation, LineView, explain, warnings
 from abonent.domain.billing.rules.levy import LevyWhy, four_digits
 from abonent.domain.billing.rules.words import RunState
@@ -271,7 +272,7 @@ def _steps_json(why: Explanation) -> dict[str, Any]:
         ],
         "act": why.act,
         "parameters": why.parameters,
-    }
+    } | ({"note": why.note} if why.note else {})
 
 
 def explanations(found: Statement) -> dict[int, Explanation]:
@@ -281,4 +282,18 @@ def explanations(found: Statement) -> dict[int, Explanation]:
         if result[line.line].amount != line.amount:
             message = f"line {line.line} of {found.account} {found.bill.period} does not recompute"
             raise AssertionError(message)
+    return _noted(found, result)
+
+
+def _noted(found: Statement, result: dict[int, Explanation]) -> dict[int, Explanation]:
+    """Add the sentences behind estimates; what they promise depends on the policy."""
+    estimated = [line for line in found.lines if is_estimate(line)]
+    if not estimated:
+        return result
+    supplier = suppliers.get_supplier(found.supplier)
+    rulebook = suppliers.rulebook(supplier_id=supplier.id)
+    for line in estimated:
+        policy = rulebook.value("late_reading_recalc", service=line.service, kind=line.service_kind)
+        note = estimate_note(line, policy)
+        result[line.line] = replace(result[line.line], note=note)
     return result

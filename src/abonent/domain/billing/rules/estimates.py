@@ -25,7 +25,10 @@ SHARES = {
     "share_n": pl.Int64,
     "share_d": pl.Int64,
 }
-ESTIMATE = '{{"s":"{}","z":"{}","e":"{}","avg":{},"total":{},"of":{},"k":{},"v":{},"p":{},"w":{}}}'
+ESTIMATE = (
+    '{{"s":"{}","z":"{}","e":"{}","avg":{},"total":{},"of":{},"k":{},"v":{},"p":{},"w":{},'
+    '"lim":{}}}'
+)
 
 
 def no_shares() -> pl.DataFrame:
@@ -155,6 +158,7 @@ def average_rows(rows: pl.DataFrame, month_end: date) -> pl.DataFrame:
         "volume",
         "est_days",
         pl.lit(days),
+        limit_of("cause"),
     )
     return counted.select(
         "account_id",

@@ -23,7 +23,7 @@ def heat_steps(heat: dict[str, Any], line: LineView) -> list[Step]:
         ]
     if heat["metered_area"] > 0:
         return steps + _with_meters(heat, line)
-    return steps + (_with_own_heating(heat) if heat["excluded"] > 0 or heat["individual"]
+    return steps + (_with_own_heating(heat) if heat["excluded"] > 0 or heat.get("individual")
                     else _simple(heat))  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def _by_norm(heat: dict[str, Any], line: LineView) -> list[Step]:
         Step("Норматив на квадратный метр", from_scale(heat["norm"], MICRO), GCAL),
         Step("Ваша площадь", _area(heat, "area"), METRES, "×"),
     ]
-    if heat["individual"]:
+    if heat.get("individual"):
         steps.append(Step("Ваше помещение отапливается само", Decimal(0), "", "×"))
     elif line.rule == "heat_h1_year":
         steps += [
@@ -74,7 +74,7 @@ def _with_own_heating(heat: dict[str, Any]) -> list[Step]:
         Step("Осталось на общие нужды", _fewer(rest), GCAL, total=True),
         *_common(heat),
     ]  # fmt: skip
-    if heat["individual"]:
+    if heat.get("individual"):
         return steps
     shared = rest / _area(heat, "total") * _area(heat, "area")
     return [
@@ -106,7 +106,7 @@ def _with_meters(heat: dict[str, Any], line: LineView) -> list[Step]:
         *_common(heat),
     ]
     mine = Decimal(0)
-    if not heat["individual"]:
+    if not heat.get("individual"):
         steps.append(Step("Доля общих нужд", _fewer(shared), GCAL, total=True))
         if heat["own_volume"] >= 0:
             mine = _of(heat, "own_volume")

@@ -45,9 +45,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The steps of a line, the sum they give, the act and the parameter rows used."""
+    """The steps of a line, the sum they give, the act and the parameter rows used.
+
+    ``note``: the sentence behind an estimate.
+    """
 
     steps: tuple[Step, ...]
     amount: int
     act: str
     parameters: dict[str, int] = field(default_factory=dict)
+    note: str = ""

@@ -233,7 +233,7 @@ def _line(one: LinePage, title: str, page: BillPage) -> LineText:
 
 def _reason(one: LinePage) -> str:
     """Return why the line is there; a price that changed inside the month is told."""
-    words = METHOD_REASONS.get(one.line.method, "")
+    words = one.why.note or METHOD_REASONS.get(one.line.method, "")
     divided = any(step.label == DAYS_OF_PRICE for step in one.why.steps)
     return f"{words} {PRICE_CHANGED}" if divided else words
 
