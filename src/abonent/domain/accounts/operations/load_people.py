@@ -1,8 +1,10 @@
 """Who lives at an account, benefits and subsidies of a bundle: merged as sets."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from abonent.common.bulk import Loaded, Rows, Target, load_all
+from abonent.common.bulk import Loaded, Reason, Rows, Target, load_all, refused_rows
+from abonent.common.frames import execute
 from abonent.common.transactions import requires_transaction
 
 RESIDENCY = {
@@ -13,6 +15,11 @@ BENEFIT = {
     "account_id": "bigint", "service_id": "bigint", "valid_from": "date", "valid_to": "date",
     "persons": "integer", "percent": "numeric", "funded": "varchar",
 }  # fmt: skip
+TRANSFERRED = Reason(
+    "amount",
+    "субсидия уже перечислена и зачислена на счёт",
+    "верните прежнюю строку, а ошибку отмените строкой kind=cancel в payments.csv",
+)
 SUBSIDY = {
     "account_id": "bigint", "period": "date", "amount": "bigint", "transferred": "boolean",
 }  # fmt: skip
@@ -56,7 +63,9 @@ def load_benefits(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
 def load_subsidies(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
     """Make the subsidies those of the rows, by account and month; kopecks.
 
-    Columns are those of SUBSIDY. Refuses nothing. Source: EXCHANGE subsidies.csv; RULES 2.8.
+    Columns are those of SUBSIDY. Refuses another sum of one that was transferred, and to
+    take a transfer back: it has been credited like a payment. Source: EXCHANGE
+    subsidies.csv; RULES 2.8.
     """
     target = Target(
         "accounts_subsidy",
@@ -64,4 +73,13 @@ def load_subsidies(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  #
         ("amount", "transferred"),
         {"supplier_id": supplier_id},
     )
-    return load_all("stage_subsidy", SUBSIDY, target, rows)
+
+    def check() -> None:
+        execute(
+            f"UPDATE stage_subsidy s SET refused = 1 FROM accounts_subsidy t "
+            f"WHERE {target.same_key()} AND t.transferred "
+            f"AND {target.different(rows.has(target.values))}"
+        )
+
+    loaded = load_all("stage_subsidy", SUBSIDY, target, rows, check=check)
+    return replace(loaded, refused=refused_rows("stage_subsidy", [TRANSFERRED]))

@@ -12,6 +12,7 @@ from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.findings import LINE
 from abonent.domain.exchange.operations.kept import load_kept
 from abonent.domain.exchange.operations.money import (
+    credit_subsidies,
     load_balances,
     load_bills,
     load_charges,
@@ -242,7 +243,13 @@ def _benefits(context: Context, rows: Rows) -> Loaded:
 
 
 def _subsidies(context: Context, rows: Rows) -> Loaded:
-    return accounts.load_subsidies(supplier_id=context.supplier_id, rows=rows, now=context.now)
+    """Keep the subsidies; one that was transferred to the supplier is credited as a payment."""
+    frames = list(rows.frames)
+    loaded = accounts.load_subsidies(
+        supplier_id=context.supplier_id, rows=Rows(frames, rows.given), now=context.now
+    )
+    credit_subsidies(context, _whole(frames), loaded.refused)
+    return loaded
 
 
 _LOADS: dict[str, Load] = {

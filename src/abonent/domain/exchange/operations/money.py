@@ -20,6 +20,8 @@ from abonent.domain.payments import operations as payments
 PARTS = {part.name.lower(): int(part) for part in Part if part is not Part.NONE}
 _DEBT_KEY = ["account_id", "service_id", "month", "part"]
 
+SUBSIDY_CHANNEL = "subsidy"  # the channel of payments that subsidies.csv stands for
+
 
 def load_balances(context: Context, rows: Rows) -> Loaded:
     """Post the balances that are new; a posted one is never changed."""
@@ -79,6 +81,37 @@ def load_payments(context: Context, rows: Rows) -> Loaded:
                 )
             )  # fmt: skip
     return Loaded(inserted, 0, unchanged, pl.concat(refused))
+
+
+def credit_subsidies(context: Context, rows: pl.DataFrame, refused: pl.DataFrame) -> None:
+    """Credit the subsidies that came to the supplier, on the last day of their month.
+
+    They pay the principal of that month (RULES 2.8: penalties are never subsidised). Under
+    a key of their own, so the same rows again change nothing.
+    """
+    if rows.is_empty():
+        return
+    came = rows.join(refused.select(LINE), on=LINE, how="anti").filter(
+        pl.col("transferred").fill_null(value=False) & (pl.col("amount") > 0)
+    )
+    payments.load_payments(
+        supplier_id=context.supplier_id,
+        rows=came.select(
+            pl.lit(SUBSIDY_CHANNEL).alias("channel"),
+            pl.format("{}/{}", "account", pl.col("period").dt.to_string("%Y-%m")).alias(
+                "external_id"
+            ),
+            "account_id",
+            pl.col("period").dt.month_end().alias("paid_on"),
+            pl.lit(None, pl.Date).alias("credited_on"),
+            "amount",
+            pl.col("period").alias("purpose_period"),
+            pl.lit(None, pl.Int64).alias("purpose_service"),
+            pl.lit("principal").alias("purpose_part"),
+            pl.lit("payment").alias("kind"),
+        ),
+        now=context.now,
+    )
 
 
 def load_bills(context: Context, rows: Rows) -> Loaded:
