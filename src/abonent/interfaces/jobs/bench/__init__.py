@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from abonent.interfaces.jobs.bench import billing, readings
+from abonent.interfaces.jobs.bench import billing, pages, payments, readings, receipts
 
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "billing": billing.measure,
+    "pages": pages.measure,
+    "payments": payments.measure,
     "readings": readings.measure,
+    "receipts": receipts.measure,
 }
