@@ -37,9 +37,9 @@ class SureBank:
         """Know nothing by our numbers."""
         return NotDone("absent", self._exchange(f"find {order.number}", seconds))
 
-    def read_notice(self, body: bytes) -> Hint | None:
-        """Send none."""
-        raise NotImplementedError(body)
+    def read_notice(self, body: bytes) -> Hint | None:  # noqa: ARG002 - the port's signature
+        """Find nothing to read: this bank sends no notices."""
+        return None
 
     def _seen(self, order: Order, standing: Standing, asked: str, seconds: float) -> Seen:
         paid_at: datetime | None = clock.now() if standing == Standing.PAID else None
