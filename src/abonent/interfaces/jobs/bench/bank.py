@@ -37,7 +37,7 @@ class SureBank:
         """Know nothing by our numbers."""
         return NotDone("absent", self._exchange(f"find {order.number}", seconds))
 
-    def read_notice(self, body: bytes) -> Hint | None:  # noqa: ARG002 - the port's signature
+    def read_notice(self, body: bytes) -> Hint | None:
         """Find nothing to read: this bank sends no notices."""
         return None
 
