@@ -29,6 +29,7 @@ class AccountCard:
     phone: str
     inn: str = ""
     kpp: str = ""
+    organisation_class: str = ""
 
 
 def account_card(*, supplier_id: int, account_id: int) -> AccountCard:
@@ -84,4 +85,5 @@ def _card(row: CustomerAccount) -> AccountCard:
         phone=row.customer.phone,
         inn=row.customer.inn,
         kpp=row.customer.kpp,
+        organisation_class=row.customer.organisation_class,
     )

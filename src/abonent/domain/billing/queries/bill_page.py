@@ -22,6 +22,7 @@ from abonent.domain.billing.rules.causes import Cause
 from abonent.domain.billing.rules.comparison import Change, change, place_of
 from abonent.domain.billing.rules.explanation import Explanation, LineView
 from abonent.domain.billing.rules.paper import bill_subject
+from abonent.domain.billing.rules.schedules import SchedulePart
 from abonent.domain.documents import queries as documents
 from abonent.domain.documents.queries import DocumentView
 from abonent.domain.documents.rules import DocumentKind
@@ -61,6 +62,7 @@ class BillPage:
 
     bill: BillView
     services: tuple[ServicePage, ...]
+    schedule: tuple[SchedulePart, ...]
     previous: BillView | None
     following: BillView | None
     left: int
@@ -104,6 +106,7 @@ def bill_page(
     return BillPage(
         bill=found.bill,
         services=_services(found, lines),
+        schedule=found.schedule,
         previous=previous,
         following=following,
         left=left,

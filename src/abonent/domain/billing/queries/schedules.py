@@ -1,8 +1,22 @@
 """Schedules of payments read back: for an export and for a month's bill."""
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
 from abonent.common.frames import read_frame
+from abonent.common.periods import Period
+from abonent.domain.accounts.queries.cards import AccountCard
+from abonent.domain.accounts.rules import AccountKind
+from abonent.domain.billing.rules.explanation import LineView
+from abonent.domain.billing.rules.schedules import (
+    Payer,
+    SchedulePart,
+    ScheduleRow,
+    sums,
+    terms,
+)
+from abonent.domain.suppliers.queries import ServiceView
 
 SCHEDULES = {
     "account_id": pl.Int64, "organisation_class": pl.String, "service_id": pl.Int64,
@@ -19,3 +33,28 @@ def schedules_register(*, supplier_id: int) -> pl.DataFrame:
         SCHEDULES,
         {"supplier": supplier_id},
     )
+
+
+def schedule_of(
+    card: AccountCard,
+    lines: Sequence[LineView],
+    services: Mapping[int, ServiceView],
+    period: Period,
+) -> tuple[SchedulePart, ...]:
+    """Return when the organisation pays which part of a month's lines; nothing for others."""
+    if card.kind != AccountKind.ORGANISATION:
+        return ()
+    table = schedules_register(supplier_id=card.supplier_id).to_dicts()
+    rows = [ScheduleRow(**{name: row[name] for name in SCHEDULES}) for row in table]
+    payer = Payer(card.id, card.organisation_class)
+    found: list[SchedulePart] = []
+    for service in sorted(services.values(), key=lambda one: one.code):
+        cost = sum(line.amount for line in lines if line.service == service.code)
+        if cost <= 0:
+            continue
+        of = terms(rows, payer, (service.id, service.kind.value), period)
+        found += [
+            SchedulePart(service.code, service.name, term.part, term.percent, amount, term.pay_by)
+            for term, amount in zip(of, sums(of, cost), strict=True)
+        ]
+    return tuple(found)

@@ -14,9 +14,11 @@ from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.levied import LevyView, levies_of
+from abonent.domain.billing.queries.schedules import schedule_of
 from abonent.domain.billing.rules.estimate_notes import estimate_note, is_estimate
 from abonent.domain.billing.rules.explanation import Explanation, LineView, explain, warnings
 from abonent.domain.billing.rules.levy import LevyWhy, four_digits
+from abonent.domain.billing.rules.schedules import SchedulePart
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.documents.rules import Requisites, payment_qr
 from abonent.domain.suppliers import queries as suppliers
@@ -50,6 +52,7 @@ class Statement:
     lines: tuple[LineView, ...]
     qr: str
     penalties: tuple[LevyView, ...] = ()
+    schedule: tuple[SchedulePart, ...] = ()
 
 
 class NotPublished(NotFound):
@@ -101,13 +104,16 @@ def statement(
         raise NotPublished(text)
     card = account_card(supplier_id=supplier_id, account_id=account_id)
     bill = _bill(row)
+    services = services or services_of(supplier_id)
+    lines = tuple(lines_of(supplier_id, account_id, period, services))
     return Statement(
         supplier=supplier.code,
         account=card.number,
         bill=bill,
-        lines=tuple(lines_of(supplier_id, account_id, period, services)),
+        lines=lines,
         qr=_qr(supplier, card, bill),
         penalties=levies_of(supplier_id=supplier_id, account_id=account_id, period=period),
+        schedule=schedule_of(card, lines, services, period),
     )
 
 
@@ -205,6 +211,17 @@ def statement_json(
             _levy_json(one) | (_days_json(one.why()) if steps is not None else {})
             for one in found.penalties
         ],
+    } | ({"schedule": [_term_json(one) for one in found.schedule]} if found.schedule else {})
+
+
+def _term_json(one: SchedulePart) -> dict[str, Any]:
+    """Return one payment of an organisation's month; percent null is the rest."""
+    return {
+        "service": one.service,
+        "part": one.part,
+        "percent": None if one.percent is None else plain_decimal(one.percent),
+        "amount": plain_roubles(one.amount),
+        "due_on": one.pay_by.isoformat(),
     }
 
 
