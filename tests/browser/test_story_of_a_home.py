@@ -114,8 +114,8 @@ def _pays(anna, town, home):
     assert posted(home) == [519826]
     assert town.deliver() >= 1
     assert posted(home) == [519826]
-    anna.follow("Подтверждение оплаты")
-    anna.at("Подтверждение оплаты")
+    anna.follow("Справка об оплате")
+    anna.at("Справка об оплате")
     anna.go_to("Обзор")
     anna.sees("Всё оплачено")
     anna.at(f"г. Тюмень, ул. Примерная, д. 1, кв. {home.place}")

@@ -133,3 +133,12 @@ def test_current_account_is_always_on_top() -> None:
     few = Frame("", "", accounts=accounts[:2])
     assert few.shown_accounts == accounts[:2]
     assert few.other_accounts == ()
+
+
+def test_a_long_number_in_a_corner_stays_within_the_page():
+    shapes = draw(bars(12345, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12345)).shapes
+    assert [shape.value_anchor for shape in shapes] == ["start", *[""] * 10, "end"]
+    assert shapes[0].value_x == shapes[0].x
+    assert float(shapes[-1].value_x[:-1]) < 100
+    short = draw(bars(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)).shapes
+    assert {shape.value_anchor for shape in short} == {""}

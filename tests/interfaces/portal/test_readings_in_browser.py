@@ -118,7 +118,7 @@ def test_a_payment_is_begun_without_scripts_and_seen_to_be_done_with_them(browse
     paid_at_the_bank(bank, number)
     watching.get_by_role("heading", name="Платёж зачислен").wait_for(timeout=30_000)
     assert barriers(watching) == []
-    watching.get_by_role("link", name="Подтверждение оплаты").click()
+    watching.get_by_role("link", name="Справка об оплате").click()
     watching.emulate_media(media="print")
     watching.get_by_text("Номер операции в банке").wait_for(state="visible")
     watching.get_by_text("Вернуться к платежу").wait_for(state="hidden")

@@ -6,7 +6,7 @@ the content security policy, SVG's own attributes are not: that is why bars are 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 FULL, GROUND = 9.2, 11.1
@@ -14,6 +14,7 @@ LABEL, MARK, MARK_HIGH = 12.6, 13.15, 0.35
 SHARE = 0.59
 ROOM_FOR_VALUES, ROOM_FOR_LABELS = 6, 8
 ROOM_FOR_SIGNS = 6  # «99 999» above a bar of six on a phone; longer ones run together
+ROOM_IN_A_CORNER = 4  # signs above the first or the last of many bars
 WIDE_ROOM_FOR_VALUES, WIDE_ROOM_FOR_LABELS = 13, 16
 
 
@@ -46,6 +47,10 @@ class Shape:
     width: str
     height: str
     middle: str
+    # A long number above the first or the last of many bars begins or ends with its bar, or
+    # it would stick out of the page.
+    value_x: str
+    value_anchor: str
     value_y: str
     value_class: str
     label_class: str
@@ -81,7 +86,8 @@ def draw(bars: Sequence[Bar]) -> Drawing:
     shapes = []
     for place, bar in enumerate(bars):
         middle = step * (place + 0.5)
-        shapes.append(_shape(bar, middle, step * SHARE, tallest, _classes(bars, place, named)))
+        shape = _shape(bar, middle, step * SHARE, tallest, _classes(bars, place, named))
+        shapes.append(_kept_inside(shape, middle, step * SHARE / 2, place, len(bars)))
     return Drawing(tuple(shapes))
 
 
@@ -101,6 +107,8 @@ def _shape(
         width=_percent(width),
         height=_em(high),
         middle=_percent(middle),
+        value_x=_percent(middle),
+        value_anchor="",
         value_y=_em(GROUND - max(high, high_before) - 0.5),
         value_class=classes[0],
         label_class=classes[1],
@@ -110,6 +118,17 @@ def _shape(
         mark_x=_percent(left),
         mark_width=_percent(share),
     )
+
+
+def _kept_inside(shape: Shape, middle: float, half: float, place: int, count: int) -> Shape:
+    """Return the shape with its number kept within the drawing."""
+    if count <= ROOM_FOR_VALUES or len(shape.bar.shown) <= ROOM_IN_A_CORNER:
+        return shape
+    if place == 0:
+        return replace(shape, value_x=_percent(middle - half), value_anchor="start")
+    if place == count - 1:
+        return replace(shape, value_x=_percent(middle + half), value_anchor="end")
+    return shape
 
 
 def _height(value: Decimal, tallest: Decimal) -> float:

@@ -92,7 +92,7 @@ def _tell(row: Payment, parts: list[PaymentPart], key: str, now: datetime) -> No
             "Здравствуйте!\n\n"
             f"Платёж {number} на {format_kopecks(row.amount)}{NO_BREAK}₽ зачислен "
             f"на {word} {', '.join(sorted(numbers.values()))}.\n\n"
-            "Посмотреть платёж и подтверждение оплаты можно в личном кабинете: «Оплата», "
+            "Посмотреть платёж и справку об оплате можно в личном кабинете: «Оплата», "
             "«История платежей»."
         ),
         now=now,
