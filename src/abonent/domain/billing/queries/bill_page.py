@@ -7,6 +7,7 @@ from datetime import date
 
 from abonent.common.periods import Period
 from abonent.domain.billing.queries.changes import changes_of
+from abonent.domain.billing.queries.forecast import Ahead, ahead
 from abonent.domain.billing.queries.levied import LevyView
 from abonent.domain.billing.queries.outlook import NOTHING, PenaltyOutlook, penalty_outlook
 from abonent.domain.billing.queries.statements import (
@@ -150,16 +151,18 @@ class ChargesPage:
 
     entries: list[BillEntry]
     outlook: PenaltyOutlook
+    ahead: Ahead
 
 
 def charges_page(*, supplier_id: int, account_id: int, today: date) -> ChargesPage:
-    """Return the bills of an account; a debtor's with what penalties he faces on a day."""
+    """Return the bills of an account, what lies ahead, and the penalties a debtor faces."""
     owes = ledger.subject_total(supplier_id=supplier_id, subject_id=account_id) > 0
     return ChargesPage(
         entries=bill_entries(supplier_id=supplier_id, account_id=account_id),
         outlook=penalty_outlook(supplier_id=supplier_id, account_id=account_id, today=today)
         if owes
         else NOTHING,
+        ahead=ahead(supplier_id=supplier_id, account_id=account_id, today=today),
     )
 
 

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView, View
 from abonent.common.periods import Period
 from abonent.domain.billing.operations.document import bill_document
 from abonent.domain.billing.queries.bill_page import bill_page, charges_page
+from abonent.interfaces.portal.charges.ahead import ahead_context
 from abonent.interfaces.portal.charges.pages import bill_context, list_bars, list_rows
 from abonent.interfaces.portal.charges.penalties import outlook_in_words
 from abonent.interfaces.portal.frame import account_url
@@ -32,6 +33,7 @@ class Charges(AccountPage, TemplateView):
             "bars": list_bars(page.entries),
             "outlook": outlook_in_words(page.outlook),
             "readings_url": account_url(self.account.number, "readings"),
+            **ahead_context(page.ahead),
         }
 
 
