@@ -53,6 +53,7 @@ def event(kind, since, until=None, service=None, value=None, value2=None, claime
         "meter_id": None, "kind": kind,
         "value": Decimal(value) if value is not None else None,
         "value2": Decimal(value2) if value2 is not None else None,
+        "act_number": "",
         "claimed_on": date.fromisoformat(claimed) if claimed else None,
         "from_at": moment(since), "to_at": end, "from_on": moment(since).date(),
         "to_on": moment(until).date() if until else None,

@@ -5,11 +5,14 @@ from typing import Any
 
 import polars as pl
 
+from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.rules.events import EVENTS
 from abonent.domain.billing.rules.homes import BUILDINGS, Homes
 from abonent.domain.billing.rules.people import SHORT_STAY
+from abonent.domain.billing.rules.tampering import RULE, interferences, nothing_tampered
 from abonent.domain.metering.queries import frames as metering
+from abonent.domain.metering.queries import silence
 
 
 def homes_of(span: dict[str, Any]) -> Homes:
@@ -36,3 +39,19 @@ def events_of(span: dict[str, Any], people: pl.DataFrame) -> pl.DataFrame:
     shared = found.filter(pl.col("account_id").is_null()).drop("account_id")
     of_house = shared.join(people.select("account_id", "house_id"), on="house_id")
     return pl.concat([own, of_house.select(list(EVENTS))]).cast(pl.Schema(EVENTS))
+
+
+def tampered_of(events: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Return the acts of interference (``tampering.TAMPERED``) that end in a month."""
+    acts = events.filter(pl.col("kind") == RULE)
+    if acts.is_empty():
+        return nothing_tampered()
+    by_event = events.filter(pl.col("kind") == "inspected").select(
+        "account_id", pl.col("from_on").alias("inspected_on")
+    )
+    by_reading = silence.control_days_frame(accounts=acts["account_id"].unique().to_list())
+    meters = silence.meter_services_frame(meters=acts["meter_id"].drop_nulls().to_list())
+    acts = acts.join(meters, on="meter_id", how="left").with_columns(
+        pl.coalesce("service_id", "of_meter").alias("service_id")
+    )
+    return interferences(acts, pl.concat([by_event, by_reading]), period)

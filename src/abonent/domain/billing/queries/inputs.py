@@ -11,7 +11,7 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
 from abonent.domain.billing.queries.consumption import Consumption, Scene, consumption
-from abonent.domain.billing.queries.facts import events_of, homes_of
+from abonent.domain.billing.queries.facts import events_of, homes_of, tampered_of
 from abonent.domain.billing.queries.firms import firms
 from abonent.domain.billing.queries.heat import heat_history
 from abonent.domain.billing.queries.learned import learned_months
@@ -150,6 +150,7 @@ def _homes(where: dict[str, Any], scene: Scene, houses: pl.DataFrame) -> Homes:
     return replace(
         homes_of(where),
         events=scene.events,
+        tampered=tampered_of(scene.events, scene.parameters.period),
         heat=heat_history(where, scene.people, houses, scene.horizon),
     )
 

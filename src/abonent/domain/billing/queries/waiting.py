@@ -21,7 +21,7 @@ EVENTS = {
 }
 
 
-OF_METERS = ["no_access", "refusal", "fault", "lost"]
+OF_METERS = list(EVENTS)
 
 
 def waiting_aside(
@@ -44,7 +44,8 @@ def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) ->
         & (pl.col("to_on").is_null() | (pl.col("to_on") >= span["month"]))
     )
     applies = pl.col("kind").replace_strict(EVENTS, default=None, return_dtype=pl.String)
-    # A household's meter that cannot be relied on is estimated (``quiet``), a firm's is not.
+    # A household's meter that cannot be relied on is estimated (``quiet``), its interference
+    # is charged by the act (``tampering``); of a firm neither is.
     homes = people.filter(pl.col("kind") == "household").select("account_id")
     estimated = pl.col("kind").is_in(OF_METERS)
     rows = pl.concat(

@@ -14,6 +14,7 @@ EVENTS: dict[str, Any] = {
     "kind": pl.String,
     "value": pl.Decimal(38, 6),
     "value2": pl.Decimal(38, 6),
+    "act_number": pl.String,
     "claimed_on": pl.Date,
     "from_at": pl.Datetime("us"),
     "to_at": pl.Datetime("us"),

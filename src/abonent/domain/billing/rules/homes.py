@@ -8,6 +8,7 @@ from abonent.domain.billing.rules.benefits import no_benefits
 from abonent.domain.billing.rules.events import no_events
 from abonent.domain.billing.rules.house_heat import HeatHistory
 from abonent.domain.billing.rules.people import nobody_else
+from abonent.domain.billing.rules.tampering import nothing_tampered
 
 BUILDINGS = {
     "house_id": pl.Int64,
@@ -26,8 +27,8 @@ def no_buildings() -> pl.DataFrame:
 class Homes:
     """What is known of the homes of a chunk.
 
-    ``people.RESIDENCIES``, ``events.EVENTS``, ``benefits.BENEFITS`` by account; BUILDINGS; what
-    the heat of the houses rests on.
+    ``people.RESIDENCIES``, ``events.EVENTS``, ``benefits.BENEFITS`` and
+    ``tampering.TAMPERED`` by account; BUILDINGS; what the heat of the houses rests on.
     """
 
     residencies: pl.DataFrame = field(default_factory=nobody_else)
@@ -35,6 +36,7 @@ class Homes:
     benefits: pl.DataFrame = field(default_factory=no_benefits)
     buildings: pl.DataFrame = field(default_factory=no_buildings)
     heat: HeatHistory = field(default_factory=HeatHistory)
+    tampered: pl.DataFrame = field(default_factory=nothing_tampered)
 
     def only(self, accounts: pl.Expr) -> "Homes":
         """Keep what belongs to some accounts."""
@@ -44,4 +46,5 @@ class Homes:
             self.benefits.filter(accounts),
             self.buildings,
             self.heat,
+            self.tampered.filter(accounts),
         )

@@ -38,12 +38,18 @@ from abonent.domain.billing.rules.organisation_estimates import (
 )
 from abonent.domain.billing.rules.people import with_people
 from abonent.domain.billing.rules.reductions import taken_off
+from abonent.domain.billing.rules.tampering import tampered_parts
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts, norms_for
 from abonent.domain.tariffs.rules.force import season_changes
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
+# What a priced part needs of its usage point.
+TERMS = [
+    "account_id", "service_id", "service_kind", "unit", "norm_category", "vat_hundredths",
+    "split", "service_code", "kind",
+]  # fmt: skip
 VOLUMES = {
     "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String, "zone": pl.String,
     "volume": pl.Int64,
@@ -159,25 +165,20 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     common, common_problems = common_parts(points, parts, parameters)
     parts = pl.concat([parts, common], how="diagonal")
     parts, priceless = under_contract(parts, points, terms)
-    parts = parts.join(
-        points.select(
-            "account_id", "service_id", "service_kind", "unit", "norm_category",
-            "vat_hundredths", "split", "service_code", "kind",
-        ),
-        on=["account_id", "service_id"],
-    )  # fmt: skip
+    parts = parts.join(points.select(TERMS), on=["account_id", "service_id"])
     heating = norms_for(parts, parameters, ["heating_gcal_per_m3"])
     rates = own_rates(terms, parameters.rates)
     fees, price_problems = charged(parts, rates, heating)
     taken, taken_problems = _taken_off(fees, points, by_meter, rates, inputs, parameters)
     yearly, year_problems = corrected_years(points, rates, inputs, parameters)
-    lines = finished(_together(fees, taken, yearly))
+    acts, act_problems = _by_act(points, inputs, rates, heating, parameters)
+    lines = finished(_together(fees, acts, taken, yearly))
     priceless = priceless.with_columns(
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
     found = (
         reading_problems, unread.problems, norm_problems, share_problems, heat_problems,
-        price_problems, priceless, taken_problems, year_problems,
+        price_problems, priceless, taken_problems, year_problems, act_problems,
         common_problems, held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
@@ -188,6 +189,23 @@ def _together(*frames: pl.DataFrame) -> pl.DataFrame:
     """Put priced lines of several kinds side by side."""
     return pl.concat([frame.select(FEE) for frame in frames if not frame.is_empty()] or
                      [frames[0].select(FEE)])  # fmt: skip
+
+
+def _by_act(
+    points: pl.DataFrame, inputs: Inputs, rates: pl.DataFrame, heating: pl.DataFrame,
+    parameters: Parameters,
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """Charge unauthorised consumption: nothing is taken off it, and it fills bands alone."""
+    homes = points.filter(pl.col("kind") != "organisation")
+    if inputs.homes.tampered.is_empty():
+        homes = homes.clear()
+    norms = norms_for(homes, parameters, ["resident", "m2"])
+    parts, lacking = tampered_parts(homes, inputs.homes.tampered, norms, parameters.end)
+    rows = parts.join(homes.select(TERMS), on=["account_id", "service_id"])
+    fees, unpriced = charged(rows, rates, heating)
+    return fees.with_columns(pl.lit(1, pl.Int8).alias("place")), pl.concat(
+        [lacking, unpriced.select(PROBLEM)]
+    )
 
 
 def _by_meter(inputs: Inputs) -> pl.DataFrame:
@@ -244,7 +262,11 @@ def _measured(
     wrong = inputs.intervals.filter(pl.col("problem").is_not_null()).select(
         "account_id", "service_id", "problem", pl.col("serial").alias("parameter")
     )
-    intervals = pl.concat([no_texts(), inputs.intervals], how="diagonal")
+    # What the agreement says of a service prevails over what came along with its registers:
+    # an estimate brings none of it.
+    terms_of = ["category", "zones", "account_kind", "service_kind", "unit", "tariff_change"]
+    known = inputs.intervals.drop(terms_of, strict=False)
+    intervals = pl.concat([no_texts(), known], how="diagonal")
     rows = intervals.filter(pl.col("problem").is_null() & (pl.col("zone") != "reactive")).join(
         points.filter((pl.col("service_kind") != "heat") | pl.col("house_id").is_null()).select(
             "account_id", "service_id", "category", "zones", "kind", "service_kind", "unit",

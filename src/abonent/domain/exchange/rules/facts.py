@@ -63,6 +63,15 @@ MOMENTS_IN_ORDER = RowRule(
 )
 
 
+# When an interference began may not be known (PP 354 p. 62); then its end must be.
+BEGUN = RowRule(
+    "from",
+    lambda: (pl.col("from") != "") | ((pl.col("kind") == "tampering") & (pl.col("to") != "")),
+    "не указано, когда событие началось",
+    "укажите день начала; только у tampering его может не быть, если указан последний день (to)",
+)
+
+
 WHOLE_HOUR = RowRule(
     "hour",
     lambda: pl.col("hour").str.ends_with(":00"),
@@ -168,7 +177,7 @@ EVENTS = FileTable(
         ANY_SERVICE,
         Column("meter_serial", Text(limit=64), default=""),
         Column("kind", Choice(words=EVENTS_KINDS), needed=True),
-        FROM,
+        Column("from", Moment(), default=""),
         TO,
         Column("value", Number(whole=9, scale=6, low=None)),
         Column("value2", Number(whole=9, scale=6, low=None)),
@@ -179,6 +188,7 @@ EVENTS = FileTable(
     (
         _one_of("account", "house", "укажите лицевой счёт или дом, к которому относится событие"),
         MOMENTS_IN_ORDER,
+        BEGUN,
     ),
 )
 RESIDENTS = FileTable(

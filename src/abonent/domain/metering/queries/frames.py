@@ -298,7 +298,8 @@ def events_frame(
     return rows.with_columns(
         _moment("begins").alias("from_at"),
         _moment("ends").alias("to_at"),
-        pl.col("begins").str.slice(0, 10).str.to_date("%Y-%m-%d").alias("from_on"),
+        # An act of interference may not know when that began.
+        pl.col("begins").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("from_on"),
         pl.col("ends").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("to_on"),
     ).drop("begins", "ends")
 

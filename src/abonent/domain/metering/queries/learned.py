@@ -18,7 +18,8 @@ def learned_of_meters(*, first_id: int, last_id: int, since: datetime) -> pl.Dat
     have ``house_id`` and no account.
     """
     return read_frame(
-        """SELECT house_id, account_id, service_id, left(begins, 10)::date,
+        """SELECT house_id, account_id, service_id,
+                  coalesce(nullif(left(begins, 10), ''), left(ends, 10))::date,
                   nullif(left(ends, 10), '')::date, known_at
              FROM metering_serviceevent
             WHERE (account_id BETWEEN %(first)s AND %(last)s

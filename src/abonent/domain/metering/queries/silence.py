@@ -1,6 +1,6 @@
 """What is read of meters that said nothing in a month: their history, removals, past volumes."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from abonent.domain.metering.queries.frames import (
     Published,
     priority,
 )
-from abonent.domain.metering.rules import ReadingQuality
+from abonent.domain.metering.rules import ReadingQuality, ReadingSource
 
 HISTORY = {"account_id": pl.Int64, **READINGS}
 PAST = {
@@ -40,6 +40,47 @@ def history_frame(
          "aside": int(ReadingQuality.SET_ASIDE), **published.parameters()},
     )  # fmt: skip
     return frame.with_columns(priority())
+
+
+def fresh_late_registers(
+    *,
+    first_id: int,
+    last_id: int,
+    since: date,
+    before: date,
+    received_after: datetime,
+    unbilled: list[int],
+) -> pl.DataFrame:
+    """Return the registers with readings of published months that came after the last bills.
+
+    The months from ``since`` and before ``before``; ``unbilled`` are accounts that the last
+    bills left out, so that nothing of theirs has been looked at yet.
+    """
+    return read_frame(
+        """SELECT DISTINCT register_id FROM metering_reading
+            WHERE period >= %(since)s AND period < %(before)s
+              AND account_id BETWEEN %(first)s AND %(last)s AND quality <> %(aside)s
+              AND (received_at > %(after)s OR account_id = ANY(%(unbilled)s))""",
+        {"register_id": pl.Int64},
+        {"first": first_id, "last": last_id, "since": since, "before": before,
+         "after": received_after, "unbilled": unbilled,
+         "aside": int(ReadingQuality.SET_ASIDE)},
+    )  # fmt: skip
+
+
+def first_registers(*, registers: list[int]) -> pl.DataFrame:
+    """Return those registers whose meters are the first of their account and service."""
+    return read_frame(
+        """SELECT r.id FROM metering_register r JOIN metering_meter m ON m.id = r.meter_id
+            WHERE r.id = ANY(%(ids)s) AND NOT EXISTS (
+                  SELECT 1 FROM metering_meter o
+                   WHERE o.account_id = m.account_id AND o.service_id = m.service_id
+                     AND o.id <> m.id
+                     AND (o.installed_on IS NULL
+                          OR o.installed_on < date_trunc('month', m.installed_on)))""",
+        {"register_id": pl.Int64},
+        {"ids": registers},
+    )
 
 
 def removed_frame(
@@ -85,4 +126,23 @@ def past_volumes_frame(*, accounts: list[int], before: date) -> pl.DataFrame:
               AND method IN ('', 'meter')""",
         PAST,
         {"ids": accounts, "before": before},
+    )
+
+
+def control_days_frame(*, accounts: list[int]) -> pl.DataFrame:
+    """Return the days on which inspectors read the meters of some accounts."""
+    return read_frame(
+        """SELECT DISTINCT account_id, taken_on FROM metering_reading
+            WHERE account_id = ANY(%(ids)s) AND source = %(control)s""",
+        {"account_id": pl.Int64, "inspected_on": pl.Date},
+        {"ids": accounts, "control": int(ReadingSource.CONTROL)},
+    )
+
+
+def meter_services_frame(*, meters: list[int]) -> pl.DataFrame:
+    """Return the services of some meters: meter_id, of_meter."""
+    return read_frame(
+        "SELECT id, service_id FROM metering_meter WHERE id = ANY(%(ids)s)",
+        {"meter_id": pl.Int64, "of_meter": pl.Int64},
+        {"ids": meters},
     )
