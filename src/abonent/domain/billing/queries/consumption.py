@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.billing.queries.commissioning import billed_by_meter, with_commissioning
 from abonent.domain.billing.queries.quiet import Quiet, quiet_meters
 from abonent.domain.billing.rules.lines import Parameters
 from abonent.domain.metering.queries import frames as metering
@@ -62,7 +63,15 @@ def consumption(scene: Scene) -> Consumption:
     """Return what the meters of the scene counted in its month."""
     period, span = scene.parameters.period, scene.span
     standing = _standing(span, scene.unbilled)
-    registers = _registers(standing, scene.people, scene.parameters)
+    registers = with_commissioning(
+        _registers(standing, scene.people, scene.parameters),
+        scene.people,
+        scene.agreements,
+        scene.parameters,
+    )
+    registers = billed_by_meter(registers, period.first_day)
+    # Under a norm the meter that was put on in the month does not stand yet.
+    standing = standing.join(registers, on="register_id", how="semi", maintain_order="left")
     readings = _readings(registers, scene)
     if scene.extra is not None:
         more = scene.extra.select(readings.columns).cast(readings.schema)
@@ -81,6 +90,7 @@ def consumption(scene: Scene) -> Consumption:
         parameters=scene.parameters,
         horizon=scene.horizon,
         extra=scene.extra,
+        unbilled=scene.unbilled,
     )
     return Consumption(standing, intervals, quiet)
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.queries.silence import billed_frame, silence
+from abonent.domain.billing.queries.silence import LOOK_BACK, Silence, billed_frame, silence
 from abonent.domain.billing.rules.estimates import no_shares
 from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.lines import Parameters
@@ -44,24 +44,30 @@ def quiet_meters(
     parameters: Parameters,
     horizon: Period,
     extra: pl.DataFrame | None,
+    unbilled: pl.DataFrame,
 ) -> Quiet:
     """Replace what the plain differences say of the meters that need a longer look.
 
     ``fast``: intervals and missing of the month. Such meters are those of households
-    without a reading, those that could not be relied on, and those whose difference covers
-    months that have been billed already.
+    without a reading, those that could not be relied on, those whose difference covers
+    months that have been billed already, and those with readings of such months that have
+    come since. A month calculated again (``horizon`` is later) looks longer at all of them.
     """
     intervals, missing = fast
     period = parameters.period
     gone = _gone(span, people, agreements, registers, period)
     everyone = pl.concat([registers, gone], how="diagonal")
     spans = _spans(everyone, people, agreements, events, period)
+    late = _late(span, everyone, published, period, unbilled)
     wanted = pl.concat(
         [
             # A firm's later reading may have counted a month that is calculated again.
             (missing if horizon > period else _households(missing, people)).select("register_id"),
             spans.select("register_id"),
+            # The days under the norm are no days of the meter that came after it.
+            registers.filter(pl.col("normed_month").is_not_null()).select("register_id"),
             _spanning(intervals, horizon),
+            everyone.select("register_id") if horizon > period else late,
         ]
     ).unique()
     if wanted.is_empty():
@@ -77,8 +83,15 @@ def quiet_meters(
         parameters=parameters,
         horizon=horizon,
     )
+    return _replaced(intervals, missing, longer, found)
+
+
+def _replaced(
+    intervals: pl.DataFrame, missing: pl.DataFrame, longer: pl.DataFrame, found: Silence
+) -> Quiet:
+    """Put what the longer look found in the place of the plain differences."""
     homes = longer.filter(pl.col("account_kind") == "household").select("register_id")
-    plain = intervals.join(wanted, on="register_id", how="anti", maintain_order="left")
+    plain = intervals.join(longer, on="register_id", how="anti", maintain_order="left")
     return Quiet(
         intervals=pl.concat([plain, found.intervals], how="diagonal_relaxed"),
         missing=missing.join(
@@ -89,6 +102,27 @@ def quiet_meters(
         shares=found.shares,
         anew=found.anew,
     )
+
+
+def _late(
+    span: dict[str, Any],
+    registers: pl.DataFrame,
+    published: metering.Published,
+    period: Period,
+    unbilled: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the registers with readings of billed months that came after the last bills."""
+    mine = registers.select("register_id")
+    earlier = {month: at for month, at in published.months.items() if month < period.first_day}
+    if not earlier:
+        return mine.clear()
+    fresh = metering_silence.fresh_late_registers(
+        first_id=span["first_id"], last_id=span["last_id"],
+        since=max(min(earlier), period.plus(-LOOK_BACK).first_day),
+        before=period.first_day, received_after=max(earlier.values()),
+        unbilled=unbilled["account_id"].to_list(),
+    )  # fmt: skip
+    return mine.join(fresh, on="register_id", how="semi")
 
 
 def _households(frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -145,7 +179,9 @@ def _gone(
         )
         .filter(pl.col("closed_on").is_null())
         .join(policies, on="service_id")
-        .with_columns(pl.lit(None, pl.Int64).alias("usual"))
+        .with_columns(
+            pl.lit(None, pl.Int64).alias("usual"), pl.lit(None, pl.Date).alias("normed_month")
+        )
         .select(registers.columns)
     )
 

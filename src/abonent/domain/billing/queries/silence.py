@@ -62,17 +62,18 @@ def silence(
         before=horizon.first_day,
     )
     readings = placed(usable(readings, spans), billed, horizon.first_day)
-    marks = points(registers, readings)
+    marks = points(registers, readings, _split_days(parameters, horizon))
     rows = timeline(marks, registers, month).with_columns(
         pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits")
     )
     quiet = silent(registers, marks, spans, month, end)
     past = _past(registers, month)
     rows = _with_averages(rows, past, registers)
-    rows = settled(rows, billed, normed_frame(accounts=billed["account_id"].unique().to_list()))
-    parts = kept(
-        pieces(rows, spans, billed, parameters.start, horizon.first_day), horizon.first_day
-    )
+    charged = charged_frame(accounts=billed["account_id"].unique().to_list())
+    left = settled(rows, charged.filter(pl.col("period") < horizon.first_day))
+    start, until = parameters.start, horizon.first_day
+    cut = pieces(left, spans, billed, start, until)
+    parts = kept(cut, charged.filter("norm"), start, until)
     mine = parts.filter(pl.col("part_of") == month)
     quiet = quiet.filter(
         pl.col("last_on").is_not_null()
@@ -112,6 +113,16 @@ def _history(
     return pl.concat([found, more.select(found.columns).cast(found.schema)])
 
 
+def _split_days(parameters: Parameters, horizon: Period) -> list[date]:
+    """Return the last days of old prices in the months that a history reaches."""
+    since = parameters.period.plus(-LOOK_BACK).first_day
+    days = parameters.rates.filter(
+        pl.col("valid_from").is_between(since, horizon.last_day)
+        & (pl.col("valid_from") > pl.col("valid_from").min().over("service_id", "category"))
+    ).select(pl.col("valid_from").dt.offset_by("-1d").unique().sort())
+    return list(days["valid_from"])
+
+
 def billed_frame(*, accounts: list[int], before: date) -> pl.DataFrame:
     """Return the months before a day that accounts have a published bill of."""
     return read_frame(
@@ -123,13 +134,28 @@ def billed_frame(*, accounts: list[int], before: date) -> pl.DataFrame:
     )
 
 
-def normed_frame(*, accounts: list[int]) -> pl.DataFrame:
-    """Return the volumes that bills charged by the norm; water, not its heat."""
+def charged_frame(*, accounts: list[int]) -> pl.DataFrame:
+    """Return the volumes that bills charged for months, by zone, with the corrections since.
+
+    Water without its heat. ``norm``: the month was charged by the norm.
+    """
     return read_frame(
-        """SELECT account_id, service_id, period, sum(volume)::bigint FROM billing_charge
-            WHERE account_id = ANY(%(ids)s) AND method = 'norm' AND component <> 'heat'
-            GROUP BY 1, 2, 3""",
-        {"account_id": pl.Int64, "service_id": pl.Int64, "period": pl.Date, "volume": pl.Int64},
+        """SELECT c.account_id, c.service_id,
+                  coalesce(to_date(left(c.corrects, 7), 'YYYY-MM'), c.period) AS month, c.zone,
+                  sum(c.volume)::bigint, bool_or(c.method = 'norm')
+             FROM billing_charge c
+             JOIN billing_billingrun r ON r.id = c.run_id AND r.state = 'published'
+            WHERE c.account_id = ANY(%(ids)s) AND c.component <> 'heat'
+              AND c.rule IN ('meter', 'average', 'norm', 'contract_price', 'correction')
+            GROUP BY 1, 2, 3, 4""",
+        {
+            "account_id": pl.Int64,
+            "service_id": pl.Int64,
+            "period": pl.Date,
+            "zone": pl.String,
+            "volume": pl.Int64,
+            "norm": pl.Boolean,
+        },
         {"ids": accounts},
     )
 
@@ -147,16 +173,14 @@ def _past(registers: pl.DataFrame, month: date) -> pl.DataFrame:
 
 
 def _with_averages(rows: pl.DataFrame, past: pl.DataFrame, registers: pl.DataFrame) -> pl.DataFrame:
-    """Add to intervals over several months the average before them."""
+    """Add to intervals over months that may have been estimated the average before them."""
     before = base_month().dt.offset_by("1mo").alias("before")
-    policies = registers.select(
-        "register_id", "window", pl.col("recalc").alias("policy"), "zone_first"
-    )
+    policies = registers.select("register_id", "window", pl.col("recalc").alias("policy"))
     rows = rows.with_columns(before).join(
-        policies.select("register_id", "policy", "zone_first"), on="register_id", how="left"
+        policies.select("register_id", "policy"), on="register_id", how="left"
     )
     wanted = (
-        rows.filter(between(pl.col("month"), base_month()) > 1)
+        rows.filter((between(pl.col("month"), base_month()) > 1) | pl.col("late"))
         .select("register_id", "before", "digits")
         .unique()
         .join(policies.select("register_id", "window"), on="register_id")
@@ -188,7 +212,9 @@ def _metered(mine: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("estimated_before") != 0)
         .then(pl.format(',"eb":{}', "estimated_before"))
     )
-    return mine.select(
+    # What an inspection found is of its own month, at one price (p. 61).
+    kind = pl.when("settled").then(pl.lit("settled")).otherwise("kind").alias("kind")
+    return mine.with_columns(kind).select(
         *_PLAIN,
         pl.col("part_from").alias("from_on"),
         pl.col("part_to").alias("to_on"),

@@ -16,11 +16,19 @@ def averages(intervals: pl.DataFrame, past: pl.DataFrame, wanted: pl.DataFrame) 
     period, volume, months before the first reading. The history reaches at least ``window``
     months back, or as far as it goes; ``average`` is null without any.
     """
-    rows = intervals.filter(pl.col("problem").is_null()).select(
-        "register_id", "from_month", "month", "volume", "initial_base"
+    # Days between readings of the very first month are no month of history.
+    within = (pl.col("from_month") == pl.col("month")) & ~pl.col("initial_base")
+    opening = (
+        within
+        & ~pl.col("initial_base").any().over("register_id")
+        & (pl.col("from_month") == pl.col("from_month").min().over("register_id"))
+    )
+    rows = intervals.filter(pl.col("problem").is_null() & ~opening.fill_null(value=False)).select(
+        "register_id", "from_month", "month", "volume", "initial_base", within.alias("within")
     )
     near = rows.join(wanted, on="register_id").filter(pl.col("month") < pl.col("before"))
-    back = pl.col("initial_base").cast(pl.Int64)
+    # An inspection cuts a month in two: both parts are of that month.
+    back = (pl.col("initial_base") | pl.col("within").fill_null(value=False)).cast(pl.Int64)
     reach = between(pl.col("month").max().over(KEY), pl.col("from_month")) + back
     at_least = pl.when(pl.col("reach") >= pl.col("window")).then("reach").min().over(KEY)
     history = (

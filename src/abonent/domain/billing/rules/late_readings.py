@@ -10,7 +10,6 @@ from datetime import date
 
 import polars as pl
 
-from abonent.domain.billing.rules.estimates import FEWEST_MONTHS, LIMIT
 from abonent.domain.billing.rules.months import between
 from abonent.domain.metering.rules import ReadingSource
 
@@ -54,33 +53,44 @@ def base_month() -> pl.Expr:
     return pl.when("initial_base").then(start.dt.offset_by("-1mo")).otherwise(start)
 
 
-def kept(pieces: pl.DataFrame, horizon: date) -> pl.DataFrame:
+def kept(pieces: pl.DataFrame, norms: pl.DataFrame, start: date, horizon: date) -> pl.DataFrame:
     """Keep the pieces that are billed: of relied days, and of months that may be counted anew.
 
-    ``pieces``: the result of ``timeline.pieces`` with months_known (of the average before
-    the interval), policy and account_kind. Adds ``anew``: the month was estimated when it was
-    billed.
+    ``pieces``: the result of ``timeline.pieces`` with policy and account_kind. ``norms``:
+    account_id, service_id, period of what was billed by the norm. Adds ``anew``: when the month was
+    billed it was estimated, or counted from another reading than now.
+    Months before ``start``, the first one billed here, are history and never billed; nor is
+    by the meter the month of its commissioning (``normed_month``), when the norm applied (p. 81).
     """
-    in_row = between(pl.col("part_of"), base_month())
-    by_average = (in_row <= LIMIT) & (pl.col("months_known") >= FEWEST_MONTHS)
-    closing = (pl.col("part_of") == pl.col("month")) & ~pl.col("late")
-    estimated = (pl.col("part_of") < horizon) & ~closing
+    normed = (
+        norms.filter(pl.col("period") < pl.lit(horizon))
+        .select("account_id", "service_id", pl.col("period").alias("part_of"))
+        .unique()
+        .with_columns(pl.lit(value=True).alias("by_norm"))
+    )
+    pieces = pieces.join(
+        normed, on=["account_id", "service_id", "part_of"], how="left", maintain_order="left"
+    )
+    timely = (pl.col("part_of") == pl.col("month")) & ~pl.col("late") & ~pl.col("from_late")
+    estimated = (pl.col("part_of") < horizon) & ~timely
+    by_average = pl.col("by_norm").is_null() & (pl.col("policy") == "average_only")
     # An organisation's months without readings are settled by the meter, whatever stood in.
     firm = (pl.col("account_kind") == "organisation") & (pl.col("policy") != "none")
-    by_policy = (pl.col("policy") == "average_only") & by_average
-    allowed = firm | (pl.col("policy") == "full") | by_policy
-    return pieces.with_columns(estimated.fill_null(value=False).alias("anew")).filter(
+    allowed = firm | (pl.col("policy") == "full") | by_average
+    before = (pl.col("part_of") <= pl.col("normed_month")).fill_null(value=False)
+    ours = pieces.filter((pl.col("part_of") >= pl.lit(start)) & ~before)
+    return ours.with_columns(estimated.fill_null(value=False).alias("anew")).filter(
         pl.col("relied") & (~pl.col("anew") | allowed.fill_null(value=False))
     )
 
 
-def settled(intervals: pl.DataFrame, billed: pl.DataFrame, normed: pl.DataFrame) -> pl.DataFrame:
-    """Take from a control reading's difference what estimates have billed before it (p. 61).
+def settled(intervals: pl.DataFrame, charged: pl.DataFrame) -> pl.DataFrame:
+    """Take from a control reading's difference what has been billed before it (p. 61).
 
-    ``intervals``: the result of ``timeline`` with account_id, service_id, zone_first,
-    average and months_known. ``normed``: account_id, service_id, period, volume billed by
-    the norm. Such an interval is not spread: the rest belongs to the inspection's month.
-    Adds ``estimated_before``.
+    ``intervals``: the result of ``timeline`` with account_id, service_id, zone, meters (of
+    the service), zone_first, average. ``charged``: account_id, service_id, period, zone and
+    volume of the bills before. Such an interval is not spread: the rest belongs to the
+    inspection's month. Adds ``estimated_before`` and ``settled``.
     """
     spanning = (
         (pl.col("source") == int(ReadingSource.CONTROL))
@@ -91,29 +101,36 @@ def settled(intervals: pl.DataFrame, billed: pl.DataFrame, normed: pl.DataFrame)
     months = (
         rows.filter("control")
         .select(
-            "row", "account_id", "service_id", "zone_first", "average", "months_known",
-            base_month().alias("base"),
+            "row", "account_id", "service_id", "zone", "zone_first", "meters", "average",
             pl.date_ranges(
                 base_month().dt.offset_by("1mo"), pl.col("month").dt.offset_by("-1mo"), "1mo"
             ).alias("period"),
         )
         .explode("period")
-        .join(billed, on=["account_id", "period"], how="semi")
-        .join(normed, on=["account_id", "service_id", "period"], how="left")
+        .join(charged, on=["account_id", "service_id", "period"], suffix="_billed")
     )  # fmt: skip
-    by_average = (between(pl.col("period"), pl.col("base")) <= LIMIT) & (
-        pl.col("months_known") >= FEWEST_MONTHS
+    # What no zone names (a norm, a sum of scales) is taken from the first of them.
+    own = (pl.col("zone_billed") == pl.col("zone")) | (
+        pl.col("zone_first") & (pl.col("zone_billed") == "single")
     )
-    by_norm = pl.when(pl.col("zone_first")).then(pl.col("volume").fill_null(0)).otherwise(0)
+    alone = pl.when(own).then("volume").otherwise(0)
+    # The bill does not tell the meters of a service apart: theirs was the average, or a share.
+    norm = pl.col("norm").fill_null(value=False)
+    of_several = pl.when(norm).then(pl.col("volume") // pl.col("meters")).otherwise("average")
     before = months.group_by("row").agg(
-        pl.when(by_average).then("average").otherwise(by_norm).sum().alias("estimated_before")
+        pl.when(pl.col("meters") > 1)
+        .then(of_several)
+        .otherwise(alone)
+        .sum()
+        .cast(pl.Int64)
+        .alias("estimated_before"),
+        pl.lit(value=True).alias("settled"),
     )
     joined = rows.join(before, on="row", how="left", maintain_order="left").with_columns(
-        pl.col("estimated_before").fill_null(0)
+        pl.col("estimated_before").fill_null(0), pl.col("settled").fill_null(value=False)
     )
-    hit = pl.col("control") & (pl.col("estimated_before") != 0)
     return joined.with_columns(
         (pl.col("volume") - pl.col("estimated_before")).alias("volume"),
-        # Without a first day the whole rest stays in the month of the inspection.
-        pl.when(hit).then(None).otherwise("from_month").alias("from_month"),
+        # Without a first day the whole rest stays in the month of the inspection, at its price.
+        pl.when("settled").then(None).otherwise("from_month").alias("from_month"),
     ).drop("row", "control")

@@ -11,7 +11,11 @@ from datetime import date
 import polars as pl
 
 from abonent.domain.metering.rules import ReadingSource
-from abonent.domain.metering.rules.consumption import differences, not_below_control
+from abonent.domain.metering.rules.consumption import (
+    SPLIT_TOLERANCE,
+    differences,
+    not_below_control,
+)
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up
 
 POINT = {
@@ -41,12 +45,13 @@ def usable(readings: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     return readings.join(inside.select(key), on=key, how="anti", maintain_order="left")
 
 
-def points(registers: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
+def points(registers: pl.DataFrame, readings: pl.DataFrame, split_days: list[date]) -> pl.DataFrame:
     """Return the points of each register, in their order, with POINT and ``late``.
 
-    They are its initial value (kind ``base``), the last reading of each month and every
-    control reading. ``readings``: the columns of ``chain`` and late (a bill of its month
-    could not rest on it).
+    They are its initial value (kind ``base``), the last reading of each month, every
+    control reading, the very first one (without an initial value it is the base) and the
+    one nearest to each change of price (``split_days``: the last days of old prices).
+    ``readings``: the columns of ``chain`` and late (a bill of its month could not rest on it).
     """
     ordered = not_below_control(readings).sort(
         "register_id", "period", "taken_on", "priority", "sequence"
@@ -54,8 +59,15 @@ def points(registers: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     control = pl.col("source") == int(ReadingSource.CONTROL)
     count = pl.len().over("register_id", "period")
     last = pl.int_range(pl.len()).over("register_id", "period") == count - 1
+    first = pl.int_range(pl.len()).over("register_id") == 0
+    ordered = ordered.with_columns(
+        (last | control | first).alias("stands"),
+        pl.col("taken_on").last().over("register_id", "period").alias("closed_on"),
+    )
+    splits = [_split_at(ordered, day) for day in split_days]
     closes = (
-        ordered.filter(last | control)
+        pl.concat([ordered.filter("stands"), *splits])
+        .sort("register_id", "period", "taken_on", maintain_order=True)
         .unique(["register_id", "taken_on"], keep="last", maintain_order=True)
         .select(
             "register_id",
@@ -79,12 +91,30 @@ def points(registers: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([initial, closes])
 
 
+def _split_at(ordered: pl.DataFrame, last_old: date) -> pl.DataFrame:
+    """Return each register's reading at a change of price: it counts as of the old one's end."""
+    away = (pl.col("taken_on") - pl.lit(last_old)).dt.total_days().abs()
+    return (
+        ordered.filter(
+            (pl.col("taken_on") < pl.col("closed_on"))
+            & (away <= SPLIT_TOLERANCE)
+            & (pl.col("closed_on") > last_old)
+        )
+        .sort(away, "priority", maintain_order=True)
+        .unique("register_id", keep="first", maintain_order=True)
+        .with_columns(pl.lit(last_old).alias("taken_on"))
+    )
+
+
 def timeline(marks: pl.DataFrame, registers: pl.DataFrame, month: date) -> pl.DataFrame:
     """Return the intervals between the points of each register, as ``differences`` does.
 
-    Adds ``initial_base``: the interval begins at the initial value; ``late``: its closing
-    reading came too late for the bill of its month.
+    Adds ``initial_base``: the interval begins at the initial value; ``late`` and
+    ``from_late``: its closing and its opening reading came too late for the bills of their months.
     """
+    marks = marks.sort("register_id", "on", maintain_order=True).with_columns(
+        pl.col("late").shift(1).over("register_id").fill_null(value=False).alias("from_late")
+    )
     first = pl.int_range(pl.len()).over("register_id") == 0
     kinds = pl.when(first).then(pl.lit("base")).otherwise(pl.lit("split")).alias("kind")
     begins = marks.filter(pl.col("kind") == "base").select(

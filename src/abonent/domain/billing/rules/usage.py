@@ -26,13 +26,17 @@ def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) ->
 
     ``intervals``: account_id, service_id, category, from_on, to_on, volume, kind,
     tariff_change, digits (of a split volume). ``changes``: service_id, category,
-    change_on (first day of a new price). Adds day, part, days, all_days. A reading taken
-    on X closes the day X (RULES 0.3, 6); V_old = V × days_old / days, the last segment
-    takes the rest (RULES 1.4). Otherwise the whole interval has the price of the month,
-    or, when it ends at a change of tariff, the old price.
+    change_on (first day of a new price); kind ``settled`` (p. 61) is never split.
+    Adds day, part, days, all_days. A reading taken on X closes the day X (RULES 0.3, 6);
+    V_old = V × days_old / days, the last segment takes the rest (RULES 1.4). Otherwise the
+    whole interval has the price of the month, or, when it ends at a change, the old price.
     """
     rows = intervals.with_row_index("interval")
-    by_days = rows.filter((pl.col("tariff_change") == "by_days") & pl.col("from_on").is_not_null())
+    by_days = rows.filter(
+        (pl.col("tariff_change") == "by_days")
+        & pl.col("from_on").is_not_null()
+        & (pl.col("kind") != "settled")
+    )
     last_old = (pl.col("change_on") - timedelta(days=1)).alias("ends_on")
     borders = (
         by_days.join(changes, on=["service_id", "category"])

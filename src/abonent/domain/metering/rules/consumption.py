@@ -36,7 +36,8 @@ def chain(
     taken_on, source, sequence, value, priority; all of ``month`` and the candidates of
     earlier months. The base is the last reading of an earlier month, else the initial
     value; the close is the last one of the month; between them stand only readings taken
-    at a tariff's change (EXCHANGE 1: such a reading splits and is never superseded).
+    at a tariff's change (EXCHANGE 1: such a reading splits and is never superseded) and an
+    inspector's, each a new base (RULES 4.5).
     A register without a base takes the first reading of the month for it.
     """
     ordered = not_below_control(readings).sort(
@@ -105,14 +106,14 @@ def _points(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 
 def _splits(rest: pl.DataFrame, close: pl.DataFrame, split_days: list[date]) -> pl.DataFrame:
-    """Return the reading nearest to each change of tariff, other than the closing one."""
-    empty = rest.select("register_id", "taken_on", "period", "value", "source").clear()
-    if not split_days or rest.is_empty():
-        return empty
-    found = [empty]
+    """Return an inspector's readings and those nearest to each change, but the closing ones."""
+    point = ["register_id", "taken_on", "period", "value", "source"]
+    if rest.is_empty():
+        return rest.select(point)
     earlier = rest.join(
         close.select("register_id", pl.col("taken_on").alias("closed_on")), on="register_id"
     ).filter(pl.col("taken_on") < pl.col("closed_on"))
+    found = [earlier.filter(pl.col("source") == int(ReadingSource.CONTROL)).select(point)]
     for last_old in split_days:
         away = (pl.col("taken_on") - pl.lit(last_old)).dt.total_days().abs()
         near = (
@@ -124,8 +125,8 @@ def _splits(rest: pl.DataFrame, close: pl.DataFrame, split_days: list[date]) -> 
             # From here on it counts as taken on the last day of the old price.
             .with_columns(pl.lit(last_old).alias("taken_on"))
         )
-        found.append(near.select("register_id", "taken_on", "period", "value", "source"))
-    return pl.concat(found).unique(["register_id", "taken_on"])
+        found.append(near.select(point))
+    return pl.concat(found).unique(["register_id", "taken_on"], keep="first", maintain_order=True)
 
 
 def whole(value: str, policy: str) -> pl.Expr:
