@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from abonent.domain.billing.rules.penalties import Calendar, counted, spans
+from abonent.domain.billing.rules.penalties import Calendar, as_one_line, counted, spans
 from abonent.domain.billing.rules.settlement import settled
 
 CAPS = ((date(2022, 3, 28), date(2026, 12, 31), 950),)
@@ -101,7 +101,8 @@ def penalties(
     names = {value: code for code, value in numbers.items()}
     sums = {
         (names[service], f"{month:%Y-%m}"): amount
-        for _, service, month, amount in counted(found).iter_rows()
+        for _, service, month, amount in counted(as_one_line(found)).iter_rows()
         if amount
     }
-    return sums, found
+    assert counted(found).equals(counted(as_one_line(found)))
+    return sums, as_one_line(found)

@@ -61,6 +61,12 @@ def supplier(tmp_path):
         "channel;external_id;account;paid_on;amount;kind\n"
         + "".join(f"bank;{n};{n};2026-10-05;50.00;payment\n" for n in numbers),
     )
+    write(
+        tmp_path,
+        "balances.csv",
+        "account;service;period;part;amount\n"
+        + "".join(f"{n};light;2026-05;principal;300.00\n" for n in numbers),
+    )
     code, _, err = run("import", str(tmp_path))
     assert code == 0, err
 
@@ -84,12 +90,17 @@ def picture() -> dict:
             "SELECT book, subject_id, sum(amount), count(*) FROM ledger_entry GROUP BY 1, 2 ORDER BY 1, 2"
         )
         entries = cursor.fetchall()
+        cursor.execute(
+            "SELECT account_id, service_id, debt_month, amount FROM billing_penalty ORDER BY 1, 2, 3"
+        )
+        penalties = cursor.fetchall()
         cursor.execute("SELECT state FROM billing_billingrun")
         states = cursor.fetchall()
     return {
         "bills": bills,
         "lines": lines,
         "transfers": transfers,
+        "penalties": penalties,
         "entries": entries,
         "states": states,
     }
@@ -106,7 +117,10 @@ def test_a_run_killed_anywhere_is_finished_by_the_next(supplier, point):
     assert "Лицевой счёт 7, light" in again.stderr
     found = picture()
     assert [row[2] for row in found["bills"]] == [6470 * n // 1 // 1 for n in range(1, 7)]
-    assert len(found["transfers"]) == 7 + 6 + 6  # payments, bills, settled advances
+    # Balances, payments, bills, penalties, settled advances.
+    assert len(found["transfers"]) == 7 + 7 + 6 + 6 + 7
+    assert {row[3] for row in found["penalties"]} == {1527}
+    assert len(found["penalties"]) == 6
     assert found["states"] == [("published",)]
     assert run("audit", "--supplier", "many")[0] == 0
 
@@ -122,5 +136,6 @@ def test_two_runs_at_once_bill_each_account_once(supplier):
     assert {one.returncode for one in ended} == {1}, [one.stderr for one in ended]
     found = picture()
     assert len(found["bills"]) == 6
-    assert len(found["transfers"]) == 7 + 6 + 6
+    assert len(found["transfers"]) == 7 + 7 + 6 + 6 + 7
+    assert len(found["penalties"]) == 6
     assert run("audit", "--supplier", "many")[0] == 0

@@ -203,6 +203,21 @@ def test_explicit_purpose_of_penalty_pays_it_and_leaves_the_principal(office):
     assert days["q"] == [("1000.00", "2026-08-20"), ("914.60", "2026-08-31")]
 
 
+def test_who_names_a_month_pays_for_it_and_not_its_penalty(office):
+    office.home("a")
+    office.owes("a", "2026-04", "1000")
+    office.owes("a", "2026-05", "1000")
+    office.owes("a", "2026-05", "50", part="penalty")
+    office.pays("a", "2026-08-20", "1500", period="2026-05")
+    office.send()
+    assert office.run("2026-08")[0] == 0
+    found = statement(office.code, "a", "2026-08", "--explain")["penalties"]
+    ends = {one["debt_month"]: [(day["base"], day["to"]) for day in one["days"]] for one in found}
+    assert ends["2026-05"][-1] == ("1000.00", "2026-08-20")
+    # The rest of the money went to April's principal, not to May's penalty.
+    assert ends["2026-04"][-1] == ("500.00", "2026-08-31")
+
+
 def test_imported_interest_goes_on_from_where_it_was_counted(office):
     office.home("a")
     office.owes("a", "2026-05", "5000", counted="2026-08-01")

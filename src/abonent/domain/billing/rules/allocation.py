@@ -99,11 +99,17 @@ def allocate_advances(debts: pl.DataFrame, advances: pl.DataFrame) -> pl.DataFra
 
 
 def _wanted(debts: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Mark with 0 the debts that the payer named, with 1 the others."""
+    """Mark with 0 the debts that the payer named, with 1 the others.
+
+    A penalty is named only as a penalty: who names a month or a service pays for it, and the
+    penalty comes after every principal (RULES 3.3, trap 9).
+    """
+    any_part = (pl.col("for_part") == 0) & (pl.col("part") != int(Part.PENALTY))
+    of_part = any_part | (pl.col("for_part") == pl.col("part"))
     named = (
         ((pl.col("for_service") == 0) | (pl.col("for_service") == pl.col("service_id")))
         & (pl.col("for_month").is_null() | (pl.col("for_month") == pl.col("month")))
-        & ((pl.col("for_part") == 0) | (pl.col("for_part") == pl.col("part")))
+        & of_part
         & ~pl.col("general")
     )
     return debts.join(current.drop("money"), on="account_id").select(

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from abonent.domain.billing.rules.penalties import KEY, SPAN, WHOLE, counted, span_sum
+from abonent.domain.billing.rules.penalties import KEY, SPAN, WHOLE, as_one_line, counted, span_sum
 
 LEVY = {
     "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "amount": pl.Int64,
@@ -67,7 +67,7 @@ def levies(sums: pl.DataFrame, spans: pl.DataFrame, as_of: date) -> pl.DataFrame
     )
     days = [pl.col(name).alias(short) for name, short in _NAMES.items()]
     behind = (
-        spans.join(new.select(KEY), on=KEY, how="semi")
+        as_one_line(spans.join(new.select(KEY), on=KEY, how="semi"))
         .sort(*KEY, "from_on", "due_on", "share", "rate")
         .group_by(KEY, maintain_order=True)
         .agg(pl.struct(days).alias("spans"))

@@ -58,7 +58,7 @@ def scale_of(kind: str, organisation_class: str | None, premises: str | None) ->
 
 
 def spans(pieces: pl.DataFrame, calendar: Calendar, as_of: date) -> pl.DataFrame:
-    """Return the days that are counted, with base, share and rate (SPAN; rate may be null).
+    """Return the days that are counted, piece by piece (SPAN; the rate may be null).
 
     ``pieces``: KEY, scale, due_on, counted_to (imported debts: counted elsewhere, inclusive),
     since, settled_on, amount. A piece counts from the day after it fell due to the day it
@@ -77,8 +77,8 @@ def spans(pieces: pl.DataFrame, calendar: Calendar, as_of: date) -> pl.DataFrame
         )
         .filter(pl.col("from_on") <= pl.col("to_on"))
     )
-    rows = _in_force(rows, calendar)
-    return _as_one_line(_rated(rows, calendar))
+    rated = _rated(_in_force(rows, calendar), calendar)
+    return rated.rename({"amount": "base"}).select(list(SPAN)).cast(pl.Schema(SPAN))
 
 
 def _steps() -> pl.DataFrame:
@@ -161,8 +161,8 @@ def _rated(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     )
 
 
-def _as_one_line(rows: pl.DataFrame) -> pl.DataFrame:
-    """Lay the pieces of a debt over each other: on each day one base, as it was owed."""
+def as_one_line(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lay the pieces of a debt over each other: on each day one base, as it was owed (SPAN)."""
     same = [*KEY, "due_on", "share", "rate"]
     edges = pl.concat(
         [
@@ -176,10 +176,10 @@ def _as_one_line(rows: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("until").is_not_null())
     )
     laid = (
-        cut.join(rows.select(*same, "from_on", "to_on", "amount"), on=same, nulls_equal=True)
+        cut.join(rows.select(*same, "from_on", "to_on", "base"), on=same, nulls_equal=True)
         .filter((pl.col("from_on") <= pl.col("edge")) & (pl.col("until") <= pl.col("to_on")))
         .group_by(*same, "edge", "until")
-        .agg(pl.col("amount").sum().alias("base"))
+        .agg(pl.col("base").sum())
         .sort(*same, "edge")
     )
     new = (
