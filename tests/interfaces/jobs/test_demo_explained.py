@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from test_demo import NOW
 
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries.registers import account_ids
@@ -9,7 +10,6 @@ from abonent.domain.billing import models
 from abonent.domain.billing.queries.bill_page import bill_page
 from abonent.domain.billing.queries.statements import bills_of
 from abonent.domain.suppliers import queries as suppliers
-from test_demo import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
