@@ -68,7 +68,7 @@ def test_days_without_a_meter(department):
 
 
 def test_rows_of_files_that_nobody_computes_with(department):
-    for number in ("hourly", "inspected"):
+    for number in ("inspected",):
         department.metered(number, READ)
     for number in ("house", "neighbour"):
         department.account(number)
@@ -85,7 +85,6 @@ def test_rows_of_files_that_nobody_computes_with(department):
     department.files["accounts.csv"] = "\n".join(accounts) + "\n"
     department.files |= {
         "houses.csv": "house;locality\nh1;г. Тюмень\n",
-        "hourly.csv": "account;service;serial;hour;volume\nhourly;el;mhourly;2026-08-31 23:00;1\n",
         "events.csv": "account;house;service;meter_serial;kind;from;to\n"
         "inspected;;el;minspected;inspected;2026-08-30;\n"
         # A temperature of which water?
@@ -94,6 +93,5 @@ def test_rows_of_files_that_nobody_computes_with(department):
     department.send()
     found = left_out(department)
     assert {number: text.split()[1] for number, text in found.items()} == {
-        "hourly": "hourly.csv",
         "house": "events.csv",
     }  # fmt: skip

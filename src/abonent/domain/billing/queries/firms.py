@@ -11,7 +11,8 @@ from abonent.domain.billing.rules.firms import Firms
 from abonent.domain.billing.rules.lines import Inputs
 from abonent.domain.billing.rules.losses import LOSS
 from abonent.domain.billing.rules.subs import no_subs
-from abonent.domain.metering.queries.profiles import losses_frame
+from abonent.domain.metering.queries.profiles import hours_frame, losses_frame, power_frame
+from abonent.domain.tariffs.queries import hourly_prices_frame
 
 
 def firms(scene: Scene, used: Consumption, gather: Callable[..., Inputs]) -> Firms:
@@ -35,4 +36,10 @@ def firms(scene: Scene, used: Consumption, gather: Callable[..., Inputs]) -> Fir
         )
     contracts = contracts.select(list(CONTRACT))
     known = known_of(scene, used, contracts)
-    return Firms(contracts, losses.select(list(LOSS)), subs, known)
+    of_range = {"first_id": span["first_id"], "last_id": span["last_id"], "month": span["month"]}
+    return Firms(
+        contracts, losses.select(list(LOSS)), subs, known,
+        hours=hours_frame(**of_range),
+        prices=hourly_prices_frame(supplier_id=span["supplier_id"], month=span["month"]),
+        power=power_frame(**of_range),
+    )  # fmt: skip

@@ -9,7 +9,6 @@ import polars as pl
 
 from abonent.domain.billing.rules.guards import ASIDE
 from abonent.domain.billing.rules.words import Problem
-from abonent.domain.metering.queries.profiles import waiting_profiles_frame
 
 # Kinds of events that are not computed, with the lines that they change (``guards.ASIDE``).
 EVENTS = {
@@ -34,7 +33,6 @@ def waiting_aside(
     """
     return [
         _events(events, people, span),
-        *_profiles(span),
     ]
 
 
@@ -55,23 +53,6 @@ def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) ->
         ]
     )
     return _aside(rows.with_columns(applies.alias("applies")), "events.csv")
-
-
-# The organisations' files and the lines that they change.
-PROFILES = {"hourly.csv": "metered", "power.csv": "any"}
-
-
-def _profiles(span: dict[str, Any]) -> list[pl.DataFrame]:
-    rows = waiting_profiles_frame(
-        first_id=span["first_id"], last_id=span["last_id"], month=span["month"],
-        month_end=span["month_end"],
-    )  # fmt: skip
-    return [
-        _aside(
-            rows.filter(pl.col("file") == file).with_columns(pl.lit(lines).alias("applies")), file
-        )
-        for file, lines in PROFILES.items()
-    ]
 
 
 def _aside(rows: pl.DataFrame, file: str) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 from abonent.common.numbers import from_scale, plain_decimal
 from abonent.domain.billing.rules.common_steps import common_steps
 from abonent.domain.billing.rules.heat_steps import heat_steps
+from abonent.domain.billing.rules.hourly import hourly_amount
 from abonent.domain.billing.rules.less import less_steps, share_of_fee
 from abonent.domain.billing.rules.steps import MICRO, PLACES, Explanation, LineView, Step
 from abonent.domain.billing.rules.volumes import AREA_SCALE
@@ -94,6 +95,8 @@ def _volume_steps(line: LineView, basis: dict[str, Any]) -> list[Step]:
             Step(one["label"], Decimal(one["value"]), one["unit"], one["sign"])
             for one in basis["estimate"]["steps"]
         ]
+    if "hourly" in basis:
+        steps.append(Step("Часов с ценой каждого", Decimal(basis["hourly"]["hours"]), "ч"))
     if "norm" in basis:
         steps += _norm_steps(basis["norm"], line)
         steps += _share_steps(basis.get("share", {}))
@@ -158,6 +161,8 @@ def recomputed(line: LineView, basis: dict[str, Any]) -> int:
     """Compute the sum of a line from its exact volume and rate by the run's own rule."""
     if "n" not in basis:
         return line.amount
+    if "hourly" in basis:
+        return hourly_amount(int(basis["hourly"]["cost"]), int(basis["vat"]))
     if "rest" in basis.get("less", {}):
         return -int(basis["less"]["rest"])
     if "fee" in basis.get("less", {}):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from abonent.domain.billing.rules.contracts import no_contracts
+from abonent.domain.billing.rules.hourly import HOURS, POWER, PRICES, Tables
 from abonent.domain.billing.rules.losses import no_losses
 from abonent.domain.billing.rules.organisation_estimates import Known, known_nothing
 from abonent.domain.billing.rules.subs import no_subs
@@ -12,9 +13,19 @@ from abonent.domain.billing.rules.subs import no_subs
 
 @dataclass(frozen=True)
 class Firms:
-    """The month's ``contracts.CONTRACT``, ``losses.LOSS``, ``subs.SUBS``, and the unread."""
+    """The month's ``contracts.CONTRACT``, ``losses.LOSS``, ``subs.SUBS``, the unread, the hours."""
 
     contracts: pl.DataFrame = field(default_factory=no_contracts)
     losses: pl.DataFrame = field(default_factory=no_losses)
     subs: pl.DataFrame = field(default_factory=no_subs)
     known: Known = field(default_factory=known_nothing)
+    hours: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HOURS))
+    prices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PRICES))
+    power: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=POWER))
+
+    @property
+    def tables(self) -> Tables:
+        """Return what is billed by the hour, and the meters that no hour tells."""
+        key = ["account_id", "service_id", "serial"]
+        beyond = pl.concat([self.losses.select(key), self.subs.select(key)])
+        return Tables(self.hours, self.prices, self.power, beyond)

@@ -31,6 +31,7 @@ from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heated_parts
 from abonent.domain.billing.rules.heat_year import corrected_years
 from abonent.domain.billing.rules.homes import Homes
+from abonent.domain.billing.rules.hourly import by_hours
 from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.organisation_estimates import (
     Estimates,
@@ -143,6 +144,8 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
     terms = terms_of(inputs.firms.contracts, parameters.period.first_day)
     points = with_own_heat(_points(inputs, parameters), terms)
+    hourly = by_hours(inputs.firms.tables, points, terms, parameters.period)
+    inputs = _without(inputs, hourly.services)
     measures, reading_problems = _measured(inputs, points, terms, parameters)
     metered = _metered(measures, terms, parameters)
     by_meter = _by_meter(inputs)
@@ -172,13 +175,13 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     taken, taken_problems = _taken_off(fees, points, by_meter, rates, inputs, parameters)
     yearly, year_problems = corrected_years(points, rates, inputs, parameters)
     acts, act_problems = _by_act(points, inputs, rates, heating, parameters)
-    lines = finished(_together(fees, acts, taken, yearly))
+    lines = finished(_together(fees, acts, taken, yearly, hourly.fees))
     priceless = priceless.with_columns(
         pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
     )
     found = (
         reading_problems, unread.problems, norm_problems, share_problems, heat_problems,
-        price_problems, priceless, taken_problems, year_problems, act_problems,
+        price_problems, priceless, taken_problems, year_problems, act_problems, hourly.problems,
         common_problems, held,
     )  # fmt: skip
     problems = pl.concat([frame.select(PROBLEM) for frame in found])
@@ -228,6 +231,19 @@ def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
             pl.col("zones").fill_null(""),
             (pl.col("heating").fill_null("") == "individual").alias("individual"),
         )
+    )
+
+
+def _without(inputs: Inputs, hourly: pl.DataFrame) -> Inputs:
+    """Leave out the meters that are billed by the hour; they still count as meters."""
+    if hourly.is_empty():
+        return inputs
+    mine = ["account_id", "service_id"]
+    return replace(
+        inputs,
+        intervals=inputs.intervals.join(hourly, on=mine, how="anti", maintain_order="left"),
+        missing=inputs.missing.join(hourly, on=mine, how="anti", maintain_order="left"),
+        standing=pl.concat([inputs.standing, hourly]).unique(maintain_order=True),
     )
 
 

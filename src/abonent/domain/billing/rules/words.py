@@ -68,6 +68,9 @@ class Problem(StrEnum):
     SUB_CONSUMERS = "sub_consumers"
     NO_CONTRACT = "no_contract"
     NO_LOSSES = "no_losses"
+    NO_HOURS = "no_hours"
+    NO_HOUR_PRICE = "no_hour_price"
+    NO_POWER = "no_power"
     NO_TERM = "no_term"
     NO_HISTORY = "no_history"
     NO_LOCALITY = "no_locality"
@@ -122,6 +125,9 @@ PROBLEM_TEXTS = {
         "не известен расход субабонента: счётчик {parameter}; передайте показания его счётчика"
     ),
     Problem.NO_LOSSES: "потери не посчитать, счётчик {parameter}; дополните losses.csv",
+    Problem.NO_HOURS: "нет почасового объёма: {parameter} (hourly.csv)",
+    Problem.NO_HOUR_PRICE: "нет цены часа: {parameter} (hourly_prices.csv)",
+    Problem.NO_POWER: "нет мощности месяца ({parameter}); дополните power.csv",
     Problem.NO_TERM: (
         "показаний нет, а в договоре не указано {parameter}; передайте показания или дополните "
         "agreements.csv"

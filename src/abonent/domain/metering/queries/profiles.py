@@ -123,18 +123,27 @@ def power_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
     )
 
 
-def waiting_profiles_frame(
-    *, first_id: int, last_id: int, month: date, month_end: date
-) -> pl.DataFrame:
-    """Return the accounts and services that have hours or power in a month, by file."""
-    span = "account_id BETWEEN %(first)s AND %(last)s"
+def hours_frame(*, first_id: int, last_id: int, month: date) -> pl.DataFrame:
+    """Return what the meters of a range counted in each hour of a month, millionths."""
     return read_frame(
-        f"""SELECT DISTINCT account_id, service_id, 'hourly.csv' FROM metering_hourlyvolume
-             WHERE {span} AND hour >= %(hour)s AND hour < %(after)s
-             UNION
-            SELECT account_id, service_id, 'power.csv' FROM metering_billedpower
-             WHERE {span} AND period = %(month)s""",
-        {"account_id": pl.Int64, "service_id": pl.Int64, "file": pl.String},
-        {"first": first_id, "last": last_id, "month": month, "end": month_end,
-         "hour": month.isoformat(), "after": f"{month:%Y-%m}-32"},
+        """SELECT h.account_id, h.service_id, m.serial, m.contract_number, h.hour,
+                  (h.volume * 1000000)::bigint
+             FROM metering_hourlyvolume h JOIN metering_meter m ON m.id = h.meter_id
+            WHERE h.account_id BETWEEN %(first)s AND %(last)s
+              AND h.hour >= %(from)s AND h.hour < %(after)s""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String,
+         "contract": pl.String, "hour": pl.String, "volume": pl.Int64},
+        {"first": first_id, "last": last_id, "from": month.isoformat(),
+         "after": f"{month:%Y-%m}-32"},
     )  # fmt: skip
+
+
+def power_frame(*, first_id: int, last_id: int, month: date) -> pl.DataFrame:
+    """Return the power that a range of accounts pays for in a month: 10⁻⁶ kW, 10⁻⁵ ₽."""
+    return read_frame(
+        """SELECT account_id, service_id, (kw * 1000000)::bigint, (rate * 100000)::bigint
+             FROM metering_billedpower
+            WHERE account_id BETWEEN %(first)s AND %(last)s AND period = %(month)s""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "kw": pl.Int64, "rate": pl.Int64},
+        {"first": first_id, "last": last_id, "month": month},
+    )
