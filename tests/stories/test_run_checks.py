@@ -3,10 +3,13 @@
 import pytest
 from django.db import connection
 
+from abonent.common.periods import Period
 from abonent.domain.billing import models
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing.queries import run_checks
 from abonent.domain.billing.queries.checks import Strange
+from abonent.domain.billing.queries.oddities import odd_services
+from abonent.domain.billing.rules.anomalies import Oddity
 from checker_bundle import Department
 from commands import run, statement
 
@@ -141,3 +144,15 @@ def test_a_stopped_run_goes_on_with_what_is_left(department, monkeypatch):
     assert (code, "Продолжать нечего" in err) == (1, True)
     code, out, err = run("audit", "--supplier", "check")
     assert code == 0, out + err
+
+
+def test_staff_see_odd_consumption(department):
+    bill()
+    found = odd_services(
+        supplier_id=models.BillingRun.objects.latest("period").supplier_id, period=Period(2026, 9)
+    )
+    # One kilowatt-hour, then 69; of 600 after 100 the bill is strange, not yet the meter.
+    assert [(one.account, one.anomaly.oddity, one.anomaly.usual) for one in found] == [
+        ("small", Oddity.MUCH, 1_000_000),
+        ("zero", Oddity.NOTHING, 100_000_000),
+    ]
