@@ -170,7 +170,12 @@ def _latest(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     following = pl.col("valid_from").shift(-1).over(*key, "contract_number")
     alive = rows.filter((following > month).fill_null(value=True))
     unlike = pl.col("tariff_category").n_unique().over(key) > 1
-    return alive.with_columns(unlike.alias("several")).unique(key, keep="last", maintain_order=True)
+    # The service began with the first of them; one without a first day was always there.
+    first = pl.col("valid_from").min().over(key)
+    always = pl.col("valid_from").is_null().any().over(key)
+    return alive.with_columns(
+        unlike.alias("several"), pl.when(~always).then(first).alias("begun_on")
+    ).unique(key, keep="last", maintain_order=True)
 
 
 def contracts_frame(

@@ -5,6 +5,7 @@ import polars as pl
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.events import of_points
 from abonent.domain.billing.rules.people import people_by_day
+from abonent.domain.billing.rules.served import span_served
 from abonent.domain.tariffs.rules.pricing import UNIT
 
 KEY = ["account_id", "service_id"]
@@ -37,7 +38,11 @@ def away_days(
         return pl.DataFrame(schema=AWAY)
     people = fit.join(spans.select("account_id").unique(), on="account_id", how="semi")
     people = people.select("account_id", "residents", "owners").unique("account_id")
-    days = people_by_day(people, residencies, period).with_columns(
+    open_days = span_served(fit, period).group_by("account_id").agg(
+        pl.col("first").min().alias("opens"), pl.col("last").max().alias("closes")
+    )  # fmt: skip
+    days = people_by_day(people, residencies, period).join(open_days, on="account_id")
+    days = days.filter(pl.col("day").is_between("opens", "closes")).with_columns(
         pl.col("registered").fill_null(0)
     )
     there = days.group_by("account_id").agg(pl.col("people").sum().alias("there"))

@@ -102,6 +102,12 @@ def _volume_steps(line: LineView, basis: dict[str, Any]) -> list[Step]:
         steps += _share_steps(basis.get("share", {}))
     if "heat" in basis:
         steps += heat_steps(basis["heat"], line)
+    if "served" in basis:
+        served, of = basis["served"]
+        steps += [
+            Step("Дней обслуживания", Decimal(served), "", "×"),
+            Step("Дней в месяце", Decimal(of), "", "÷"),
+        ]
     if "common" in basis:
         unit = UNIT_NAMES[Unit.M3 if line.component == "heat" else line.unit]
         steps += common_steps(basis["common"], unit)

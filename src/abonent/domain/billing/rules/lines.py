@@ -39,6 +39,7 @@ from abonent.domain.billing.rules.organisation_estimates import (
 )
 from abonent.domain.billing.rules.people import with_people
 from abonent.domain.billing.rules.reductions import taken_off
+from abonent.domain.billing.rules.served import for_days_served
 from abonent.domain.billing.rules.tampering import tampered_parts
 from abonent.domain.billing.rules.usage import PART, metered_parts, segments
 from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts, norms_for
@@ -161,7 +162,11 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     parts = pl.concat(
         [
             *(frame.select(*PART, "category", "key") for frame in (metered, unread.parts)),
-            *(frame.select(PART) for frame in (normed, shared, heated)),
+            shared.select(PART),
+            *(
+                for_days_served(frame.select(PART), points, parameters.period)
+                for frame in (normed, heated)
+            ),
         ],
         how="diagonal",
     )
