@@ -21,9 +21,11 @@ def test_the_norm_of_the_days(tmp_path):
     files["accounts.csv"] = files["accounts.csv"].replace(
         "opened;household;mkd;3;;2015-03-01", "opened;household;mkd;3;;2026-08-22"
     )
-    files["agreements.csv"] = files["agreements.csv"].replace(
-        "begun;cw;;2015-03-01", "begun;cw;;2026-08-22"
-    ).replace("moved;cw;B;2015-03-01", "moved;cw;B;2026-08-11")
+    files["agreements.csv"] = (
+        files["agreements.csv"]
+        .replace("begun;cw;;2015-03-01", "begun;cw;;2026-08-22")
+        .replace("moved;cw;B;2015-03-01", "moved;cw;B;2026-08-11")
+    )
     # Away from the 2nd to the 9th, six full days of the ten.
     files["events.csv"] = (
         "account;service;kind;from;to;value\nabsent;cw;absence;2026-08-02;2026-08-09;1\n"
