@@ -211,7 +211,7 @@ def test_an_ordinary_user_has_the_same(make_folder, as_user, connect):
         with lease(theirs, tell=quiet), connect(data) as door:
             return door.execute("select current_user").fetchone()[0]
 
-    reach = lambda: str(server.usable_binaries.__globals__["installed_binaries"]().root.stat())  # noqa: E731
+    reach = lambda: str(server.usable_binaries.__globals__["installed_binaries"]().root.stat())  # noqa: E731  (patched in as a value)
     if "PermissionError" in as_user(nobody, reach):
         pytest.skip("the checkout is closed to ordinary users")
     assert as_user(nobody, visit) == "abonent"

@@ -47,7 +47,7 @@ class Child:
             stdout=sys.stderr.fileno(),
             start_new_session=True,
             # Safe: the supervisor has one thread.
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  (the child must not outlive us)
         )
 
     def tend(self, tell: Tell) -> None:

@@ -48,7 +48,7 @@ def main() -> int:
     """Run the command of the command line and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         # Russian must come out whole on a terminal with another encoding too.
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream at the console
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abonent.config.settings")
     if set(sys.argv[1:2]) & BY_WORKERS:
         # Their own threads fill the cores; threads below them cost a seventh more.

@@ -45,7 +45,7 @@ class SupplierPrefix:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
-        request.supplier = None  # type: ignore[attr-defined]
+        request.supplier = None  # type: ignore[attr-defined]  # set by a middleware or a library without types
         head, _, rest = request.path_info.lstrip("/").partition("/")
         found = suppliers.supplier_for_host(request.get_host().partition(":")[0])
         if found is None and head and (found := suppliers.supplier_by_code(head)):
@@ -54,7 +54,7 @@ class SupplierPrefix:
             set_script_prefix(f"/{head}/")
         else:
             set_script_prefix("/")
-        request.supplier = found  # type: ignore[attr-defined]
+        request.supplier = found  # type: ignore[attr-defined]  # set by a middleware or a library without types
         # Moments are shown by the clock of the supplier's place.
         with timezone.override(found.timezone if found else None):
             return self.get_response(request)

@@ -216,7 +216,7 @@ def _free_port(host: str, first: int) -> int:
 
 
 def _shown(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not listened on)
 
 
 def _environment(url: str, bank: int) -> dict[str, str]:

@@ -166,7 +166,7 @@ def test_an_export_overwrites_nothing_and_leaves_nothing_half_written(whole, tmp
 
     monkeypatch.setattr(exporting, "write_rows", broken)
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError):  # noqa: PT011  (any failure of the disc)
         export(tmp_path / "never")
     assert sorted(tmp_path.iterdir()) == before
 

@@ -243,7 +243,7 @@ def test_gallery_is_safe_and_sound(settings: object) -> None:
     assert len(filled) == 1, "one filled button a page"
 
 
-def test_gallery_is_shown_only_where_nothing_is_real(settings) -> None:  # type: ignore[no-untyped-def]
+def test_gallery_is_shown_only_where_nothing_is_real(settings) -> None:  # type: ignore[no-untyped-def]  # a test's fixture
     request = RequestFactory().get("/gallery/")
     settings.DEBUG, settings.DEMO = False, True
     assert gallery(request).status_code == 200

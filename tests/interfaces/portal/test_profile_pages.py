@@ -105,7 +105,7 @@ def test_a_new_telephone_counts_only_after_its_code(anna: Client) -> None:
 
 
 def test_a_ceiling_of_sms_is_told_at_the_field(anna: Client, settings: object) -> None:
-    settings.SMS_PER_DAY = 0  # type: ignore[attr-defined]
+    settings.SMS_PER_DAY = 0  # type: ignore[attr-defined]  # set by a middleware or a library without types
     anna.post(f"{ROOT}confirm/", {"password": PASSWORD})
     answer = anna.post(f"{ROOT}phone/", {"phone": "8 912 200-04-17"})
     assert answer.status_code == 422

@@ -101,7 +101,7 @@ def processes_in(cluster: Path) -> list[int]:
     if sys.platform != "linux":
         running = postmaster(cluster)
         return [] if running is None else [running]
-    numbers = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208
+    numbers = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208  (the kernel's list of processes)
     return [number for number in numbers if _stands_in(number, cluster)]
 
 

@@ -41,7 +41,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ()  # type: ignore[assignment]
+    REQUIRED_FIELDS = ()  # type: ignore[assignment]  # the library wants another type
 
     def save(self, **options: object) -> None:
         """Store the user; an empty contact is stored as none.
@@ -51,7 +51,7 @@ class User(AbstractBaseUser):
         self.login = self.login or None
         self.email = self.email.lower() if self.email else None
         self.phone = self.phone or None
-        super().save(**options)  # type: ignore[arg-type]
+        super().save(**options)  # type: ignore[arg-type]  # Django's own options, passed on
 
     def __str__(self) -> str:
         # allauth shows this; it must be a text even for a user with no e-mail.

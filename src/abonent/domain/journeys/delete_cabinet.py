@@ -16,7 +16,7 @@ _WHY = "Кабинет удалён"
 _DAY = timedelta(days=1)
 _CODES_A_DAY = 5
 _SUBJECT = "cabinet"
-_WRONG_PASSWORD = "Пароль не подошёл. Проверьте раскладку и Caps Lock."  # noqa: S105
+_WRONG_PASSWORD = "Пароль не подошёл. Проверьте раскладку и Caps Lock."  # noqa: S105  (no secret: a text)
 _TOO_OFTEN = "За сутки уже запросили пять кодов. Попробуйте завтра или позвоните нам."
 
 

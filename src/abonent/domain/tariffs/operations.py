@@ -55,7 +55,7 @@ def load_rates(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the supplier's prices those of the rows; columns are those of RATE.
 
@@ -80,7 +80,7 @@ def load_norms(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the supplier's norms those of the rows; columns are those of NORM.
 
@@ -102,7 +102,7 @@ def load_reference_rates(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the supplier's own reference rates those of the rows; percent.
 
@@ -125,7 +125,7 @@ def load_hourly_prices(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the prices of hours those of the rows, by service, category and hour.
 

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 
 from abonent.interfaces.design.fields import PhoneField, SumField
 
-NEW_PASSWORD_HINT = "Не короче 10 знаков, не из одних цифр. Хорошо подходят три-четыре слова"  # noqa: S105
+NEW_PASSWORD_HINT = "Не короче 10 знаков, не из одних цифр. Хорошо подходят три-четыре слова"  # noqa: S105  (no secret: a text)
 
 
 @dataclass(frozen=True)

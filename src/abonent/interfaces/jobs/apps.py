@@ -11,4 +11,4 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the handlers with the queue, whose application is ready by now."""
-        from abonent.interfaces.jobs import handlers, schedule  # noqa: F401
+        from abonent.interfaces.jobs import handlers, schedule  # noqa: F401  (importing registers them)

@@ -31,35 +31,35 @@ def settle_awaiting(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
 # A code for signing in must not wait for the next minute.
 @app.periodic(cron="* * * * * */10")
 @app.task(name="send_due")
-def send_due(timestamp: int) -> None:  # noqa: ARG001
+def send_due(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Send letters and messages that wait in the outbox."""
     messaging.send_due(now=clock.now())
 
 
 @app.periodic(cron="20 3 * * *")
 @app.task(name="remove_unproven")
-def remove_unproven(timestamp: int) -> None:  # noqa: ARG001
+def remove_unproven(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Remove the cabinets that proved no contact in 14 days."""
     identity.remove_unproven(now=clock.now())
 
 
 @app.periodic(cron="30 3 * * *")
 @app.task(name="erase_withdrawn")
-def erase_withdrawn(timestamp: int) -> None:  # noqa: ARG001
+def erase_withdrawn(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Erase the cabinets whose people withdrew their consent weeks ago."""
     delete_cabinet.erase_withdrawn(now=clock.now())
 
 
 @app.periodic(cron="40 3 * * *")
 @app.task(name="forget_expired")
-def forget_expired(timestamp: int) -> None:  # noqa: ARG001
+def forget_expired(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Remove ended sessions and expired counts of limits."""
     identity.forget_expired(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="sweep_jobs", pass_context=True)
-async def sweep_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+async def sweep_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Return the jobs of dead workers to the queue; nothing else does (TRUST A4)."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
@@ -73,6 +73,6 @@ async def sweep_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG0
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="forget_jobs", pass_context=True)
-async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Remove jobs that ended well days ago, so that the queue stays small."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS)

@@ -27,7 +27,7 @@ WHILE_WAITING = ("readings", "payments")
 
 def supplier_of(request: HttpRequest) -> SupplierView:
     """Return the supplier of the address; refuses with NotFound at the bare root."""
-    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]
+    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     if supplier is None:
         raise NotFound("Выберите поставщика: у каждого свой кабинет.")
     return supplier

@@ -52,7 +52,7 @@ class CabinetPage:
         self.frame = portal_frame(
             request, accounts=self.accounts, account=self.account, section=self.section
         )
-        response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+        response: HttpResponseBase = super().dispatch(  # type: ignore[misc]  # mypy cannot infer it
             request, *args, **kwargs
         )
         # Pages of a cabinet are private: no cache on the way keeps them.
@@ -68,7 +68,7 @@ class CabinetPage:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the frame; for views with a template of their own."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # mypy cannot infer it
         return context | {
             "frame": self.frame,
             "supplier": self.supplier,
@@ -78,7 +78,7 @@ class CabinetPage:
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again with its errors, as htmx expects them."""
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # mypy cannot infer it
         if response.status_code == HTTPStatus.OK:
             response.status_code = UNPROCESSABLE
         return response

@@ -33,7 +33,7 @@ class OpenPage:
         """Find the supplier, then let the view answer."""
         self.supplier = supplier_of(request)
         try:
-            response: HttpResponseBase = super().dispatch(  # type: ignore[misc]
+            response: HttpResponseBase = super().dispatch(  # type: ignore[misc]  # mypy cannot infer it
                 request, *args, **kwargs
             )
         except RateLimited:
@@ -46,7 +46,7 @@ class OpenPage:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the frame needs."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # mypy cannot infer it
         context |= {
             "frame": open_frame(self.request, current=self.section, side=self.side),
             "supplier": self.supplier,
@@ -56,7 +56,7 @@ class OpenPage:
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again with its errors, as htmx expects them."""
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # mypy cannot infer it
         if response.status_code == HTTPStatus.OK:
             response.status_code = UNPROCESSABLE
         return response

@@ -36,7 +36,7 @@ _IMPRINT = (
 
 def supplier_of(request: HttpRequest) -> SupplierView:
     """Return the supplier of the address; refuses with NotFound at the bare root."""
-    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]
+    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     if supplier is None:
         text = "Выберите поставщика: у каждого свой кабинет."
         raise NotFound(text)
@@ -48,7 +48,7 @@ def open_frame(request: HttpRequest, *, current: str = "", side: str = "home") -
 
     ``side`` is org on pages for organisations, where the preset has them.
     """
-    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]
+    supplier: SupplierView | None = request.supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     if supplier is None:
         return Frame(supplier_name="", supplier_code="", view_classes=view_classes(request))
     cabinet = supplier.cabinet

@@ -53,7 +53,7 @@ PUBLISHED_AGREEMENT = Reason(
 
 
 @requires_transaction
-def load_houses(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_houses(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the supplier's houses those of the rows, by code; others stay.
 
     Columns are those of HOUSE but ``sort_key``; areas in m² as exact decimals. Refuses
@@ -69,7 +69,7 @@ def load_houses(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # no
 
 
 @requires_transaction
-def load_accounts(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_accounts(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the supplier's accounts and their customers those of the rows, by number.
 
     Columns: ``number``, those of ACCOUNT, those of CUSTOMER but ``sort_key``. Each account
@@ -165,7 +165,7 @@ def load_agreements(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the agreements those of the rows, by account, service, contract and first day.
 

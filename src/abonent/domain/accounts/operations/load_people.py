@@ -60,7 +60,7 @@ def load_benefits(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
 
 
 @requires_transaction
-def load_subsidies(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_subsidies(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the subsidies those of the rows, by account and month; kopecks.
 
     Columns are those of SUBSIDY. Refuses another sum of one that was transferred, and to

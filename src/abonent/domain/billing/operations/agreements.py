@@ -13,7 +13,7 @@ INSTALMENT = {
 
 
 @requires_transaction
-def load_suspensions(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_suspensions(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the suspensions those of the rows, by account (null: all) and first day.
 
     Columns are those of SUSPENSION; ``to_on`` is the last day included, null for no end.
@@ -31,7 +31,7 @@ def load_suspensions(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded: 
 
 
 @requires_transaction
-def load_instalments(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_instalments(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the parts of agreed debts those of the rows, by account, service, month and day.
 
     Columns are those of INSTALMENT, amounts in kopecks. Refuses nothing: interest levied

@@ -13,7 +13,7 @@ SCHEDULE = {
 
 
 @requires_transaction
-def load_schedules(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_schedules(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the schedules those of the rows, by account or class, service, part and first day.
 
     Columns are those of SCHEDULE; an account or a service of null is any. Refuses nothing:

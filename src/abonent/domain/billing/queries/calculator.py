@@ -156,4 +156,4 @@ def _filled(empty: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with the columns of an empty frame, what is not given left null."""
     known = rows.select([name for name in rows.columns if name in empty.columns])
     types = {name: empty.schema[name] for name in known.columns}
-    return pl.concat([empty, known.cast(types)], how="diagonal")  # type: ignore[arg-type]
+    return pl.concat([empty, known.cast(types)], how="diagonal")  # type: ignore[arg-type]  # polars types it more narrowly

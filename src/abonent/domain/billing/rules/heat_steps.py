@@ -187,4 +187,4 @@ def _fewer(value: Decimal) -> Decimal:
 
 def _plain(value: Decimal) -> Decimal:
     plain = value.normalize()
-    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
+    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]  # finite numbers only

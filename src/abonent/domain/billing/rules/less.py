@@ -163,4 +163,4 @@ def _hours(minutes: int) -> Decimal:
 def _short(value: Decimal) -> Decimal:
     """Return a number without needless zeros."""
     plain = value.normalize()
-    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
+    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]  # finite numbers only

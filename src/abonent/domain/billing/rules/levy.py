@@ -72,7 +72,7 @@ def levies(sums: pl.DataFrame, spans: pl.DataFrame, as_of: date) -> pl.DataFrame
         .group_by(KEY, maintain_order=True)
         .agg(pl.struct(days).alias("spans"))
     )
-    empty = pl.lit([], pl.List(behind.schema["spans"].inner))  # type: ignore[attr-defined]
+    empty = pl.lit([], pl.List(behind.schema["spans"].inner))  # type: ignore[attr-defined]  # set by a middleware or a library without types
     kept = pl.struct(
         pl.lit(as_of).alias("as_of"),
         pl.col("levied").alias("before"),

@@ -151,7 +151,7 @@ def formula_losses(
         energy = Energy(
             Fraction(int(active["volume"].sum()), UNIT),
             Fraction(int(turned["volume"].sum()), UNIT),
-            int(active["months"].max()),  # type: ignore[arg-type]
+            int(active["months"].max()),  # type: ignore[arg-type]  # a number: polars says any value
         )
         try:
             found[key] = lost(given, energy, month, end)

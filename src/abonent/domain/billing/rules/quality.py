@@ -125,9 +125,9 @@ def _at_once() -> pl.Expr:
     heating = (
         pl.when(degrees.is_null() | (degrees >= 12))  # noqa: PLR2004 (degrees of App. 1)
         .then(16)
-        .when(degrees >= 10)  # noqa: PLR2004
+        .when(degrees >= 10)  # noqa: PLR2004  (degrees of App. 1)
         .then(8)
-        .when(degrees >= 8)  # noqa: PLR2004
+        .when(degrees >= 8)  # noqa: PLR2004  (degrees of App. 1)
         .then(4)
         .otherwise(0)
     )

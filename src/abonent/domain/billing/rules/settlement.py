@@ -85,7 +85,7 @@ def _posted(left: pl.DataFrame, came: pl.DataFrame | None) -> tuple[pl.DataFrame
 
 def _together(left: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     """Add up debts by code and by the day since which they are owed."""
-    added = more.select(list(LEFT)).cast(LEFT)  # type: ignore[arg-type]
+    added = more.select(list(LEFT)).cast(LEFT)  # type: ignore[arg-type]  # polars types it more narrowly
     return pl.concat([left, added]).group_by(*DEBT, "since").agg(pl.col("amount").sum())
 
 
@@ -103,7 +103,7 @@ def _as_money(frame: pl.DataFrame) -> pl.DataFrame:
 def _pooled(frames: list[pl.DataFrame | None]) -> pl.DataFrame:
     """Add up money by account and purpose."""
     given = [
-        frame.select(list(POOL)).cast(POOL)  # type: ignore[arg-type]
+        frame.select(list(POOL)).cast(POOL)  # type: ignore[arg-type]  # polars types it more narrowly
         for frame in frames
         if frame is not None
     ]

@@ -157,7 +157,7 @@ class Checker:
             shown = texts.filter(broken).select(LINE, value.alias("value"))
             self.findings.add_rows(
                 self.table.name, name, shown,
-                lambda _, rule=rule: (rule.rule, rule.remedy),  # type: ignore[misc]
+                lambda _, rule=rule: (rule.rule, rule.remedy),  # type: ignore[misc]  # mypy cannot infer it
             )  # fmt: skip
             bad |= broken
         return bad
@@ -196,7 +196,7 @@ class Checker:
             rule = f"ключ тот же, что в строке {first}, а значения другие"
             self.findings.add_rows(
                 self.table.name, ", ".join(self.table.key), row,
-                lambda _, rule=rule: (rule, "оставьте одну из строк"),  # type: ignore[misc]
+                lambda _, rule=rule: (rule, "оставьте одну из строк"),  # type: ignore[misc]  # mypy cannot infer it
             )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ class Context:
     def _reject_unknown(
         self, lost: pl.DataFrame, texts: pl.DataFrame, column: Column, checker: Checker
     ) -> None:
-        assert column.refers is not None  # noqa: S101
+        assert column.refers is not None  # noqa: S101  (the caller has looked)
         file, key, what = _SOURCES[column.refers]
         name = column.name
         if file in self.rejected:

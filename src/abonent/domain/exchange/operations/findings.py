@@ -94,7 +94,7 @@ class Findings:
                 & (pl.col("rule") == rule)
                 & (pl.col("remedy") == remedy)
             )
-            self.add_rows(file, column, same, lambda _, rule=rule, remedy=remedy: (rule, remedy))  # type: ignore[misc]
+            self.add_rows(file, column, same, lambda _, rule=rule, remedy=remedy: (rule, remedy))  # type: ignore[misc]  # mypy cannot infer it
 
     def in_order(self, files: list[str]) -> list[Finding]:
         """Return the shown findings by file and line."""

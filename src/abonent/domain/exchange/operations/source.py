@@ -85,7 +85,7 @@ def _members_of_folder(folder: Path) -> dict[str, Member]:
         if entry.name.startswith(".") or (entry.is_dir() and entry.name == REJECTED_FOLDER):
             continue
         name = f"{entry.name}/" if entry.is_dir() else entry.name
-        members[name] = Member(name, entry.stat().st_size, lambda entry=entry: entry.open("rb"))  # type: ignore[misc]
+        members[name] = Member(name, entry.stat().st_size, lambda entry=entry: entry.open("rb"))  # type: ignore[misc]  # mypy cannot infer it
     return members
 
 
@@ -107,7 +107,7 @@ def _members_of_zip(path: Path, archive: zipfile.ZipFile) -> dict[str, Member]:
         members[name] = Member(
             name,
             info.file_size,
-            lambda info=info: archive.open(info),  # type: ignore[misc]
+            lambda info=info: archive.open(info),  # type: ignore[misc]  # mypy cannot infer it
         )
     return members
 

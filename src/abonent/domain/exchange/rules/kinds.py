@@ -206,7 +206,7 @@ class Scaled(Number):
     def written(self, values: pl.Series) -> pl.Series:
         """Write kopecks with two places, other quantities without needless zeros."""
         text = numbers.unscaled(values, self.scale)
-        return text if self.scale == 2 else numbers.without_zeros(text)  # noqa: PLR2004
+        return text if self.scale == 2 else numbers.without_zeros(text)  # noqa: PLR2004  (kopecks)
 
 
 MONEY = Scaled(whole=12, scale=2, low=0)
@@ -248,7 +248,7 @@ class Day(Kind):
 
 def _days(texts: pl.Series, form: str) -> pl.Series:
     """Read days of one form; only texts of ten signs that begin with a digit are days."""
-    shaped = numbers.keep(texts, (texts.str.len_bytes() == 10) & texts.str.contains(r"^\d"))  # noqa: PLR2004
+    shaped = numbers.keep(texts, (texts.str.len_bytes() == 10) & texts.str.contains(r"^\d"))  # noqa: PLR2004  (the length of a day)
     return shaped.str.to_date(form, strict=False, exact=True)
 
 

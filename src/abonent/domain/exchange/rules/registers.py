@@ -237,7 +237,7 @@ METERS = FileTable(
         *(
             RowRule(
                 column,
-                lambda column=column: values_fit(column, "zones"),  # type: ignore[misc]
+                lambda column=column: values_fit(column, "zones"),  # type: ignore[misc]  # mypy cannot infer it
                 "значения даны не для тех зон, что названы в zones",
                 "для одной зоны напишите число, для нескольких — каждую зону: day=12,night=3",
             )

@@ -59,7 +59,7 @@ def load_events(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
 
 
 @requires_transaction
-def load_temperatures(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001
+def load_temperatures(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
     """Make the outdoor temperatures those of the rows, by locality and day; °C.
 
     Columns are those of TEMPERATURE. Refuses nothing. Source: EXCHANGE temperatures.csv;

@@ -45,7 +45,7 @@ def load_losses(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the losses of meters those of the rows, by meter and first day.
 
@@ -90,7 +90,7 @@ def load_hourly_volumes(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the hourly volumes of meters those of the rows, by meter and hour.
 
@@ -116,7 +116,7 @@ def load_power(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the billed power those of the rows, by account, service and month; kW, ₽ a kW.
 

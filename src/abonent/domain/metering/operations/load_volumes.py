@@ -34,7 +34,7 @@ def load_house_volumes(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the volumes of houses those of the rows, by house, service and month.
 
@@ -57,7 +57,7 @@ def load_past_volumes(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Loaded:
     """Make the volumes before billing began those of the rows, by account, service, zone, month.
 

@@ -114,7 +114,7 @@ def meters_for(*, supplier_id: int, account_id: int, month: Period) -> list[Mete
     return [_meter(group, month) for group in meters.values()]
 
 
-def _meter(group: list[tuple], month: Period) -> MeterView:  # type: ignore[type-arg]
+def _meter(group: list[tuple], month: Period) -> MeterView:  # type: ignore[type-arg]  # Django's class takes none at run time
     first = group[0]
     return MeterView(
         id=first[0],
@@ -133,7 +133,7 @@ def _meter(group: list[tuple], month: Period) -> MeterView:  # type: ignore[type
     )
 
 
-def _register(row: tuple, zones: int, month: Period) -> RegisterView:  # type: ignore[type-arg]
+def _register(row: tuple, zones: int, month: Period) -> RegisterView:  # type: ignore[type-arg]  # Django's class takes none at run time
     zone, last, last_on, source, last_month, usual, control = row[12:19]
     months = month.months_since(Period.of(last_month)) if last_month else 1
     return RegisterView(

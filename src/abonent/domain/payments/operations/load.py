@@ -153,7 +153,7 @@ def _translated(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("purpose_service").fill_null(0).alias("service_id"),
         part.alias("part"),
         "kind",
-    ).cast(_ROW)  # type: ignore[arg-type]
+    ).cast(_ROW)  # type: ignore[arg-type]  # polars types it more narrowly
 
 
 def _without_twins(came: pl.DataFrame) -> tuple[pl.DataFrame, list[Conflict]]:

@@ -61,7 +61,7 @@ def define_supplier(
     *,
     card: SupplierCard,
     given: frozenset[str],
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> Defined:
     """Make the supplier of this code exist with these requisites.
 
@@ -89,7 +89,7 @@ def define_services(
     services: Sequence[ServiceLine],
     given: frozenset[str],
     billed: bool,
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> DefinedServices:
     """Make the services exist as given, by code.
 
@@ -126,7 +126,7 @@ def define_services(
 @requires_transaction
 def set_policy(
     *, supplier_id: int, general: Mapping[str, str], by_service: Mapping[str, Mapping[str, str]],
-    now: datetime,  # noqa: ARG001
+    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
 ) -> int:  # fmt: skip
     """Set the policy values that are given, leave the others; returns how many changed.
 

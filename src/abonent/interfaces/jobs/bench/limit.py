@@ -26,7 +26,7 @@ def copy_seconds(selects: dict[str, str]) -> tuple[float, int]:
 def _dump(select: str, path: str) -> str:
     connection.ensure_connection()
     with (
-        open(path, "wb") as file,  # noqa: PTH123
+        open(path, "wb") as file,  # noqa: PTH123  (a plain file for COPY)
         connection.connection.cursor() as cursor,
         cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT binary)") as copy,
     ):
@@ -41,7 +41,7 @@ def _round(files: dict[str, str]) -> float:
             cursor.execute(f"CREATE TABLE limit_{table} (LIKE {table} INCLUDING ALL)")
     started = time.perf_counter()
     for table, path in files.items():
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:  # noqa: PTH123  (a plain file for COPY)
             _load(table, file)
     return time.perf_counter() - started
 

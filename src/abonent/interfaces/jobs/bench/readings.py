@@ -93,7 +93,7 @@ def _script(account: int, now: datetime) -> str:
     """Watch one submission and turn its statements into a script for pgbench."""
     seen: list[str] = []
 
-    def watch(execute: Any, query: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def watch(execute: Any, query: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  (the signature is Django's)
         raw = connection.connection
         rows = parameters if many else [parameters]
         seen.extend(psycopg.ClientCursor(raw).mogrify(query, one) for one in rows)

@@ -13,7 +13,7 @@ def recorded() -> Iterator[list[str]]:
     """Give a list that grows by every statement sent, its parameters written into it."""
     seen: list[str] = []
 
-    def watch(execute: Any, query: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def watch(execute: Any, query: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  (the signature is Django's)
         raw = connection.connection
         rows = parameters if many else [parameters]
         seen.extend(psycopg.ClientCursor(raw).mogrify(query, one) for one in rows)

@@ -45,7 +45,7 @@ class LinkPage(CabinetPage):
         )
 
 
-class LinkNumber(LinkPage, FormView):  # type: ignore[type-arg]
+class LinkNumber(LinkPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """First step: the number, and the consents. Whether there is such an account is not told."""
 
     template_name = "portal/accounts/link_number.html"
@@ -108,7 +108,7 @@ class LinkStep(LinkPage):
         return redirect(reverse("account", args=[self.number]))
 
 
-class LinkEvidence(LinkStep, FormView):  # type: ignore[type-arg]
+class LinkEvidence(LinkStep, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """The evidence that the preset asks; where it asks only codes, the page offers those."""
 
     template_name = "portal/accounts/link_evidence.html"
@@ -163,7 +163,7 @@ class SendContactCode(LinkStep, TemplateView):
         return redirect(reverse("account_link_code", args=[self.number]))
 
 
-class LinkContactCode(LinkStep, FormView):  # type: ignore[type-arg]
+class LinkContactCode(LinkStep, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """The code from the contract's contact."""
 
     template_name = "portal/accounts/link_code.html"
@@ -181,7 +181,7 @@ class LinkContactCode(LinkStep, FormView):  # type: ignore[type-arg]
         return self.finish(outcome, form)
 
 
-class LinkBillCode(LinkStep, FormView):  # type: ignore[type-arg]
+class LinkBillCode(LinkStep, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """The code from the paper bill."""
 
     template_name = "portal/accounts/link_bill_code.html"

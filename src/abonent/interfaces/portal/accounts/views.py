@@ -67,7 +67,7 @@ class Account(WaitingAccountPage, TemplateView):
         return super().get_context_data(**kwargs) | context
 
 
-class Rename(WaitingAccountPage, FormView):  # type: ignore[type-arg]
+class Rename(WaitingAccountPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """The person's own name for the account."""
 
     template_name = "portal/accounts/name.html"

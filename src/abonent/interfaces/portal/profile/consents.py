@@ -123,7 +123,7 @@ class Deletion(ProfilePage):
         return redirect("landing")
 
 
-class DeleteCabinet(Deletion, FormView):  # type: ignore[type-arg]
+class DeleteCabinet(Deletion, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """Delete the cabinet: what goes and what stays; proven by the password, else by a code."""
 
     template_name = "portal/profile/delete.html"
@@ -165,7 +165,7 @@ class DeleteCabinet(Deletion, FormView):  # type: ignore[type-arg]
         return redirect(reverse("profile_delete_code"))
 
 
-class DeleteByCode(Deletion, FormView):  # type: ignore[type-arg]
+class DeleteByCode(Deletion, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """The code that was sent, and the cabinet is deleted."""
 
     template_name = "portal/profile/delete_code.html"

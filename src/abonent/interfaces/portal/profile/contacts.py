@@ -84,7 +84,7 @@ class SetPassword(LimitedPage, engine.PasswordSetView):
     form_class = SetPasswordForm
 
 
-class NewPasswordAfterCode(LimitedPage, FormView):  # type: ignore[type-arg]
+class NewPasswordAfterCode(LimitedPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """A forgotten password, after the code that came to the telephone (MISSION A9).
 
     Only for a session that has just begun by a code: otherwise the old password is asked.
@@ -130,9 +130,9 @@ class AskAgain(LimitedPage):
             if self.request.POST.get(REDIRECT_FIELD_NAME) == suspended["path"]:
                 answers = self.request.POST.copy()
                 answers[REDIRECT_FIELD_NAME] = suspended["path"] = suspended["path_info"]
-                self.request.POST = answers  # type: ignore[assignment]
+                self.request.POST = answers  # type: ignore[assignment]  # the library wants another type
                 self.request.session[STATE_SESSION_KEY] = {"request": json.dumps(suspended)}
-        return super().form_valid(form)  # type: ignore[misc]
+        return super().form_valid(form)  # type: ignore[misc]  # mypy cannot infer it
 
 
 class AskPassword(AskAgain, engine.ReauthenticateView):

@@ -55,7 +55,7 @@ class Profile(ProfilePage, TemplateView):
         }
 
 
-class ChangeName(ProfilePage, FormView):  # type: ignore[type-arg]
+class ChangeName(ProfilePage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """The name and the login."""
 
     template_name = "portal/profile/name.html"

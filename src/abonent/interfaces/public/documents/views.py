@@ -26,7 +26,7 @@ class CodeForm(PageForm):
     )
 
 
-class CodeEntry(OpenPage, FormView):  # type: ignore[type-arg]
+class CodeEntry(OpenPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """Asks for the code; the answer has an address of its own, as printed on the paper."""
 
     template_name = "public/documents/check.html"

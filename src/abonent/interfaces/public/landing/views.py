@@ -26,7 +26,7 @@ _THEME_SECONDS = 60 * 60
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Show the supplier's first page; at the bare root the suppliers, or go to the only one."""
-    if request.supplier is not None:  # type: ignore[attr-defined]
+    if request.supplier is not None:  # type: ignore[attr-defined]  # set by a middleware or a library without types
         return Landing.as_view()(request)
     found = suppliers.all_suppliers()
     if len(found) == 1:
@@ -78,7 +78,7 @@ class ViewForm(PageForm):
     )
 
 
-class ViewChoice(OpenPage, FormView):  # type: ignore[type-arg]
+class ViewChoice(OpenPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """Size, contrast, pictures: kept in a cookie of this browser for a year."""
 
     template_name = "public/landing/view_choice.html"

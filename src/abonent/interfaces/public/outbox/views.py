@@ -40,7 +40,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Show the newest messages first; outside a demonstration there is no such page."""
     if not settings.DEMO:
         raise Http404
-    supplier = request.supplier  # type: ignore[attr-defined]
+    supplier = request.supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     recipient = request.GET.get("to", "").strip()
     found = messaging.recent_messages(
         supplier_id=supplier.id if supplier else None, recipient=recipient

@@ -109,7 +109,7 @@ class Adapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Leave the login empty when none was chosen; one that is taken is told by letter."""
         if user.login and people.user_by_login(user.login):
-            request.login_taken = user.login  # type: ignore[attr-defined]
+            request.login_taken = user.login  # type: ignore[attr-defined]  # set by a middleware or a library without types
             user.login = None
 
     def save_user(
@@ -200,7 +200,7 @@ class Adapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Write the entry down and try the account that was named at sign-up."""
-        supplier, now = request.supplier, clock.now()  # type: ignore[attr-defined]
+        supplier, now = request.supplier, clock.now()  # type: ignore[attr-defined]  # set by a middleware or a library without types
         identity.record_entry(
             user_id=user.pk,
             supplier_id=supplier.id if supplier else None,
@@ -281,13 +281,13 @@ def _request() -> HttpRequest:
 
 
 def _supplier_id() -> int | None:
-    supplier = _request().supplier  # type: ignore[attr-defined]
+    supplier = _request().supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     return supplier.id if supplier else None
 
 
 def _supplier_name() -> str:
     """Return how the supplier is called in letters."""
-    supplier = _request().supplier  # type: ignore[attr-defined]
+    supplier = _request().supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     if supplier is None:
         return "Абонент"
     # The letters put the name into «», so quotes of its own become the inner ones.
@@ -295,5 +295,5 @@ def _supplier_name() -> str:
 
 
 def _home(request: HttpRequest) -> str:
-    supplier = request.supplier  # type: ignore[attr-defined]
+    supplier = request.supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     return reverse("portal_home") if supplier else "/"

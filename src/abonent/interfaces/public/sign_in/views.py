@@ -138,7 +138,7 @@ class ConfirmMail(OpenPage, engine.ConfirmEmailView):
         return redirect(new_password_url(user))
 
 
-class Recover(OpenPage, FormView):  # type: ignore[type-arg]
+class Recover(OpenPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
     """Forgotten password: a link to the mailbox, a code to the telephone."""
 
     template_name = "public/sign_in/recover.html"

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         The application gets connections of its own that survive a restart of the database;
         jobs deferred inside jobs do not use them (``common.queue``).
         """
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]  # set by a middleware or a library without types
             app.run_worker(
                 concurrency=options["concurrency"],
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
