@@ -38,3 +38,9 @@ def plain_decimal(value: Decimal) -> str:
     """Write a number without exponent and without needless zeros at its end."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def without_zeros(value: Decimal) -> Decimal:
+    """Return a finite number without needless zeros, never with an exponent above zero."""
+    plain = value.normalize()
+    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]  # finite numbers only

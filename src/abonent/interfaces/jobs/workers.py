@@ -17,7 +17,6 @@ from abonent.domain.billing import operations as billing
 from abonent.domain.billing.queries import run_progress
 from abonent.domain.billing.rules.lines import Parameters
 from abonent.domain.billing.rules.words import RunState
-from abonent.domain.exchange import queries as exchange
 
 WORKERS = min(os.cpu_count() or 1, 2)
 PAUSE = 0.2  # seconds between looks at chunks that another process holds
@@ -56,8 +55,7 @@ def bill_left_out(run: billing.RunView) -> None:
 
 
 def _known(run: billing.RunView) -> Parameters:
-    waiting = exchange.waiting_frame(supplier_id=run.supplier_id, period=run.period)
-    return billing.run_parameters(run=run, waiting=waiting)
+    return billing.run_parameters(run=run)
 
 
 def _together(workers: int, step: Callable[[], bool], tell: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@ Every chunk is one transaction with its state in its row, so a run survives a ki
 anywhere: what committed is done, what did not is taken again by any worker.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -19,7 +19,6 @@ from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.anew import corrections
-from abonent.domain.billing.queries.aside import supplier_aside
 from abonent.domain.billing.queries.common_needs import with_common_needs
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.queries.penalties import Chunk as PenaltyChunk
@@ -118,15 +117,10 @@ def next_chunk(run_id: int, state: ChunkState) -> models.RunChunk | None:
     )
 
 
-def run_parameters(*, run: RunView, waiting: pl.DataFrame | None = None) -> Parameters:
-    """Return the prices, norms and policies of the run's month, for many chunks.
-
-    ``waiting``: account_id, service_id (null: all), file, applies (``guards.ASIDE``), the
-    rows of the bundle that are not computed yet; their lines are left out by name.
-    """
+def run_parameters(*, run: RunView) -> Parameters:
+    """Return the prices, norms and policies of the run's month, for many chunks."""
     known = parameters(supplier_id=run.supplier_id, period=run.period)
-    aside = supplier_aside(waiting)
-    return with_common_needs(supplier_id=run.supplier_id, known=replace(known, aside=aside))
+    return with_common_needs(supplier_id=run.supplier_id, known=known)
 
 
 @outermost

@@ -3,16 +3,9 @@
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.guards import ASIDE, expired, gaps, nothing_aside
+from abonent.domain.billing.rules.guards import ASIDE, expired, gaps
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.metering.queries import frames as metering
-
-
-def supplier_aside(waiting: pl.DataFrame | None) -> pl.DataFrame:
-    """Return ASIDE of a supplier: the rows nobody computes with."""
-    if waiting is None or waiting.is_empty():
-        return nothing_aside()
-    return _aside(waiting, Problem.NOT_COMPUTED, pl.col("file"), pl.col("applies"))
 
 
 def _aside(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from abonent.common.numbers import from_scale
+from abonent.common.numbers import from_scale, without_zeros
 from abonent.domain.billing.rules.steps import MICRO, PLACES, LineView, Step
 from abonent.domain.billing.rules.volumes import AREA_SCALE
 
@@ -177,14 +177,9 @@ def _area(heat: dict[str, Any], name: str) -> Decimal:
 
 def _short(value: Decimal) -> Decimal:
     """Return a number of at most ten decimals."""
-    return _plain(value.quantize(PLACES))
+    return without_zeros(value.quantize(PLACES))
 
 
 def _fewer(value: Decimal) -> Decimal:
     """Return what is made of such numbers, with fewer decimals."""
-    return _plain(value.quantize(PLACES * 100))
-
-
-def _plain(value: Decimal) -> Decimal:
-    plain = value.normalize()
-    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]  # finite numbers only
+    return without_zeros(value.quantize(PLACES * 100))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from abonent.common.numbers import from_scale
+from abonent.common.numbers import from_scale, without_zeros
 from abonent.domain.billing.rules.quality import HOUR, PER_HOUR
 from abonent.domain.billing.rules.steps import MICRO, PLACES, LineView, Step
 from abonent.domain.suppliers.rules import UNIT_NAMES
@@ -31,7 +31,7 @@ def less_steps(line: LineView, basis: dict[str, Any]) -> tuple[Step, ...]:
 
 def _price(line: LineView, basis: dict[str, Any]) -> list[Step]:
     volume = (Decimal(basis["n"]) / Decimal(basis["d"]) / 10**MICRO).quantize(FEWER)
-    steps = [Step("Объём", _short(volume), UNIT_NAMES[line.unit], total=True)]
+    steps = [Step("Объём", without_zeros(volume), UNIT_NAMES[line.unit], total=True)]
     if line.multiplier != MULTIPLIER:
         steps.append(Step("Повышающий коэффициент", Decimal(line.multiplier) / MULTIPLIER, "", "×"))
     steps.append(Step("Цена", from_scale(line.rate, RATE_SCALE), "₽", "×"))
@@ -45,7 +45,7 @@ def _absence(line: LineView, basis: dict[str, Any]) -> list[Step]:
     taken = Decimal(basis["n"]) / Decimal(basis["d"]) / 10**MICRO
     norm = (-taken * less["there"] / less["away"]).quantize(PLACES)
     return [
-        Step("Объём по нормативу", _short(norm), UNIT_NAMES[line.unit]),
+        Step("Объём по нормативу", without_zeros(norm), UNIT_NAMES[line.unit]),
         Step("Человеко-дней отсутствия", Decimal(-less["away"]), "", "×"),
         Step("Человеко-дней всего", Decimal(less["there"]), "", "÷"),
     ]
@@ -63,8 +63,8 @@ def _benefit(line: LineView, basis: dict[str, Any]) -> list[Step]:
     mine = Decimal(less["mine"][0]) / less["mine"][1]
     people = Decimal(less["people"][0]) / less["people"][1]
     steps += [
-        Step("Человек с льготой", _short(mine.quantize(PLACES)), "", "×"),
-        Step("Человек всего", _short(people.quantize(PLACES)), "", "÷"),
+        Step("Человек с льготой", without_zeros(mine.quantize(PLACES)), "", "×"),
+        Step("Человек всего", without_zeros(people.quantize(PLACES)), "", "÷"),
     ]
     if less["days"][0] != less["days"][1]:
         steps += [
@@ -77,7 +77,7 @@ def _benefit(line: LineView, basis: dict[str, Any]) -> list[Step]:
             Step("Человеко-дней без отсутствия", Decimal(there), "", "×"),
             Step("Человеко-дней всего", Decimal(less["away"][1]), "", "÷"),
         ]
-    return [*steps, Step("Льгота", _short(-from_scale(less["percent"], 4)), "%", "×")]
+    return [*steps, Step("Льгота", without_zeros(-from_scale(less["percent"], 4)), "%", "×")]
 
 
 def _share(less: dict[str, Any], rate: int) -> list[Step]:
@@ -88,18 +88,20 @@ def _share(less: dict[str, Any], rate: int) -> list[Step]:
         rows, percent = _part(part, less, rate)
         steps += rows
         if len(less["parts"]) > 1:
-            steps.append(Step("Снижение за это", _short(percent.quantize(FEWER)), "%", total=True))
+            steps.append(
+                Step("Снижение за это", without_zeros(percent.quantize(FEWER)), "%", total=True)
+            )
         total += percent
     exact = Decimal(less["p"]) / Decimal(less["q"]) * HUNDRED
     if len(less["parts"]) > 1 or total > HUNDRED:
-        steps.append(Step("Снижение вместе", _short(exact.quantize(FEWER)), "%"))
+        steps.append(Step("Снижение вместе", without_zeros(exact.quantize(FEWER)), "%"))
     else:
-        steps.append(Step("Снижение", _short(exact.quantize(FEWER)), "%", total=True))
+        steps.append(Step("Снижение", without_zeros(exact.quantize(FEWER)), "%", total=True))
     fee = from_scale(less["fee"], 2)
     return [
         *steps,
         Step("Плата за месяц", fee, "₽"),
-        Step("Снижение", -_short(exact.quantize(FEWER)), "%", "×"),
+        Step("Снижение", -without_zeros(exact.quantize(FEWER)), "%", "×"),
     ]
 
 
@@ -125,7 +127,7 @@ def _part(part: list[Any], less: dict[str, Any], rate: int) -> tuple[list[Step],
     _, _, count, per_step, value, night = part
     when = "ночью" if night else "днём"
     label = {
-        "temperature": f"Часы с температурой {_short(Decimal(value or 0))}\u00a0°C {when}"
+        "temperature": f"Часы с температурой {without_zeros(Decimal(value or 0))}\u00a0°C {when}"
         if value
         else f"Часы с неверной температурой {when}",
         "pressure": f"Часы с отклонением давления или напряжения {when}",
@@ -145,7 +147,10 @@ def _cold(minutes: int, less: dict[str, Any], rate: int) -> tuple[list[Step], De
         Step("Часы с водой холоднее 40\u00a0°C", _hours(minutes), "ч"),
         Step("Часов в месяце", _hours(less["month"]), "ч", "÷"),
         Step(
-            "На сколько процентов холодная вода дешевле", _short(dearer.quantize(PLACES)), "", "×"
+            "На сколько процентов холодная вода дешевле",
+            without_zeros(dearer.quantize(PLACES)),
+            "",
+            "×",
         ),
     ]
     return steps, share * dearer
@@ -157,10 +162,4 @@ def _percent(taken: int) -> Decimal:
 
 
 def _hours(minutes: int) -> Decimal:
-    return _short((Decimal(minutes) / HOUR).quantize(PLACES))
-
-
-def _short(value: Decimal) -> Decimal:
-    """Return a number without needless zeros."""
-    plain = value.normalize()
-    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]  # finite numbers only
+    return without_zeros((Decimal(minutes) / HOUR).quantize(PLACES))
