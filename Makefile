@@ -1,7 +1,7 @@
 # Abonent: the goals explain themselves, `make help`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check format bench soak lock clean bootstrap
+.PHONY: help run test tests faults check format bench soak lock clean bootstrap
 
 # Everything stays in the checkout: the demo town in .data, the tests' in .data/test.
 DATA ?= $(CURDIR)/.data
@@ -10,7 +10,7 @@ PORT ?= 8000
 ARGUMENTS ?=
 SOURCES := src tests
 
-run check tests format bench soak: bootstrap
+run check tests faults format bench soak: bootstrap
 
 help: ## показать этот список
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ check: ## быстрые проверки: вид кода, типы, устро
 tests: export ABONENT_DATA = $(DATA)/test
 tests:
 	@scripts/run_tests.sh $(ARGUMENTS)
+
+faults: export ABONENT_DATA = $(DATA)/test
+faults: ## сломать код известными способами и убедиться, что тесты краснеют
+	@$(BIN)/python tests/planted_faults.py $(ARGUMENTS)
 
 format: ## привести код к одному виду
 	$(BIN)/ruff format $(SOURCES)

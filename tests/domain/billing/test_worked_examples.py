@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from abonent.common.periods import Period
 from billing_frames import (
     agreement,
     amounts,
@@ -235,6 +236,24 @@ def test_example_20_norm_with_multiplier():
     assert amounts(result) == [206308, 275834]
 
 
+def test_cold_water_is_tripled_from_december_2025():
+    def bill(month):
+        return amounts(
+            calculate(
+                rates=[rate("cold_water", "48.31", since="2025-01-01")],
+                norms=[
+                    norm("cold_water", "4.745", multiplier="1.5", since="2025-01-01"),
+                    norm("cold_water", "4.745", multiplier="3", since="2025-12-06"),
+                ],
+                agreements=[agreement("cold_water", possible=True)],
+                accounts=[{"residents": 3}],
+                period=Period(2025, month),
+            )
+        )
+
+    assert (bill(11), bill(12)) == ([103154], [206308])
+
+
 def test_nobody_registered_means_the_owners():
     result = calculate(
         rates=[rate("cold_water", "48.31")],
@@ -297,8 +316,6 @@ def test_example_30_h4():
 
 
 def test_no_heat_outside_the_season():
-    from abonent.common.periods import Period
-
     assert amounts(heated([house("6812.5", "186.4")], period=Period(2026, 7))) == []
 
 
