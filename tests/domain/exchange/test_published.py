@@ -30,9 +30,6 @@ def test_the_same_bundle_after_publication_changes_nothing(published):
 
 REFUSED = [
     ("readings", "12465", "12466", "reading", "по этому показанию уже выставлен счёт", "контрольное"),
-    ("tariffs", "4.93", "4.94", "valid_from", "её значения не меняются", "valid_to"),
-    ("norms", "0.0618", "0.062", "valid_from", "её значения не меняются", "valid_to"),
-    ("house_volumes", "186.4", "187", "period", "объём дома не меняется", "следующего месяца"),
     ("agreements", "gas;day+night", "el;day+night", "valid_from", "уже выставлены счета", "valid_to"),
     ("meters", "day+night;6;0;1;", "day+night;5;0;1;", "serial", "не меняются", "final"),
     ("balances", "1200.00", "1300.00", "amount", "уже проведён", "прежние значения"),
@@ -54,6 +51,15 @@ def test_other_values_of_a_billed_row_are_refused_with_the_way_out(
     assert (one.file, one.line, one.column) == (f"{file}.csv", line, column)
     assert rule in one.rule
     assert remedy in one.remedy
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [("tariffs", "4.93", "4.94"), ("norms", "0.0618", "0.062"), ("house_volumes", "186.4", "187")],
+)
+def test_what_the_next_bill_can_correct_is_welcome(published, file, old, new):
+    report = became(load(published(**{file: FILES[f"{file}.csv"].replace(old, new)})))
+    assert report[f"{file}.csv"][:2] == (0, 1)
 
 
 def test_new_rows_of_the_past_and_open_rows_are_welcome(published):

@@ -117,6 +117,7 @@ class HouseVolume(models.Model):
     nonresidential_volume = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     production_volume = models.DecimalField(max_digits=18, decimal_places=6, null=True)
     state = models.CharField(max_length=16, default="ok")
+    known_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -96,3 +96,20 @@ class HourlyPrice(models.Model):
                 fields=["supplier", "service", "category", "hour"], name="hourly_price_once"
             )
         ]
+
+
+class ParameterChange(models.Model):
+    """A price or a norm that was changed for days of months already billed, and what it was.
+
+    The next run counts those months anew; ``was`` keeps the row as those bills knew it
+    (null: there was none). ``to_on`` is the last day concerned, null without an end.
+    """
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    service = models.ForeignKey("suppliers.ServiceCategory", models.PROTECT)
+    parameter = models.CharField(max_length=8)
+    category = models.CharField(max_length=64, blank=True)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    was = models.JSONField(null=True)
+    known_at = models.DateTimeField()

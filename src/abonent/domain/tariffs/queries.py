@@ -1,6 +1,6 @@
 """Prices, norms and reference rates of a supplier as small frames."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -36,6 +36,27 @@ REFERENCE_ROWS = {
     "valid_from": pl.Date,
     "valid_to": pl.Date,
 }
+
+
+CHANGES = {
+    "service_id": pl.Int64,
+    "parameter": pl.String,
+    "category": pl.String,
+    "from_on": pl.Date,
+    "to_on": pl.Date,
+    "known_at": pl.Datetime("us", "UTC"),
+}
+
+
+def changes_frame(*, supplier_id: int, since: datetime) -> pl.DataFrame:
+    """Return the changes (CHANGES) of billed prices and norms noted after a moment."""
+    return read_frame(
+        """SELECT service_id, parameter, category, from_on, to_on, known_at
+             FROM tariffs_parameterchange
+            WHERE supplier_id = %(supplier)s AND known_at > %(since)s ORDER BY id""",
+        CHANGES,
+        {"supplier": supplier_id, "since": since},
+    )
 
 
 def rates_frame(*, supplier_id: int) -> pl.DataFrame:

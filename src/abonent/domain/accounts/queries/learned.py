@@ -1,12 +1,13 @@
 """Facts of accounts that became known after a moment: they may change months billed before."""
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from abonent.common.frames import read_frame
 
-LEARNED = {
+LEARNED: dict[str, Any] = {
     "account_id": pl.Int64,
     "service_id": pl.Int64,  # null: every service
     "from_on": pl.Date,
@@ -27,4 +28,15 @@ def learned_of_people(*, first_id: int, last_id: int, since: datetime) -> pl.Dat
             WHERE account_id BETWEEN %(first)s AND %(last)s AND known_at > %(since)s""",
         LEARNED,
         {"first": first_id, "last": last_id, "since": since},
+    )
+
+
+def tariff_categories(*, first_id: int, last_id: int) -> pl.DataFrame:
+    """Return the tariff categories that the accounts of a range have or had, by service."""
+    return read_frame(
+        """SELECT DISTINCT account_id, service_id, tariff_category
+             FROM accounts_customeragreement
+            WHERE account_id BETWEEN %(first)s AND %(last)s""",
+        {"account_id": pl.Int64, "service_id": pl.Int64, "category": pl.String},
+        {"first": first_id, "last": last_id},
     )

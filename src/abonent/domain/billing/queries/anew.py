@@ -77,8 +77,9 @@ def billed_lines(*, accounts: list[int], month: date) -> pl.DataFrame:
     """Return what published bills charged accounts for a month, later corrections among it."""
     return read_frame(
         """SELECT c.account_id, c.service_id, c.component, c.zone, c.band, c.rate, c.unit,
-                  c.volume, c.amount, c.vat,
-                  CASE WHEN c.period = %(month)s AND c.corrects IS NULL THEN c.line END
+                  c.volume, c.amount, c.vat, c.period,
+                  CASE WHEN c.corrects IS NULL THEN c.line
+                       ELSE nullif(split_part(c.corrects, '/', 2), '')::smallint END
              FROM billing_charge c
              JOIN billing_billingrun r ON r.id = c.run_id AND r.state = 'published'
             WHERE c.account_id = ANY(%(ids)s) AND c.period >= %(month)s

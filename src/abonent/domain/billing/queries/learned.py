@@ -6,10 +6,15 @@ import polars as pl
 
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
-from abonent.domain.accounts.queries.learned import LEARNED, learned_of_people
+from abonent.domain.accounts.queries.learned import (
+    LEARNED,
+    learned_of_people,
+    tariff_categories,
+)
 from abonent.domain.billing.rules.late_readings import ANEW, nothing_anew
 from abonent.domain.billing.rules.lines import Parameters
 from abonent.domain.metering.queries.learned import learned_of_meters
+from abonent.domain.tariffs.queries import changes_frame
 
 AS_FAR_AS = 36  # months: the limitation period (ГК 196)
 
@@ -19,8 +24,8 @@ def learned_months(
 ) -> pl.DataFrame:
     """Return the months (ANEW) whose bills did not know a fact that is known now.
 
-    ``people``: account_id, house_id. A fact concerns the published months of its days that
-    came out before it was entered; a bill corrects them once, since it came out after it.
+    ``people``: account_id, category, house_id. A fact concerns the published months of its
+    days that came out before it was entered; a bill corrects them once, since it came out after it.
     """
     first = parameters.period.plus(-AS_FAR_AS).first_day
     published = {day: at for day, at in parameters.published.items() if day >= first}
@@ -30,10 +35,13 @@ def learned_months(
     where = {"first_id": span["first_id"], "last_id": span["last_id"]}
     # What was known when the month before the last came out, the last one has corrected.
     since = sorted(earlier.values())[-2:][0]
+    changes = changes_frame(supplier_id=span["supplier_id"], since=since)
+    of_meters = _by_account(learned_of_meters(**where, since=since), people)
     facts = pl.concat(
         [
             learned_of_people(**where, since=since),
-            _by_account(learned_of_meters(**where, since=since), people),
+            _reaching_on(of_meters, parameters.services),
+            _by_category(changes, where, people),
         ]
     )
     if facts.is_empty():
@@ -49,6 +57,38 @@ def learned_months(
         & (pl.col("to_on").is_null() | (pl.col("to_on") >= pl.col("month")))
     )
     return _services(touched.select("account_id", "service_id", "month").unique())
+
+
+def _reaching_on(facts: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
+    """Let the facts of heat reach the months that rest on those before them.
+
+    Heat paid evenly is a share of last year, a failed house meter an average of its past.
+    """
+    heat = services.filter(pl.col("service_kind") == "heat")["service_id"].to_list()
+    later = pl.col("to_on").dt.offset_by("2y")
+    reach = pl.when(pl.col("service_id").is_in(heat)).then(later).otherwise("to_on")
+    return facts.with_columns(reach.alias("to_on"))
+
+
+def _by_category(
+    changes: pl.DataFrame, where: dict[str, int], people: pl.DataFrame
+) -> pl.DataFrame:
+    """Give changed prices and norms (``tariffs.queries.CHANGES``) to the accounts they may bill.
+
+    A row without a category may serve anybody. A reading may cover months from a year back.
+    """
+    if changes.is_empty():
+        return pl.DataFrame(schema=LEARNED)
+    rate = pl.col("parameter") == "rate"
+    general = changes.filter(pl.col("category") == "").join(
+        people.select("account_id"), how="cross"
+    )
+    named = changes.filter(pl.col("category") != "")
+    norms = named.filter(~rate).join(people.select("account_id", "category"), on="category")
+    agreed = tariff_categories(**where)
+    prices = named.filter(rate).join(agreed, on=["service_id", "category"])
+    found = pl.concat([frame.select(list(LEARNED)) for frame in (general, norms, prices)])
+    return found.with_columns(pl.col("to_on").dt.offset_by("1y"))
 
 
 def _by_account(facts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

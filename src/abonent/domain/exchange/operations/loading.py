@@ -180,10 +180,7 @@ def _verifications(context: Context, rows: Rows) -> Loaded:
 
 
 def _house_volumes(context: Context, rows: Rows) -> Loaded:
-    return metering.load_house_volumes(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
+    return metering.load_house_volumes(supplier_id=context.supplier_id, rows=rows, now=context.now)
 
 
 def _readings(context: Context, rows: Rows) -> Loaded:

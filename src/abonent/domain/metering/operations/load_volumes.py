@@ -16,11 +16,6 @@ PAST_VOLUME = {
     "account_id": "bigint", "service_id": "bigint", "zone": "varchar", "period": "date",
     "volume": "numeric", "method": "varchar",
 }  # fmt: skip
-PUBLISHED_VOLUME = Reason(
-    "period",
-    "за этот месяц уже выставлены счета, объём дома не меняется",
-    "верните прежние значения, разницу учтите в объёме следующего месяца",
-)
 PUBLISHED_PAST = Reason(
     "period",
     "по средним этого месяца уже выставлены счета, история не меняется",
@@ -29,26 +24,21 @@ PUBLISHED_PAST = Reason(
 
 
 @requires_transaction
-def load_house_volumes(
-    *,
-    supplier_id: int,
-    rows: Rows,
-    closed_through: date | None,
-    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
-) -> Loaded:
+def load_house_volumes(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:
     """Make the volumes of houses those of the rows, by house, service and month.
 
-    Columns are those of HOUSE_VOLUME; ``closed_through`` is the last day of the published
-    months. Refuses another volume of a published month. Source: EXCHANGE
-    house_volumes.csv; RULES 2.3.
+    Columns are those of HOUSE_VOLUME. Another volume of a published month is corrected by
+    the next bills. Refuses nothing. Source: EXCHANGE house_volumes.csv; RULES 2.3, 2.5.
     """
     target = Target(
         "metering_housevolume",
         ("house_id", "service_id", "period"),
         tuple(HOUSE_VOLUME)[3:],
         {"supplier_id": supplier_id},
+        known_at=now,
     )
-    return _load("stage_house_volume", HOUSE_VOLUME, target, rows, closed_through, PUBLISHED_VOLUME)
+    empty = target.is_empty(supplier_id)
+    return load_all("stage_house_volume", HOUSE_VOLUME, target, rows, empty=empty)
 
 
 @requires_transaction
@@ -71,29 +61,20 @@ def load_past_volumes(
         ("volume", "method"),
         {"supplier_id": supplier_id},
     )
-    return _load("stage_past_volume", PAST_VOLUME, target, rows, closed_through, PUBLISHED_PAST)
-
-
-def _load(  # noqa: PLR0917 (private, called in one way)
-    name: str,
-    columns: dict[str, str],
-    target: Target,
-    rows: Rows,
-    closed_through: date | None,
-    reason: Reason,
-) -> Loaded:
-    """Stage and merge rows of months; standing ones of published months must be equal."""
 
     def check() -> None:
         if closed_through is not None:
             execute(
-                f"UPDATE {name} s SET refused = 1 FROM {target.table} t "
+                f"UPDATE stage_past_volume s SET refused = 1 FROM {target.table} t "
                 f"WHERE {target.same_key()} AND s.period <= %(closed)s "
                 f"AND {target.different(rows.has(target.values))}",
                 {"closed": closed_through},
             )
 
-    if target.is_empty(target.fixed["supplier_id"]):
-        return load_all(name, columns, target, rows, empty=True)
-    loaded = load_all(name, columns, target, rows, check=check)
-    return replace(loaded, refused=refused_rows(name, [reason]))
+    empty = target.is_empty(supplier_id)
+    loaded = load_all("stage_past_volume", PAST_VOLUME, target, rows, check=check, empty=empty)
+    return (
+        loaded
+        if empty
+        else replace(loaded, refused=refused_rows("stage_past_volume", [PUBLISHED_PAST]))
+    )

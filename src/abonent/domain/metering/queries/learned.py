@@ -1,4 +1,4 @@
-"""Events and verifications that became known after a moment."""
+"""Events, verifications and volumes of houses that became known after a moment."""
 
 from datetime import datetime
 
@@ -12,10 +12,10 @@ OF_HOUSES = {"house_id": pl.Int64, **LEARNED}
 
 
 def learned_of_meters(*, first_id: int, last_id: int, since: datetime) -> pl.DataFrame:
-    """Return events and verifications (LEARNED) entered or changed after ``since``.
+    """Return what was entered or changed after ``since`` (LEARNED): events, verifications, volumes.
 
-    A verification speaks for its meter from its day on. Events of the accounts' houses
-    have ``house_id`` and no account.
+    A verification speaks for its meter from its day on, a volume for its month. Events and
+    volumes of the accounts' houses have ``house_id`` and no account.
     """
     return read_frame(
         """SELECT house_id, account_id, service_id,
@@ -28,7 +28,12 @@ def learned_of_meters(*, first_id: int, last_id: int, since: datetime) -> pl.Dat
             UNION ALL
            SELECT NULL, m.account_id, m.service_id, v.verified_on, NULL, v.known_at
              FROM metering_meterverification v JOIN metering_meter m ON m.id = v.meter_id
-            WHERE m.account_id BETWEEN %(first)s AND %(last)s AND v.known_at > %(since)s""",
+            WHERE m.account_id BETWEEN %(first)s AND %(last)s AND v.known_at > %(since)s
+            UNION ALL
+           SELECT house_id, NULL, service_id, period,
+                  (period + interval '1 month' - interval '1 day')::date, known_at
+             FROM metering_housevolume
+            WHERE house_id = ANY(%(houses)s) AND known_at > %(since)s""",
         OF_HOUSES,
         {"first": first_id, "last": last_id, "since": since,
          "houses": accounts.houses_of(first_id=first_id, last_id=last_id)},
