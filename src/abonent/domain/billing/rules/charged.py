@@ -2,18 +2,13 @@
 
 import polars as pl
 
+from abonent.domain.billing.rules.shapes import FEES, PROBLEMS, nothing
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, banded, half_up, priced
 
 LINE = [
     "account_id", "service_id", "component", "zone", "band", "method", "unit", "volume",
     "rate", "multiplier", "amount", "vat", "rule", "basis",
-]  # fmt: skip
-# What ``finished`` makes lines of.
-FEE = [
-    "account_id", "service_id", "service_code", "kind", "component", "category", "zone", "band",
-    "day", "months", "place", "method", "rule", "basis", "unit", "n", "d", "rate", "rate_id",
-    "multiplier", "amount", "vat", "vat_hundredths", "vat_included",
 ]  # fmt: skip
 
 
@@ -22,11 +17,13 @@ def charged(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give parts their components, bands, rates and sums; name the rates that are missing.
 
-    Returns the fees, which ``finished`` makes lines of, and the problems.
+    Returns the fees (FEES), which ``finished`` makes lines of, and the problems.
 
     ``heating``: service_id, norm_category, norm, norm_id of the heat that warms water.
     """
-    wanted = parts.select("service_id", "category", "day").unique()
+    if parts.is_empty():
+        return nothing(FEES), nothing(PROBLEMS)
+    wanted = parts.select("service_id", "category", "day")
     rates = _from_zero(rows_in_force(wanted, prices, ["service_id"], "category"))
     rates = rates.with_columns(
         pl.col("from_quantity")
@@ -38,10 +35,14 @@ def charged(
     split, problems = _components(parts, rates, heating)
     # What a house uses in common fills no bands of a room.
     common = pl.col("rule") == "common_needs"
-    cells = banded(split.filter(~common), rates)
     shared = split.filter(common).with_columns(pl.lit(1, pl.Int16).alias("band"))
-    cells = pl.concat([cells, shared.select(cells.columns)])
-    rows = priced(cells, rates)
+    cells = banded(split if shared.is_empty() else split.filter(~common), rates)
+    if not shared.is_empty():
+        cells = pl.concat([cells, shared.select(cells.columns)])
+    place = pl.when(common).then(1).otherwise(0).cast(pl.Int8)
+    rows = priced(cells, rates).with_columns(place.alias("place"))
+    if not rows["rate"].has_nulls() and not rows["vat_hundredths"].has_nulls():
+        return rows, problems
     unpriced = rows.filter(pl.col("rate").is_null()).select(
         "account_id",
         "service_id",
@@ -51,9 +52,7 @@ def charged(
     untaxed = rows.filter(pl.col("vat_hundredths").is_null()).select(
         "account_id", "service_id", pl.lit("no_vat").alias("problem"), pl.lit("").alias("parameter")
     )
-    done = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
-    place = pl.when(pl.col("rule") == "common_needs").then(1).otherwise(0).cast(pl.Int8)
-    fees = done.with_columns(place.alias("place"))
+    fees = rows.filter(pl.col("rate").is_not_null() & pl.col("vat_hundredths").is_not_null())
     return fees, pl.concat([problems, unpriced, untaxed])
 
 
@@ -73,6 +72,8 @@ def _components(
     parts: pl.DataFrame, rates: pl.DataFrame, norms: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split hot water with a two-component price into water and its heat (RULES 2.4)."""
+    if (rates["component"] == "").all():
+        return parts.with_columns(pl.lit("").alias("component")), nothing(PROBLEMS)
     keys = ["service_id", "category", "day"]
     components = rates.select(*keys, "component").unique()
     rows = parts.join(components, on=keys, how="left").with_columns(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS, nothing
 from abonent.domain.billing.rules.volumes import AREA_SCALE, norms_for
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up
@@ -48,14 +49,8 @@ def common_parts(
     room more than it used (p. 47).
     """
     shared = parameters.shared
-    key = (
-        parts.select(KEY).clear(),
-        points.select(KEY)
-        .clear()
-        .with_columns(pl.lit("").alias("problem"), pl.lit("").alias("parameter")),
-    )
     if shared.is_empty():
-        return key
+        return nothing(PARTS), nothing(PROBLEMS)
     rest = pl.col("house") - pl.sum_horizontal(
         "metered", "unmetered", "nonresidential", "production"
     )

@@ -11,6 +11,7 @@ from datetime import date
 
 import polars as pl
 
+from abonent.domain.billing.rules.shapes import nothing
 from abonent.domain.tariffs.rules.pricing import ZONE_ORDER
 
 KEY = ["account_id", "service_id"]
@@ -34,6 +35,11 @@ CONTRACT = {
     "t_in": pl.Int64,
     "t_out_design": pl.Int64,
 }
+OF_MONTH = {**CONTRACT, "start": pl.Date, "end": pl.Date, "key": pl.String}
+LIVING = {
+    **CONTRACT, "start": pl.Date, "end": pl.Date, "unlike": pl.Boolean, "only": pl.Boolean,
+    "key": pl.String,
+}  # fmt: skip
 BEGINNING = date(1900, 1, 1)
 SIGN = "\u2063"  # between the parts of a key; no category of a file holds it
 
@@ -68,6 +74,8 @@ def terms_of(contracts: pl.DataFrame, month: date) -> Terms:
     next one of its contract begins. The first row of a contract serves the days before it
     too and the last one those after it: a reading may be older than the contract.
     """
+    if contracts.is_empty():
+        return Terms(nothing(OF_MONTH), nothing(LIVING))
     of = [*KEY, "contract"]
     rows = contracts.sort(*of, "valid_from", "agreement_id", nulls_last=False).with_columns(
         pl.col("valid_from").fill_null(BEGINNING).alias("start")
@@ -151,6 +159,8 @@ def with_own_heat(points: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     ``points``: account_id, service_id, house_id. Their house is a building that stands
     alone; it only says where they are.
     """
+    if terms.empty:
+        return points
     own = terms.live.filter(pl.col("q_base").is_not_null()).select(KEY).unique()
     if own.is_empty():
         return points
@@ -265,6 +275,12 @@ def under_contract(
     meter: those follow the service's contract, or else ``points`` (account_id, service_id,
     category). No price has what was used on days between two rows of a contract.
     """
+    if terms.empty:
+        of = points.select(*KEY, pl.col("category").alias("of_point"))
+        known = parts.join(of, on=KEY, how="left", maintain_order="left").with_columns(
+            pl.coalesce("category", "of_point").alias("category")
+        )
+        return known.drop("of_point"), parts.clear()
     live = terms.live.filter(pl.col("only") | ~pl.col("unlike"))
     keys = live.unique(KEY, keep="last", maintain_order=True).select(
         *KEY, pl.col("key").alias("of_service")

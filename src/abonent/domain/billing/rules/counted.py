@@ -21,7 +21,7 @@ LOSS_SCALE = 1_000_000  # a share of losses is given in millionths
 def measured(
     rows: pl.DataFrame, intervals: pl.DataFrame, firms: Firms, terms: Terms, period: Period
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the intervals with what is billed of them, and what is not known (PROBLEM).
+    """Return the intervals with what is billed of them, and what is not known (PROBLEMS).
 
     ``rows``: the intervals of active energy with category and zones of their usage point,
     account_kind and service_kind. ``intervals``: of all registers, the reactive ones too.

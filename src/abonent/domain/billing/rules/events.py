@@ -62,6 +62,8 @@ def raised(points: pl.DataFrame, events: pl.DataFrame, period: Period) -> pl.Dat
     """
     possible = pl.col("meter_possible").fill_null(value=False)
     delays = within(events.filter(pl.col("kind") == "meter_overdue_supplier"), period)
+    if delays.is_empty():
+        return points.with_columns(possible.alias("raised"))
     overdue = of_points(delays, points)
     late = overdue.select("account_id", "service_id", pl.lit(value=True).alias("late")).unique()
     return (

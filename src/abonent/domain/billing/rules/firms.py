@@ -8,6 +8,7 @@ from abonent.domain.billing.rules.contracts import no_contracts
 from abonent.domain.billing.rules.hourly import HOURS, POWER, PRICES, Tables
 from abonent.domain.billing.rules.losses import no_losses
 from abonent.domain.billing.rules.organisation_estimates import Known, known_nothing
+from abonent.domain.billing.rules.shapes import KEYS, stacked
 from abonent.domain.billing.rules.subs import no_subs
 
 
@@ -26,6 +27,5 @@ class Firms:
     @property
     def tables(self) -> Tables:
         """Return what is billed by the hour, and the meters that no hour tells."""
-        key = ["account_id", "service_id", "serial"]
-        beyond = pl.concat([self.losses.select(key), self.subs.select(key)])
+        beyond = stacked({**KEYS, "serial": pl.String}, (self.losses, self.subs))
         return Tables(self.hours, self.prices, self.power, beyond)

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from abonent.domain.billing.rules.volumes import PROBLEM
+from abonent.domain.billing.rules.shapes import PROBLEMS, nothing
 
 # A row of ASIDE holds back the lines of an account's service, or of all its services.
 ASIDE = {
@@ -33,7 +33,7 @@ def held_back(points: pl.DataFrame, metered: pl.DataFrame, aside: pl.DataFrame) 
     service_id. Heat of a house counts as unmetered: an own meter is only a part of it.
     """
     if aside.is_empty():
-        return pl.DataFrame(schema={name: ASIDE[name] for name in PROBLEM})
+        return nothing(PROBLEMS)
     key = ["account_id", "service_id"]
     own = points.select(*key, "service_kind", "house_id").join(
         metered.unique().with_columns(pl.lit(value=True).alias("metered")), on=key, how="left"
@@ -51,7 +51,7 @@ def held_back(points: pl.DataFrame, metered: pl.DataFrame, aside: pl.DataFrame) 
         "people": ~pl.col("by_meter") & ~pl.col("heat"),
     }
     concerned = pl.any_horizontal((pl.col("applies") == name) & of for name, of in lines.items())
-    return rows.filter(concerned).select(PROBLEM)
+    return rows.filter(concerned).select(list(PROBLEMS))
 
 
 def expired(intervals: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import polars as pl
 
 from abonent.common.periods import MONTHS, Period
 from abonent.domain.billing.rules.house_heat import month_basis, season
+from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS, nothing
 from abonent.domain.billing.rules.volumes import AREA_SCALE, norms_for, problems_of
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.pricing import WIDE
@@ -197,8 +198,10 @@ def heated_parts(
     points: pl.DataFrame, inputs: "Inputs", parameters: "Parameters"
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge heating; an own meter's volume counts inside the house's (H3, H4)."""
-    alone = inputs.intervals.select("account_id", "service_id").unique()
     heat = points.filter(pl.col("service_kind") == "heat")
+    if heat.is_empty():
+        return nothing(PARTS), nothing(PROBLEMS)
+    alone = inputs.intervals.select("account_id", "service_id").unique()
     # A meter of a building without a house of flats is billed like any other meter.
     rows = heat.filter(pl.col("house_id").is_not_null()).vstack(
         heat.filter(pl.col("house_id").is_null()).join(

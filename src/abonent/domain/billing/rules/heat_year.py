@@ -19,6 +19,7 @@ from abonent.domain.billing.rules.house_heat import (
     season,
     year_sums,
 )
+from abonent.domain.billing.rules.shapes import FEES, PROBLEMS, nothing
 from abonent.domain.billing.rules.volumes import norms_for
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.force import rows_in_force
@@ -31,8 +32,6 @@ QUARTER = 3
 RULE = "heat_year"
 KEY = ["account_id", "service_id"]
 SEGMENT = [*KEY, "rate_id"]
-NOTHING = {"account_id": pl.Int64, "service_id": pl.Int64, "problem": pl.String,
-           "parameter": pl.String}  # fmt: skip
 
 
 def corrected_years(
@@ -43,15 +42,14 @@ def corrected_years(
     Once in a quarter: in its first month whose bill knows every month of the year. A year
     that is not known by March is a problem with a name.
     """
-    nothing = pl.DataFrame(), pl.DataFrame(schema=NOTHING)
     period, heat = parameters.period, inputs.homes.heat
     year, since = period.year - 1, parameters.billed_since
     # A year that was billed elsewhere is settled elsewhere.
     if period.month > QUARTER or since is None or since.year > year:
-        return nothing
+        return nothing(FEES), nothing(PROBLEMS)
     due = _due(points, inputs, period)
     if due.is_empty():
-        return nothing
+        return nothing(FEES), nothing(PROBLEMS)
     known = known_volumes(inputs.houses, heat, period)
     whole = year_sums(known, inputs.houses, [year]).select(HOUSE)
     late = due.join(whole, on=HOUSE, how="anti")
@@ -65,7 +63,7 @@ def corrected_years(
     rooms = rooms.join(priced.drop("len"), on=["service_id", "category"], how="semi",
                        maintain_order="left")  # fmt: skip
     if rooms.is_empty():
-        return pl.DataFrame(), problems
+        return nothing(FEES), problems
     actual = _actual(rooms, months, known, inputs, year)
     charged = _charged(rooms, months, known, inputs, parameters)
     return _difference(actual, charged, year), problems

@@ -38,6 +38,11 @@ class Homes:
     heat: HeatHistory = field(default_factory=HeatHistory)
     tampered: pl.DataFrame = field(default_factory=nothing_tampered)
 
+    @property
+    def takes_nothing_off(self) -> bool:
+        """Tell whether no event and no benefit can make anything cheaper."""
+        return self.events.is_empty() and self.benefits.is_empty()
+
     def only(self, accounts: pl.Expr) -> "Homes":
         """Keep what belongs to some accounts."""
         return Homes(

@@ -11,6 +11,7 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import KEY, Terms, tied
+from abonent.domain.billing.rules.shapes import FEES, KEYS, PROBLEMS, nothing
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, half_up, kopecks
 
@@ -23,9 +24,6 @@ PRICES = {
 }  # fmt: skip
 POWER = {
     "account_id": pl.Int64, "service_id": pl.Int64, "kw": pl.Int64, "rate": pl.Int64,
-}  # fmt: skip
-PROBLEM = {
-    "account_id": pl.Int64, "service_id": pl.Int64, "problem": pl.String, "parameter": pl.String,
 }  # fmt: skip
 LOSS_SCALE = 1_000_000
 COST_SCALE = LOSS_SCALE * UNIT * 10**RATE_SCALE // 100  # of a cost in kopecks
@@ -52,6 +50,8 @@ class Tables:
 
 def by_hours(tables: Tables, points: pl.DataFrame, terms: Terms, period: Period) -> ByHours:
     """Return what organisations pay by the hour and for power in a month."""
+    if tables.hours.is_empty() and tables.prices.is_empty() and tables.power.is_empty():
+        return ByHours(nothing(KEYS), nothing(FEES), nothing(PROBLEMS))
     services = hourly_services(tables.hours, points, tables.prices)
     power = tables.power.join(points.select(KEY), on=KEY, how="semi")
     powered, no_power = power_fees(power, services, points, period)
@@ -230,4 +230,4 @@ def _fees(rows: pl.DataFrame, points: pl.DataFrame, period: Period) -> pl.DataFr
 def _problem(rows: pl.DataFrame, problem: str, parameter: pl.Expr) -> pl.DataFrame:
     return rows.select(
         *KEY, pl.lit(problem).alias("problem"), parameter.cast(pl.String).alias("parameter")
-    ).cast(pl.Schema(PROBLEM))
+    ).cast(pl.Schema(PROBLEMS))

@@ -7,11 +7,12 @@ quote for one account with a reading that is not stored, the tests for invented 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.charged import FEE, charged, finished
+from abonent.domain.billing.rules.charged import charged, finished
 from abonent.domain.billing.rules.common_needs import common_parts, no_shared
 from abonent.domain.billing.rules.contracts import (
     Terms,
@@ -27,7 +28,7 @@ from abonent.domain.billing.rules.counted import measured
 from abonent.domain.billing.rules.estimates import no_shares
 from abonent.domain.billing.rules.events import raised
 from abonent.domain.billing.rules.firms import Firms
-from abonent.domain.billing.rules.guards import held_back, nothing_aside
+from abonent.domain.billing.rules.guards import ASIDE, held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heated_parts
 from abonent.domain.billing.rules.heat_year import corrected_years
 from abonent.domain.billing.rules.homes import Homes
@@ -35,15 +36,24 @@ from abonent.domain.billing.rules.hourly import by_hours
 from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.organisation_estimates import (
     Estimates,
+    no_estimates,
     organisation_estimates,
 )
 from abonent.domain.billing.rules.people import with_people
 from abonent.domain.billing.rules.reductions import taken_off
 from abonent.domain.billing.rules.served import for_days_served
+from abonent.domain.billing.rules.shapes import (
+    FEES,
+    KEYS,
+    PARTS,
+    PROBLEMS,
+    TIED_PARTS,
+    nothing,
+    stacked,
+)
 from abonent.domain.billing.rules.tampering import tampered_parts
-from abonent.domain.billing.rules.usage import PART, metered_parts, segments
-from abonent.domain.billing.rules.volumes import PROBLEM, norm_parts, norms_for
-from abonent.domain.tariffs.rules.force import season_changes
+from abonent.domain.billing.rules.usage import metered_parts, price_changes, price_days, segments
+from abonent.domain.billing.rules.volumes import norm_parts, norms_for
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
@@ -58,14 +68,13 @@ VOLUMES = {
 }  # fmt: skip
 
 
-def no_texts() -> pl.DataFrame:
-    """Return no intervals, with the texts that only some of them have."""
-    return pl.DataFrame(schema={"note": pl.String, "estimate": pl.String})
+# The texts that only some intervals have.
+TEXTS = {"note": pl.String, "estimate": pl.String}
 
 
 def no_keys() -> pl.DataFrame:
     """Return no accounts' services."""
-    return pl.DataFrame(schema={"account_id": pl.Int64, "service_id": pl.Int64})
+    return nothing(KEYS)
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,11 @@ class Parameters:
     def end(self) -> date:
         """Return the last day of the month."""
         return self.period.last_day
+
+    @cached_property
+    def price_days(self) -> pl.DataFrame:
+        """Return the first days of new prices: ``usage.price_days``."""
+        return price_days(self.rates, self.end)
 
 
 @dataclass(frozen=True)
@@ -144,59 +158,49 @@ class Lines:
 def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     """Calculate every line of the month for the accounts of a chunk."""
     terms = terms_of(inputs.firms.contracts, parameters.period.first_day)
-    points = with_own_heat(_points(inputs, parameters), terms)
+    by_meter = _by_meter(inputs)
+    points = with_own_heat(_points(inputs, by_meter, parameters), terms)
     hourly = by_hours(inputs.firms.tables, points, terms, parameters.period)
-    inputs = _without(inputs, hourly.services)
+    if not hourly.services.is_empty():
+        inputs = _without(inputs, hourly.services)
+        by_meter = _by_meter(inputs)
     measures, reading_problems = _measured(inputs, points, terms, parameters)
     metered = _metered(measures, terms, parameters)
-    by_meter = _by_meter(inputs)
-    unread = _unread(inputs, points, measures, terms, parameters)
+    unread = _unread(inputs, points, by_meter, measures, terms, parameters)
     alone = points.join(unread.handled, on=["account_id", "service_id"], how="anti")
     unmetered = alone.join(by_meter, on=["account_id", "service_id"], how="anti")
-    held = held_back(points, by_meter, pl.concat([parameters.aside, inputs.aside]))
+    held = held_back(points, by_meter, stacked(ASIDE, (parameters.aside, inputs.aside)))
     normed, norm_problems = _normed(
         raised(unmetered, inputs.homes.events, parameters.period), parameters
     )
     shared, share_problems = _shared(points, inputs.shares, parameters)
     heated, heat_problems = heated_parts(alone, inputs, parameters)
-    parts = pl.concat(
-        [
-            *(frame.select(*PART, "category", "key") for frame in (metered, unread.parts)),
-            shared.select(PART),
-            *(
-                for_days_served(frame.select(PART), points, parameters.period)
-                for frame in (normed, heated)
-            ),
-        ],
-        how="diagonal",
-    )
+    by_days = [for_days_served(one, points, parameters.period) for one in (normed, heated)]
+    parts = stacked(TIED_PARTS, (metered, unread.parts, shared, *by_days))
     common, common_problems = common_parts(points, parts, parameters)
-    parts = pl.concat([parts, common], how="diagonal")
+    parts = stacked(TIED_PARTS, (parts, common))
     parts, priceless = under_contract(parts, points, terms)
     parts = parts.join(points.select(TERMS), on=["account_id", "service_id"])
-    heating = norms_for(parts, parameters, ["heating_gcal_per_m3"])
+    warm = parts.filter(pl.col("service_kind") == "hot_water")
+    heating = norms_for(warm, parameters, ["heating_gcal_per_m3"])
     rates = own_rates(terms, parameters.rates)
     fees, price_problems = charged(parts, rates, heating)
     taken, taken_problems = _taken_off(fees, points, by_meter, rates, inputs, parameters)
     yearly, year_problems = corrected_years(points, rates, inputs, parameters)
     acts, act_problems = _by_act(points, inputs, rates, heating, parameters)
-    lines = finished(_together(fees, acts, taken, yearly, hourly.fees))
-    priceless = priceless.with_columns(
-        pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
-    )
+    lines = finished(stacked(FEES, (fees, acts, taken, yearly, hourly.fees)))
+    if not priceless.is_empty():
+        priceless = priceless.with_columns(
+            pl.lit("no_rate").alias("problem"), shown("key").alias("parameter")
+        )
     found = (
         reading_problems, unread.problems, norm_problems, share_problems, heat_problems,
         price_problems, priceless, taken_problems, year_problems, act_problems, hourly.problems,
         common_problems, held,
     )  # fmt: skip
-    problems = pl.concat([frame.select(PROBLEM) for frame in found])
-    return Lines(lines=lines, problems=problems, volumes=measures.select(list(VOLUMES)))
-
-
-def _together(*frames: pl.DataFrame) -> pl.DataFrame:
-    """Put priced lines of several kinds side by side."""
-    return pl.concat([frame.select(FEE) for frame in frames if not frame.is_empty()] or
-                     [frames[0].select(FEE)])  # fmt: skip
+    return Lines(
+        lines=lines, problems=stacked(PROBLEMS, found), volumes=measures.select(list(VOLUMES))
+    )
 
 
 def _by_act(
@@ -204,29 +208,28 @@ def _by_act(
     parameters: Parameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Charge unauthorised consumption: nothing is taken off it, and it fills bands alone."""
-    homes = points.filter(pl.col("kind") != "organisation")
     if inputs.homes.tampered.is_empty():
-        homes = homes.clear()
+        return nothing(FEES), nothing(PROBLEMS)
+    homes = points.filter(pl.col("kind") != "organisation")
     norms = norms_for(homes, parameters, ["resident", "m2"])
     parts, lacking = tampered_parts(homes, inputs.homes.tampered, norms, parameters.end)
     rows = parts.join(homes.select(TERMS), on=["account_id", "service_id"])
     fees, unpriced = charged(rows, rates, heating)
-    return fees.with_columns(pl.lit(1, pl.Int8).alias("place")), pl.concat(
-        [lacking, unpriced.select(PROBLEM)]
+    return fees.with_columns(pl.lit(1, pl.Int8).alias("place")), stacked(
+        PROBLEMS, (lacking, unpriced)
     )
 
 
 def _by_meter(inputs: Inputs) -> pl.DataFrame:
     """Return the accounts' services that a meter counts, read or not."""
-    keys = ["account_id", "service_id"]
-    frames = [inputs.intervals, inputs.missing, inputs.standing, inputs.shares]
-    return pl.concat([frame.select(keys) for frame in frames]).unique()
+    frames = (inputs.intervals, inputs.missing, inputs.standing, inputs.shares)
+    return stacked(KEYS, frames).unique()
 
 
-def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
+def _points(inputs: Inputs, by_meter: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """Return one row for each account and service in force: the usage points."""
     people = with_people(inputs.accounts, inputs.homes.residencies, parameters.period)
-    implied = _by_meter(inputs).join(inputs.agreements, on=["account_id", "service_id"], how="anti")
+    implied = by_meter.join(inputs.agreements, on=["account_id", "service_id"], how="anti")
     agreements = pl.concat([inputs.agreements, implied], how="diagonal")
     return (
         agreements.join(people.rename({"category": "norm_category"}), on="account_id")
@@ -241,8 +244,6 @@ def _points(inputs: Inputs, parameters: Parameters) -> pl.DataFrame:
 
 def _without(inputs: Inputs, hourly: pl.DataFrame) -> Inputs:
     """Leave out the meters that are billed by the hour; they still count as meters."""
-    if hourly.is_empty():
-        return inputs
     mine = ["account_id", "service_id"]
     return replace(
         inputs,
@@ -261,6 +262,8 @@ def _taken_off(  # noqa: PLR0917 (private, called in one way)
     parameters: Parameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find what absence, breaks, low quality and benefits take off the fees."""
+    if inputs.homes.takes_nothing_off:
+        return nothing(FEES), nothing(PROBLEMS)
     mark = by_meter.with_columns(pl.lit(value=True).alias("by_meter"))
     marked = points.join(mark, on=["account_id", "service_id"], how="left", maintain_order="left")
     marked = marked.with_columns(pl.col("by_meter").fill_null(value=False))
@@ -273,21 +276,15 @@ def _measured(
     inputs: Inputs, points: pl.DataFrame, terms: Terms, parameters: Parameters
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the intervals of meters as they are billed and the readings that are missing."""
-    homes = points.filter(pl.col("kind") != "organisation").select("account_id", "service_id")
-    silent = inputs.missing.join(homes, on=["account_id", "service_id"], how="semi").select(
-        "account_id",
-        "service_id",
-        pl.lit("no_reading").alias("problem"),
-        pl.col("serial").alias("parameter"),
-    )
-    wrong = inputs.intervals.filter(pl.col("problem").is_not_null()).select(
-        "account_id", "service_id", "problem", pl.col("serial").alias("parameter")
-    )
+    silent = _silent(inputs.missing, points)
+    wrong = inputs.intervals.filter(pl.col("problem").is_not_null())
+    if not wrong.is_empty():
+        wrong = wrong.with_columns(pl.col("serial").alias("parameter"))
     # What the agreement says of a service prevails over what came along with its registers:
     # an estimate brings none of it.
     terms_of = ["category", "zones", "account_kind", "service_kind", "unit", "tariff_change"]
     known = inputs.intervals.drop(terms_of, strict=False)
-    intervals = pl.concat([no_texts(), known], how="diagonal")
+    intervals = pl.concat([nothing(TEXTS), known], how="diagonal")
     rows = intervals.filter(pl.col("problem").is_null() & (pl.col("zone") != "reactive")).join(
         points.filter((pl.col("service_kind") != "heat") | pl.col("house_id").is_null()).select(
             "account_id", "service_id", "category", "zones", "kind", "service_kind", "unit",
@@ -296,19 +293,34 @@ def _measured(
         on=["account_id", "service_id"],
     )  # fmt: skip
     rows, unclear = measured(rows, inputs.intervals, inputs.firms, terms, parameters.period)
-    return rows, pl.concat([silent, wrong, unclear])
+    return rows, stacked(PROBLEMS, (silent, wrong, unclear))
 
 
-def _unread(
-    inputs: Inputs, points: pl.DataFrame, measures: pl.DataFrame, terms: Terms,
-    parameters: Parameters,
+def _silent(missing: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Return the readings of households that nothing stands in for."""
+    if missing.is_empty():
+        return nothing(PROBLEMS)
+    homes = points.filter(pl.col("kind") != "organisation")
+    return missing.join(homes, on=["account_id", "service_id"], how="semi").select(
+        "account_id",
+        "service_id",
+        pl.lit("no_reading").alias("problem"),
+        pl.col("serial").alias("parameter"),
+    )
+
+
+def _unread(  # noqa: PLR0917 (private, called in one way)
+    inputs: Inputs, points: pl.DataFrame, by_meter: pl.DataFrame, measures: pl.DataFrame,
+    terms: Terms, parameters: Parameters,
 ) -> Estimates:  # fmt: skip
     """Return what stands in for the readings of organisations that did not come."""
     key = ["account_id", "service_id"]
-    metered = _by_meter(inputs).with_columns(pl.lit(value=True).alias("metered"))
+    mine = points.filter(pl.col("kind") == "organisation")
+    if mine.is_empty():
+        return no_estimates()
+    metered = by_meter.with_columns(pl.lit(value=True).alias("metered"))
     firms = (
-        points.filter(pl.col("kind") == "organisation")
-        .select(*key, "service_kind", "category", "zones")
+        mine.select(*key, "service_kind", "category", "zones")
         .join(metered, on=key, how="left", maintain_order="left")
         .with_columns(pl.col("metered").fill_null(value=False))
     )
@@ -332,31 +344,22 @@ def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.Dat
         .otherwise("zone")
         .alias("billed_zone"),
     )
-    by_tariff = pl.concat([rows.select("service_id", "category"), tariff_categories(terms)])
-    changes = price_changes(by_tariff, parameters.rates, parameters.end)
-    changes = pl.concat([changes, own_changes(terms, changes)])
+    if rows.is_empty():
+        return nothing(TIED_PARTS)
+    by_tariff = rows.select("service_id", "category")
+    if not terms.empty:
+        by_tariff = pl.concat([by_tariff, tariff_categories(terms)])
+    changes = price_changes(by_tariff, parameters.price_days)
+    if not terms.empty:
+        changes = pl.concat([changes, own_changes(terms, changes)])
     return metered_parts(segments(rows, changes, parameters.end))
-
-
-def price_changes(wanted: pl.DataFrame, rates: pl.DataFrame, end: date) -> pl.DataFrame:
-    """Return the first days of new prices for each wanted service and category.
-
-    A category without rows of its own follows the rows without a category. A price of a
-    season changes with it; thresholds alone are those of the month that is billed.
-    """
-    asked = wanted.select("service_id", "category").unique()
-    days = rates.select("service_id", "category", pl.col("valid_from").alias("change_on"))
-    days = pl.concat([days, season_changes(rates, end)]).unique()
-    own = asked.join(days, on=["service_id", "category"])
-    general = asked.join(own, on=["service_id", "category"], how="anti").join(
-        days.filter(pl.col("category") == "").drop("category"), on="service_id"
-    )
-    return pl.concat([own, general.select(own.columns)])
 
 
 def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge services without a meter by the norm; heat is charged apart."""
     rows = points.filter(pl.col("service_kind") != "heat")
+    if rows.is_empty():
+        return nothing(PARTS), nothing(PROBLEMS)
     if "raised" not in rows.columns:
         possible = pl.col("meter_possible").fill_null(value=False)
         rows = rows.with_columns(possible.alias("raised"))
@@ -374,7 +377,7 @@ def _shared(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge a share of the norm while meters are silent and no average is left (p. 60)."""
     if shares.is_empty():
-        return _normed(points.clear(), parameters)
+        return nothing(PARTS), nothing(PROBLEMS)
     key = ["account_id", "service_id"]
     rows = points.join(shares, on=key)
     parts, problems = _normed(rows, parameters)

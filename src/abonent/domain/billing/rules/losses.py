@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.volumes import PROBLEM
+from abonent.domain.billing.rules.shapes import PROBLEMS
 from abonent.domain.tariffs.rules.pricing import UNIT
 
 METER = ["account_id", "service_id", "serial"]
@@ -131,7 +131,7 @@ def _lost(row: Mapping[str, Any], energy: Energy, month: date, end: date) -> Los
 def formula_losses(
     rows: pl.DataFrame, reactive: pl.DataFrame, losses: pl.DataFrame, month: date, end: date
 ) -> tuple[dict[MeterKey, list[Lost]], pl.DataFrame]:
-    """Return the losses of the month by meter, and what is missing (PROBLEM).
+    """Return the losses of the month by meter, and what is missing (PROBLEMS).
 
     ``rows`` and ``reactive``: METER, volume (millionths), months, of the intervals of the
     month. The reactive energy of a meter without such a register counts as none.
@@ -157,8 +157,7 @@ def formula_losses(
             found[key] = lost(given, energy, month, end)
         except NotGiven as absent:
             missing.append((*key[:2], "no_losses", f"{serial}: {absent}"))
-    schema = dict(zip(PROBLEM, (pl.Int64, pl.Int64, pl.String, pl.String), strict=True))
-    return found, pl.DataFrame(missing, schema=schema, orient="row")
+    return found, pl.DataFrame(missing, schema=PROBLEMS, orient="row")
 
 
 def _of(rows: pl.DataFrame, names: Mapping[str, Any]) -> pl.DataFrame:

@@ -17,9 +17,10 @@ import polars as pl
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import KEY, Terms, tied
 from abonent.domain.billing.rules.losses import half_up
+from abonent.domain.billing.rules.shapes import KEYS, PROBLEMS, TIED_PARTS, nothing
 from abonent.domain.billing.rules.unread_volumes import NEEDED, RULES, NotKnown, Silence, Volume
 from abonent.domain.tariffs.rules import MULTIPLIER
-from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, ZONE_ORDER
+from abonent.domain.tariffs.rules.pricing import UNIT, ZONE_ORDER
 
 SILENT = {
     "account_id": pl.Int64, "service_id": pl.Int64, "serial": pl.String, "contract": pl.String,
@@ -32,14 +33,6 @@ HISTORY = {
 WARMTH = {
     "account_id": pl.Int64, "locality": pl.String, "day": pl.Date,
     "mean_c": pl.Int64,  # 1/10000 °C, null: not known
-}  # fmt: skip
-PART = {
-    "account_id": pl.Int64, "service_id": pl.Int64, "zone": pl.String, "day": pl.Date,
-    "n": WIDE, "d": WIDE, "months": pl.Int64, "multiplier": pl.Int64, "method": pl.String,
-    "rule": pl.String, "basis": pl.String, "category": pl.String, "key": pl.String,
-}  # fmt: skip
-PROBLEM = {
-    "account_id": pl.Int64, "service_id": pl.Int64, "problem": pl.String, "parameter": pl.String,
 }  # fmt: skip
 
 
@@ -66,6 +59,11 @@ def known_nothing() -> Known:
     return Known(
         pl.DataFrame(schema=SILENT), pl.DataFrame(schema=HISTORY), pl.DataFrame(schema=WARMTH)
     )
+
+
+def no_estimates() -> Estimates:
+    """Return that nobody's readings need anything in their place."""
+    return Estimates(nothing(TIED_PARTS), nothing(PROBLEMS), nothing(KEYS))
 
 
 def organisation_estimates(
@@ -96,11 +94,11 @@ def organisation_estimates(
             problems.append((*key, absent.problem, absent.parameter))
     handled = pl.DataFrame(
         [{name: row[name] for name in KEY} for row in groups],
-        schema=dict.fromkeys(KEY, pl.Int64),
+        schema=KEYS,
     )
     return Estimates(
-        pl.DataFrame(parts, schema=PART),
-        pl.DataFrame(problems, schema=PROBLEM, orient="row"),
+        pl.DataFrame(parts, schema=TIED_PARTS),
+        pl.DataFrame(problems, schema=PROBLEMS, orient="row"),
         handled.unique(maintain_order=True),
     )
 

@@ -35,6 +35,8 @@ def with_people(accounts: pl.DataFrame, residencies: pl.DataFrame, period: Perio
         pl.lit(1, pl.Int64).alias("people_d"),
         pl.lit(None, pl.String).alias("spans"),
     )
+    if residencies.is_empty():
+        return rows
     named = rows.join(residencies.select("account_id").unique(), on="account_id", how="semi")
     if named.is_empty():
         return rows

@@ -13,7 +13,7 @@ from abonent.domain.billing.rules.quality import (
     unknown_events,
 )
 from abonent.domain.billing.rules.recalculations import Reductions, recalculated
-from abonent.domain.billing.rules.volumes import AREA_SCALE, PROBLEM, norms_for
+from abonent.domain.billing.rules.volumes import AREA_SCALE, norms_for
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up
 
@@ -30,15 +30,11 @@ def taken_off(
     rates: pl.DataFrame,
     parameters: "Parameters",
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the lines that take off parts of the fees, and the problems (PROBLEM).
+    """Return the lines that take off parts of the fees, and the problems (PROBLEMS).
 
     ``points``: the usage points with ``by_meter``; ``rates``: the prices of the month.
     """
     period = parameters.period
-    if known.events.is_empty() and known.benefits.is_empty():
-        return fees.clear(), pl.DataFrame(schema=dict.fromkeys(PROBLEM, pl.String)).cast(
-            {"account_id": pl.Int64, "service_id": pl.Int64}
-        )
     there = points.join(known.buildings, on="house_id", how="left", maintain_order="left")
     bare = there.filter(~pl.col("by_meter"))
     away = away_days(known.events, bare, known.residencies, period)

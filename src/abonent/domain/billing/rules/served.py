@@ -25,6 +25,8 @@ def span_served(points: pl.DataFrame, period: Period) -> pl.DataFrame:
 
 def for_days_served(parts: pl.DataFrame, points: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Take the share of the days served of parts that no meter counts; none: no part."""
+    if parts.is_empty():
+        return parts
     spans = span_served(points, period)
     days = (pl.col("last") - pl.col("first")).dt.total_days() + 1
     short = spans.with_columns(days.alias("days")).filter(pl.col("days") < period.days)

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from abonent.domain.billing.rules.losses import METER, half_up
+from abonent.domain.billing.rules.shapes import PROBLEMS, nothing
 from abonent.domain.tariffs.rules.pricing import UNIT, ZONE_ORDER
 
 # What each meter behind a head counted in the month: millionths by zone; null: not known.
@@ -19,9 +20,6 @@ SUBS = {
     "zone": pl.String,
     "volume": pl.Int64,
 }
-PROBLEMS = {
-    "account_id": pl.Int64, "service_id": pl.Int64, "problem": pl.String, "parameter": pl.String,
-}  # fmt: skip
 Volumes = dict[str, int]
 
 
@@ -39,7 +37,7 @@ def without_subs(rows: pl.DataFrame, subs: pl.DataFrame) -> tuple[pl.DataFrame, 
     A head with a sub-consumer of unknown volume is left out by name.
     """
     if subs.is_empty():
-        return rows, pl.DataFrame(schema=PROBLEMS)
+        return rows, nothing(PROBLEMS)
     unknown = subs.filter(pl.col("volume").is_null())
     problems = unknown.select(
         "account_id",

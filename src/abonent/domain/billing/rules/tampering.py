@@ -14,10 +14,9 @@ import polars as pl
 
 from abonent.common.numbers import from_scale
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.usage import PART
-from abonent.domain.billing.rules.volumes import AREA_SCALE, PROBLEM
+from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS
+from abonent.domain.billing.rules.volumes import AREA_SCALE
 from abonent.domain.tariffs.rules import MULTIPLIER
-from abonent.domain.tariffs.rules.pricing import WIDE
 
 RULE = "tampering"
 NORMS = 10  # times the norm, where the power is not known
@@ -32,11 +31,6 @@ TAMPERED: dict[str, Any] = {
     "to_on": pl.Date,
     "power": pl.Int64,
 }
-_PARTS: dict[str, Any] = {
-    "account_id": pl.Int64, "service_id": pl.Int64, "zone": pl.String, "day": pl.Date,
-    "n": WIDE, "d": WIDE, "months": pl.Int64, "multiplier": pl.Int64, "method": pl.String,
-    "rule": pl.String, "basis": pl.String, "category": pl.String,
-}  # fmt: skip
 
 
 def nothing_tampered() -> pl.DataFrame:
@@ -110,10 +104,10 @@ def tampered_parts(
         else:
             parts.append({**where, "zone": "single", "day": month_end, "method": "norm",
                           "rule": RULE, "category": row["category"], **_volume(row)})  # fmt: skip
-    schema = {name: pl.Int64 if name in key else pl.String for name in PROBLEM}
+    shape = {**PARTS, "category": pl.String}
     return (
-        pl.DataFrame(parts, schema=_PARTS, orient="row").select(*PART, "category"),
-        pl.DataFrame(problems, schema=schema, orient="row"),
+        pl.DataFrame(parts, schema=shape, orient="row"),
+        pl.DataFrame(problems, schema=PROBLEMS, orient="row"),
     )
 
 

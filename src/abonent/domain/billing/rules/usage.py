@@ -1,8 +1,7 @@
 """Metered volumes of a month by account, service, zone and day of price. Pure.
 
-Columns of a *part*: account_id, service_id, zone, day (the day whose price applies),
-n / d (millionths of the unit), months, multiplier, method, rule, basis (JSON members
-without their braces: what the explanation shows).
+A *part* (``shapes.PARTS``): ``day`` is the one whose price applies, n / d are millionths of
+the unit, ``basis`` JSON members without their braces: what the explanation shows.
 """
 
 from datetime import date, timedelta
@@ -10,15 +9,36 @@ from datetime import date, timedelta
 import polars as pl
 
 from abonent.domain.tariffs.rules import MULTIPLIER
+from abonent.domain.tariffs.rules.force import season_changes
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up
 
-PART = [
-    "account_id", "service_id", "zone", "day", "n", "d", "months", "multiplier", "method",
-    "rule", "basis",
-]  # fmt: skip
 INTERVAL_BASIS = (
     '{{"s":"{}","z":"{}","f":"{}","t":"{}","a":{},"b":{},"r":{},"o":{},"v":{},"p":{},"w":{}{}}}'
 )
+
+
+def price_days(rates: pl.DataFrame, end: date) -> pl.DataFrame:
+    """Return service_id, category, change_on: the first days of prices and of their seasons.
+
+    Thresholds alone are those of the month that is billed.
+    """
+    days = rates.select("service_id", "category", pl.col("valid_from").alias("change_on"))
+    return pl.concat([days, season_changes(rates, end)]).unique()
+
+
+def price_changes(wanted: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Return the first days of new prices for each wanted service and category.
+
+    ``days``: the result of ``price_days``. A category without rows of its own follows the rows
+    without a category.
+    """
+    asked = wanted.unique()
+    own = asked.join(days, on=["service_id", "category"])
+    rest = asked.join(own, on=["service_id", "category"], how="anti")
+    if rest.is_empty():
+        return own
+    general = rest.join(days.filter(pl.col("category") == "").drop("category"), on="service_id")
+    return pl.concat([own, general.select(own.columns)])
 
 
 def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) -> pl.DataFrame:
@@ -31,24 +51,48 @@ def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) ->
     V_old = V × days_old / days, the last segment takes the rest (RULES 1.4). Otherwise the
     whole interval has the price of the month, or, when it ends at a change, the old price.
     """
-    rows = intervals.with_row_index("interval")
-    by_days = rows.filter(
+    by_days = (
         (pl.col("tariff_change") == "by_days")
         & pl.col("from_on").is_not_null()
         & (pl.col("kind") != "settled")
     )
+    rows = intervals.with_row_index("interval").with_columns(by_days.alias("by_days"))
     last_old = (pl.col("change_on") - timedelta(days=1)).alias("ends_on")
     borders = (
-        by_days.join(changes, on=["service_id", "category"])
+        rows.filter("by_days")
+        .select("interval", "service_id", "category", "from_on", "to_on")
+        .join(changes, on=["service_id", "category"])
         .with_columns(last_old)
         .filter((pl.col("ends_on") > pl.col("from_on")) & (pl.col("ends_on") < pl.col("to_on")))
         .select("interval", "ends_on")
         .unique()
     )
-    ends = pl.concat([borders, by_days.select("interval", pl.col("to_on").alias("ends_on"))])
+    if borders.is_empty():
+        return _price_segments(_whole(rows, month_end), changes)
+    cut = rows.join(borders, on="interval", how="semi", maintain_order="left")
+    whole = _whole(rows.join(borders, on="interval", how="anti"), month_end)
+    pieces = _pieces(cut, borders).select(whole.columns)
+    return _price_segments(pl.concat([pieces, whole]), changes)
+
+
+def _whole(rows: pl.DataFrame, month_end: date) -> pl.DataFrame:
+    """Return intervals that no change of price cuts."""
+    last_day = pl.when(pl.col("by_days") | (pl.col("kind") == "split")).then("to_on")
+    all_days = pl.when("by_days").then((pl.col("to_on") - pl.col("from_on")).dt.total_days())
+    return rows.with_columns(
+        last_day.otherwise(pl.lit(month_end)).alias("day"),
+        pl.col("volume").alias("part"),
+        all_days.otherwise(1).alias("days"),
+        all_days.otherwise(1).alias("all_days"),
+    )
+
+
+def _pieces(cut: pl.DataFrame, borders: pl.DataFrame) -> pl.DataFrame:
+    """Cut intervals at the last days of old prices, the last piece takes the rest."""
+    ends = pl.concat([borders, cut.select("interval", pl.col("to_on").alias("ends_on"))])
     pieces = (
         ends.sort("interval", "ends_on")
-        .join(by_days, on="interval", maintain_order="left")
+        .join(cut, on="interval", maintain_order="left")
         .with_columns(
             pl.col("ends_on")
             .shift(1)
@@ -70,21 +114,16 @@ def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) ->
     last = pl.col("ends_on") == pl.col("to_on")
     pieces = pieces.with_columns((exact.cast(pl.Int64) * step).alias("part"))
     earlier = pl.when(last).then(0).otherwise(pl.col("part")).sum().over("interval")
-    pieces = pieces.with_columns(
+    return pieces.with_columns(
         pl.when(last).then(pl.col("volume") - earlier).otherwise(pl.col("part")).alias("part")
     )
-    price_day = pl.when(pl.col("kind") == "split").then("to_on").otherwise(pl.lit(month_end))
-    whole = rows.join(by_days.select("interval"), on="interval", how="anti").with_columns(
-        price_day.alias("day"),
-        pl.col("volume").alias("part"),
-        pl.lit(1, pl.Int64).alias("days"),
-        pl.lit(1, pl.Int64).alias("all_days"),
-    )
-    return _price_segments(pl.concat([pieces.select(whole.columns), whole]), changes)
 
 
 def _price_segments(rows: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """Add the first day of the price in force, by which the parts of a line are summed."""
+    if rows["day"].n_unique() <= 1:
+        # All of them have the prices of one day, whichever they are.
+        return rows.with_columns(pl.lit(None, pl.Date).alias("price_from"))
     starts = (
         rows.select("service_id", "category", "day")
         .unique()

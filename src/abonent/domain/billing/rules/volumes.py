@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abonent.domain.billing.rules.shapes import nothing
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import WIDE
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     from abonent.domain.billing.rules.lines import Parameters
 
 AREA_SCALE = 10_000  # areas are whole 1/10000 m²
-PROBLEM = ["account_id", "service_id", "problem", "parameter"]
+# Norms in millionths, multipliers in thousandths.
+NORMS = {
+    "service_id": pl.Int64, "norm_category": pl.String, "per": pl.String, "norm": pl.Int64,
+    "norm_multiplier": pl.Int64, "norm_id": pl.Int64,
+}  # fmt: skip
 
 
 def norm_parts(points: pl.DataFrame, month_end: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -68,7 +73,7 @@ def norm_parts(points: pl.DataFrame, month_end: date) -> tuple[pl.DataFrame, pl.
 
 
 def problems_of(rows: pl.DataFrame, parameter: pl.Expr) -> pl.DataFrame:
-    """Return PROBLEM of the rows that have one."""
+    """Return PROBLEMS of the rows that have one."""
     return rows.filter(pl.col("problem").is_not_null()).select(
         "account_id", "service_id", "problem", parameter.fill_null("").alias("parameter")
     )
@@ -76,12 +81,12 @@ def problems_of(rows: pl.DataFrame, parameter: pl.Expr) -> pl.DataFrame:
 
 def norms_for(points: pl.DataFrame, parameters: "Parameters", kinds: list[str]) -> pl.DataFrame:
     """Return the norms in force at the month's end for the categories of the points."""
+    if points.is_empty():
+        return nothing(NORMS)
     wanted = (
         points.select("service_id", "norm_category")
         .unique()
         .with_columns(pl.col("norm_category").fill_null(""), pl.lit(parameters.end).alias("day"))
     )
     rows = parameters.norms.filter(pl.col("per").is_in(kinds))
-    return rows_in_force(wanted, rows, ["service_id"], "norm_category").select(
-        "service_id", "norm_category", "per", "norm", "norm_multiplier", "norm_id"
-    )
+    return rows_in_force(wanted, rows, ["service_id"], "norm_category").select(list(NORMS))

@@ -56,20 +56,19 @@ def rows_in_force(
     )
     if "months" in rows.columns:
         on_day &= in_season("months", "day")
-    asked = wanted.select(*keys, category, "day").unique()
-    named = asked.join(rows.rename({"category": category}), on=[*keys, category]).filter(on_day)
-    general = (
-        asked.join(
-            named.select(*keys, category, "day").unique(), on=[*keys, category, "day"], how="anti"
-        )
-        .join(rows.filter(pl.col("category") == "").drop("category"), on=keys)
-        .filter(on_day)
-    )
-    found = pl.concat([named, general], how="diagonal")
     group = [*keys, category, "day"]
+    asked = wanted.select(group).unique()
+    named_rows = rows if category == "category" else rows.rename({"category": category})
+    found = asked.join(named_rows, on=[*keys, category]).filter(on_day)
+    rest = asked.join(found, on=group, how="anti")
+    if not rest.is_empty():
+        general = rows.filter(pl.col("category") == "").drop("category")
+        found = pl.concat([found, rest.join(general, on=keys).filter(on_day)], how="diagonal")
     if "from_quantity" in rows.columns:
         group += ["component", "zone"]
-        found = found.join(_cut_anew(found, group), on=[*group, "valid_from"], how="anti")
+        # Only a decision with a threshold can cut bands anew, and only after another one.
+        if found["valid_from"].n_unique() > 1 and (found["from_quantity"] > 0).any():
+            found = found.join(_cut_anew(found, group), on=[*group, "valid_from"], how="anti")
         group.append("from_quantity")
     return found.filter(pl.col("valid_from") == pl.col("valid_from").max().over(group))
 
