@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import household_due_day
+from abonent.domain.billing.rules.due_days import DueDays
 from penalty_frames import penalties
 from penalty_reference import Debt, Life, Payment
 
@@ -24,7 +24,7 @@ def lives(draw):
             str(month),
             service,
             draw(kopecks),
-            household_due_day(month),
+            DueDays().household(month),
             month.last_day,
             draw(st.sampled_from([date.min, date.min, date(2026, 8, 20)])),
         )

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bundles import write_bundle
 from checker_bundle import Department
-from commands import statement
+from commands import run, statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONTH = "2026-09"
@@ -101,3 +102,47 @@ def test_percents_without_a_rest_add_up_by_the_last_of_them(department):
     amounts = [amount for _, amount, _ in schedule(department, "1")]
     assert amounts == ["18.23", "18.23", "18.79"]
     assert statement("check", "1", MONTH)["charged"] == "55.25"
+
+
+def test_the_bill_and_the_penalty_keep_to_the_schedule_and_the_calendar(department):
+    department.files["supplier.toml"] += (
+        '[policy]\nproduction_calendar = "2026-10-05, -2026-10-15 +2026-10-25"\n'
+    )
+    department.files["schedules.csv"] = HEAD + (
+        "own;;el;1;2026-01-01;50;5;1;\nown;;el;2;2026-01-01;;25;1;\n"
+        "within;;el;1;2026-01-01;60;10;0;\nwithin;;el;2;2026-01-01;;18;1;\n"
+    )
+    for number in ("own", "within", "law"):
+        firm(department, number)
+    department.metered("home", {"2026-08-24": 0, "2026-09-24": 100})
+    billed(department)
+    due = {number: statement("check", number, MONTH)["due_by"] for number in ("own", "home", "law")}
+    # The 5th and the 15th are off here, Sunday the 25th works; the 18th is a Sunday.
+    assert due == {"own": "2026-10-25", "home": "2026-10-16", "law": "2026-10-19"}
+    department.bill("2026-10")
+
+    def days(number):
+        (levied,) = statement("check", number, "2026-10", "--explain")["penalties"]
+        return levied["amount"], [
+            (one["due"], one["from"], one["days"], one["base"]) for one in levied["days"]
+        ]
+
+    # 789.34 of September: 394.67 × (25 + 6) days × 9.5 % / 130.
+    assert days("own") == ("8.94", [
+        ("2026-10-06", "2026-10-07", 25, "394.67"), ("2026-10-25", "2026-10-26", 6, "394.67"),
+    ])  # fmt: skip
+    # Within the month there was a plan and no debt: 473.60 are late from its end.
+    assert days("within") == ("13.50", [
+        ("2026-09-30", "2026-10-01", 31, "473.60"), ("2026-10-19", "2026-10-20", 12, "315.74"),
+    ])  # fmt: skip
+    # The law's parts within the month cost nothing: all of it counts from the last day.
+    assert days("law") == ("6.92", [("2026-10-19", "2026-10-20", 12, "789.34")])
+
+
+def test_a_calendar_that_cannot_be_read_is_refused(department, tmp_path):
+    department.files["supplier.toml"] += '[policy]\nproduction_calendar = "5 октября"\n'
+    firm(department, "1")
+    code, _, err = run("import", str(write_bundle(tmp_path / "wrong", department.files)))
+    assert code == 1
+    assert "supplier.toml, столбец policy.production_calendar" in err
+    assert "+2026-12-26" in err

@@ -1,6 +1,7 @@
 """Words and defaults of a supplier's rulebook. Pure."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -55,6 +56,20 @@ POLICY_RANGES: dict[str, tuple[int, int]] = {
     "window_from_day": (1, 31),
     "window_to_day": (1, 31),
 }
+
+
+def own_days(text: str) -> tuple[frozenset[date], frozenset[date]]:
+    """Read ``production_calendar``: (days off, working days) that differ from the shipped one.
+
+    ``2026-08-21`` or ``-2026-08-21`` does not work, ``+2026-12-26`` works; commas or spaces
+    between them. Raises ValueError at what is no day.
+    """
+    found: dict[bool, set[date]] = {True: set(), False: set()}
+    for word in text.replace(",", " ").split():
+        found[word.startswith("+")].add(date.fromisoformat(word.lstrip("+-")))
+    if found[True] & found[False]:
+        raise ValueError(text)
+    return frozenset(found[False]), frozenset(found[True])
 
 
 @dataclass(frozen=True)

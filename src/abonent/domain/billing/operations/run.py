@@ -20,6 +20,7 @@ from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.common_needs import with_common_needs
+from abonent.domain.billing.queries.due_days import due_days
 from abonent.domain.billing.queries.inputs import inputs, parameters
 from abonent.domain.billing.queries.penalties import Chunk as PenaltyChunk
 from abonent.domain.billing.queries.penalties import count_penalties
@@ -193,7 +194,15 @@ def compose(
     lines = result.lines.join(left_out, on="account_id", how="anti", maintain_order="left")
     levied = levies(late.sums, late.spans, run.as_of)
     penalties = levied.join(left_out, on="account_id", how="anti", maintain_order="left")
-    papers = bills(people, lines, movements, services, penalties, period=run.period)
+    papers = bills(
+        people,
+        lines,
+        movements,
+        services,
+        penalties,
+        period=run.period,
+        due=due_days(supplier_id=run.supplier_id),
+    )
     return Drafts(lines, papers, penalties, problems)
 
 

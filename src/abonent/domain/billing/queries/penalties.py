@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import polars as pl
 
 from abonent.common.frames import read_frame
-from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.agreements import instalments_register, suspensions_frame
+from abonent.domain.billing.queries.due_days import due_days
 from abonent.domain.billing.queries.inputs import reference_rate
-from abonent.domain.billing.rules.calendar import due_day
+from abonent.domain.billing.rules.due_days import DueDays, scheduled_parts, with_due_days
 from abonent.domain.billing.rules.late import late_accounts
 from abonent.domain.billing.rules.penalties import (
     HOUSEHOLD,
@@ -57,6 +57,7 @@ class _World:
     chunk: Chunk
     payers: pl.DataFrame
     kinds: dict[int, str]
+    due: DueDays
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def count_penalties(chunk: Chunk, movements: pl.DataFrame) -> Counted:
     world = _world(chunk)
     openings = _openings(world)
     first_due = openings.group_by("account_id").agg(pl.col("due_on").min())
-    ids = late_accounts(movements, first_due, world.payers, chunk.as_of)
+    ids = late_accounts(movements, first_due, world.payers, chunk.as_of, world.due)
     return _counted(world, ids, openings)
 
 
@@ -105,7 +106,7 @@ def count_of_accounts(chunk: Chunk, account_ids: Sequence[int]) -> Counted:
 
 def _world(chunk: Chunk) -> _World:
     kinds = {one.id: one.kind.value for one in suppliers.services(supplier_id=chunk.supplier_id)}
-    return _World(chunk, _payers(chunk), kinds)
+    return _World(chunk, _payers(chunk), kinds, due_days(supplier_id=chunk.supplier_id))
 
 
 def _counted(world: _World, ids: list[int], openings: pl.DataFrame) -> Counted:
@@ -156,22 +157,14 @@ def _openings(world: _World) -> pl.DataFrame:
 
 
 def _dated(world: _World, rows: pl.DataFrame) -> pl.DataFrame:
-    """Fill in the due days by the rules where no other is given; adds the scale."""
+    """Fill in the due days by the rules where no other is given; adds who pays, by which scale."""
     known = rows.join(world.payers.drop("premises"), on="account_id", how="left").with_columns(
-        pl.col("service_id").replace_strict(world.kinds, default="other", return_dtype=pl.String)
-        .alias("service_kind"),
         pl.col("kind").fill_null("household"),
         pl.col("organisation_class").fill_null(""),
         pl.col("scale").fill_null(HOUSEHOLD),
-    )  # fmt: skip
-    of = ["month", "kind", "service_kind", "organisation_class"]
-    schema = {**dict.fromkeys(of, pl.String), "month": pl.Date, "usual": pl.Date}
-    days = [
-        (*key, due_day(Period.of(key[0]), *key[1:]))
-        for key in known.select(of).unique().iter_rows()
-    ]
-    table = pl.DataFrame(days, schema=schema, orient="row")
-    return known.join(table, on=of, how="left").with_columns(pl.coalesce("due_on", "usual"))
+    )
+    dated = with_due_days(known, world.kinds, world.due)
+    return dated.with_columns(pl.coalesce("due_on", "usual"))
 
 
 def _pieces(world: _World, facts: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
@@ -189,14 +182,14 @@ def _pieces(world: _World, facts: pl.DataFrame, openings: pl.DataFrame) -> pl.Da
     )
     cut = settled(debts.select("account_id", "service_id", "month", "part", "amount", "on"), money)
     principal = cut.filter(pl.col("part") == int(Part.PRINCIPAL)).join(openings, on=KEY, how="left")
-    pieces = _dated(world, principal).select(
-        *KEY, "scale", "due_on", "counted_to", "since", "settled_on", "amount"
-    )
+    known = _dated(world, principal.with_columns(pl.col("due_on").is_null().alias("billed")))
+    pieces = known.select(*KEY, "scale", "due_on", "counted_to", "since", "settled_on", "amount")
     ids = pieces["account_id"].unique().to_list()
     agreed = instalments_register(supplier_id=chunk.supplier_id, account_ids=ids).select(
         *KEY, pl.col("due_on").alias("part_due"), pl.col("amount").alias("part_amount")
     )
-    return in_parts(pieces, agreed)
+    scheduled = scheduled_parts(known.filter("billed"), world.kinds, world.due)
+    return in_parts(pieces, pl.concat([agreed, scheduled.join(agreed, on=KEY, how="anti")]))
 
 
 def _calendar(chunk: Chunk, pieces: pl.DataFrame) -> Calendar:

@@ -8,6 +8,7 @@ from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries.cards import AccountCard
 from abonent.domain.accounts.rules import AccountKind
+from abonent.domain.billing.rules.due_days import DueDays
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.schedules import (
     Payer,
@@ -35,24 +36,29 @@ def schedules_register(*, supplier_id: int) -> pl.DataFrame:
     )
 
 
+def schedule_rows(*, supplier_id: int) -> list[ScheduleRow]:
+    """Return the supplier's schedules as the rules take them."""
+    table = schedules_register(supplier_id=supplier_id).to_dicts()
+    return [ScheduleRow(**{name: row[name] for name in SCHEDULES}) for row in table]
+
+
 def schedule_of(
     card: AccountCard,
     lines: Sequence[LineView],
     services: Mapping[int, ServiceView],
     period: Period,
+    due: DueDays,
 ) -> tuple[SchedulePart, ...]:
     """Return when the organisation pays which part of a month's lines; nothing for others."""
     if card.kind != AccountKind.ORGANISATION:
         return ()
-    table = schedules_register(supplier_id=card.supplier_id).to_dicts()
-    rows = [ScheduleRow(**{name: row[name] for name in SCHEDULES}) for row in table]
     payer = Payer(card.id, card.organisation_class)
     found: list[SchedulePart] = []
     for service in sorted(services.values(), key=lambda one: one.code):
         cost = sum(line.amount for line in lines if line.service == service.code)
         if cost <= 0:
             continue
-        of = terms(rows, payer, (service.id, service.kind.value), period)
+        of = terms(due.schedules, payer, (service.id, service.kind.value), period, due.calendar)
         found += [
             SchedulePart(service.code, service.name, term.part, term.percent, amount, term.pay_by)
             for term, amount in zip(of, sums(of, cost), strict=True)

@@ -13,6 +13,7 @@ from abonent.common.refusals import NotFound
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
+from abonent.domain.billing.queries.due_days import due_days
 from abonent.domain.billing.queries.levied import LevyView, levies_of
 from abonent.domain.billing.queries.schedules import schedule_of
 from abonent.domain.billing.rules.estimate_notes import estimate_note, is_estimate
@@ -113,7 +114,7 @@ def statement(
         lines=lines,
         qr=_qr(supplier, card, bill),
         penalties=levies_of(supplier_id=supplier_id, account_id=account_id, period=period),
-        schedule=schedule_of(card, lines, services, period),
+        schedule=schedule_of(card, lines, services, period, due_days(supplier_id=card.supplier_id)),
     )
 
 

@@ -3,10 +3,9 @@
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import household_due_day, organisation_due_day
+from abonent.domain.billing.rules.due_days import DueDays, with_due_days
 from abonent.domain.ledger.rules import Reason
 
-PROVIDERS = ["manager", "cooperative"]
 PAID = [int(Reason.PAYMENT), int(Reason.REFUND), int(Reason.CANCEL)]
 
 
@@ -25,6 +24,7 @@ def bills(
     penalties: pl.DataFrame,
     *,
     period: Period,
+    due: DueDays,
 ) -> pl.DataFrame:
     """Return one bill for each account: due = opening + charged + penalty − paid.
 
@@ -47,7 +47,7 @@ def bills(
     return (
         accounts.select("account_id", "number", "kind")
         .join(
-            _due_days(accounts, lines, services, period),
+            _due_days(accounts, lines, services, period, due),
             on="account_id",
             how="left",
             maintain_order="left",
@@ -68,41 +68,34 @@ def bills(
             (pl.col("opening") + pl.col("charged") + pl.col("penalty") - pl.col("paid")).alias(
                 "due"
             ),
-            pl.col("due_by").fill_null(pl.lit(household_due_day(period))),
+            pl.col("due_by").fill_null(pl.lit(due.household(period))),
         )
     )
 
 
 def _due_days(
-    accounts: pl.DataFrame, lines: pl.DataFrame, services: pl.DataFrame, period: Period
+    accounts: pl.DataFrame,
+    lines: pl.DataFrame,
+    services: pl.DataFrame,
+    period: Period,
+    due: DueDays,
 ) -> pl.DataFrame:
     """Return account_id and due_by of organisations: a bill is due with its last service."""
     organisations = accounts.filter(pl.col("kind") == "organisation").select(
-        "account_id",
-        pl.col("organisation_class").fill_null("").is_in(PROVIDERS).alias("provider"),
+        "account_id", "kind", "organisation_class", pl.lit(period.first_day).alias("month")
     )
-    kinds = services["service_kind"].unique().to_list()
-    table = pl.DataFrame(
+    billed = lines.select("account_id", "service_id").unique()
+    kinds = dict(services.select("service_id", "service_kind").iter_rows())
+    bare = organisations.join(billed, on="account_id", how="anti")
+    wanted = pl.concat(
         [
-            (kind, provider, organisation_due_day(period, kind, provider=provider))
-            for kind in kinds
-            for provider in (True, False)
-        ],
-        schema={"service_kind": pl.String, "provider": pl.Boolean, "due_by": pl.Date},
-        orient="row",
+            organisations.join(billed, on="account_id"),
+            # Without a line any service may be the one that is paid for.
+            bare.join(services.select("service_id"), how="cross"),
+        ]
     )
-    billed = (
-        lines.select("account_id", "service_id")
-        .unique()
-        .join(services.select("service_id", "service_kind"), on="service_id")
-        .join(organisations, on="account_id")
-        .join(table, on=["service_kind", "provider"])
-        .group_by("account_id")
-        .agg(pl.col("due_by").max())
-    )
-    usual = table.group_by("provider").agg(pl.col("due_by").max().alias("usual"))
     return (
-        organisations.join(usual, on="provider", how="left")
-        .join(billed, on="account_id", how="left")
-        .select("account_id", pl.coalesce("due_by", "usual").alias("due_by"))
+        with_due_days(wanted, kinds, due)
+        .group_by("account_id")
+        .agg(pl.col("usual").max().alias("due_by"))
     )

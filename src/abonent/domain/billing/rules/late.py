@@ -1,16 +1,11 @@
 """Which accounts may owe arrears interest at all: the others are not looked at. Pure."""
 
 from datetime import date
-from functools import cache
 
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import (
-    OTHER_DUE_DAY,
-    household_due_day,
-    next_working,
-)
+from abonent.domain.billing.rules.due_days import DueDays
 from abonent.domain.billing.rules.penalties import HOUSEHOLD, SCALES
 from abonent.domain.ledger.rules import Reason
 
@@ -21,7 +16,11 @@ _LEVIED = [int(Reason.PENALTY), int(Reason.AMNESTY)]
 
 
 def late_accounts(
-    movements: pl.DataFrame, openings: pl.DataFrame, scales: pl.DataFrame, as_of: date
+    movements: pl.DataFrame,
+    openings: pl.DataFrame,
+    scales: pl.DataFrame,
+    as_of: date,
+    due_days: DueDays,
 ) -> list[int]:
     """Return the accounts that were ever late beyond the free days, or were levied before.
 
@@ -35,7 +34,7 @@ def late_accounts(
         movements.rename({"subject_id": "account_id"})
         .join(scales.select("account_id", "scale"), on="account_id", how="left")
         .join(openings, on="account_id", how="left")
-        .join(_due_days(movements), on="happened_on", how="left")
+        .join(_due_days(movements, due_days), on="happened_on", how="left")
     )
     free = pl.col("scale").fill_null(HOUSEHOLD).replace_strict(FREE_DAYS, return_dtype=pl.Int64)
     owed = pl.col("amount") > 0
@@ -57,17 +56,13 @@ def late_accounts(
     return found["account_id"].unique().sort().to_list()
 
 
-def _due_days(movements: pl.DataFrame) -> pl.DataFrame:
+def _due_days(movements: pl.DataFrame, due_days: DueDays) -> pl.DataFrame:
     """Return for each day of posting the earliest day on which its bill may be due."""
     days = movements["happened_on"].unique().to_list()
     posted = [day for day in days if day >= FIRST_BILLS]
+    earliest = {month: due_days.earliest(month) for month in {Period.of(day) for day in posted}}
     return pl.DataFrame(
-        [(day, _earliest(Period.of(day))) for day in posted],
+        [(day, earliest[Period.of(day)]) for day in posted],
         schema={"happened_on": pl.Date, "bill_due": pl.Date},
         orient="row",
     )
-
-
-@cache
-def _earliest(period: Period) -> date:
-    return min(household_due_day(period), next_working(period.plus(1).day(OTHER_DUE_DAY)))

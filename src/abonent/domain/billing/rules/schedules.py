@@ -12,15 +12,13 @@ from decimal import Decimal
 from abonent.common.money import half_up
 from abonent.common.numbers import plain_decimal
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import (
-    ELECTRICITY_DUE_DAY,
-    OTHER_DUE_DAY,
-    PROVIDER_DUE_DAY,
-    next_working,
-)
+from abonent.domain.billing.rules.calendar import SHIPPED, ProductionCalendar
 
 GENERAL = "general"
+# The rest of an organisation's month: PP 442 p. 82 (p. 81 for providers of utilities, who buy
+# for the people of a house), PP 808 p. 33 for heat, PP 644 for water.
 PROVIDERS = ("manager", "cooperative")
+ELECTRICITY_DUE_DAY, PROVIDER_DUE_DAY, OTHER_DUE_DAY = 18, 15, 10
 LAST_DAY = 31
 
 
@@ -74,15 +72,26 @@ class Payer:
 
 
 def terms(
-    rows: Iterable[ScheduleRow], payer: Payer, service: tuple[int, str], period: Period
+    rows: Iterable[ScheduleRow],
+    payer: Payer,
+    service: tuple[int, str],
+    period: Period,
+    calendar: ProductionCalendar = SHIPPED,
 ) -> list[Term]:
-    """Return the payments of a service (identifier, kind) for a month, in their order.
+    """Return the payments of a service (identifier, kind) for a month, in their order."""
+    chosen = own_rows(rows, payer, service[0], period)
+    if chosen:
+        return terms_of_rows(chosen, period, calendar)
+    return _by_law(service[1], payer.organisation_class or GENERAL, period, calendar)
 
-    Rows of the account win over those of its class, rows of the service over those of any;
-    of one part the latest row that holds at the month's end. A day that does not work moves
-    to the next that does (ГК 193).
+
+def own_rows(
+    rows: Iterable[ScheduleRow], payer: Payer, service_id: int, period: Period
+) -> list[ScheduleRow]:
+    """Return the supplier's own rows for a payer's service; none: the law says it.
+
+    Rows of the account win over those of its class, rows of the service over those of any.
     """
-    service_id, kind = service
     of_class = payer.organisation_class or GENERAL
     alive = [row for row in rows if _holds(row, period.last_day)]
     for mine in (True, False):
@@ -95,31 +104,38 @@ def terms(
                 and row.service_id == (service_id if exact else None)
             ]
             if chosen:
-                return _terms(chosen, period)
-    return _by_law(kind, of_class, period)
+                return chosen
+    return []
 
 
 def _holds(row: ScheduleRow, day: date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
 
 
-def _terms(rows: Sequence[ScheduleRow], period: Period) -> list[Term]:
+def terms_of_rows(
+    rows: Sequence[ScheduleRow], period: Period, calendar: ProductionCalendar
+) -> list[Term]:
+    """Return the payments of rows; of one part the latest row that holds at the month's end."""
     latest = {row.part: row for row in sorted(rows, key=lambda row: row.valid_from)}
     found = [
-        Term(row.part, row.percent, pay_by(period, row.day or LAST_DAY, row.month_offset or 0))
+        Term(
+            row.part,
+            row.percent,
+            _pay_by(period, row.day or LAST_DAY, row.month_offset or 0, calendar),
+        )
         for row in latest.values()
     ]
     # The rest is paid last, whatever it is called.
     return sorted(found, key=lambda term: (term.percent is None, term.pay_by, term.part))
 
 
-def pay_by(period: Period, day: int, offset: int) -> date:
+def _pay_by(period: Period, day: int, offset: int, calendar: ProductionCalendar) -> date:
     """Return the working day by which to pay; a month too short ends with its last day."""
     month = period.plus(offset)
-    return next_working(month.day(min(day, month.last_day.day)))
+    return calendar.next_working(month.day(min(day, month.last_day.day)))
 
 
-def _by_law(kind: str, of_class: str, period: Period) -> list[Term]:
+def _by_law(kind: str, of_class: str, period: Period, calendar: ProductionCalendar) -> list[Term]:
     rows: list[tuple[int | None, int, int]]
     if kind == "electricity" and of_class in PROVIDERS:
         rows = [(None, PROVIDER_DUE_DAY, 1)]
@@ -133,7 +149,7 @@ def _by_law(kind: str, of_class: str, period: Period) -> list[Term]:
         Term(
             str(place),
             None if percent is None else Decimal(percent),
-            pay_by(period, day, offset),
+            _pay_by(period, day, offset, calendar),
         )
         for place, (percent, day, offset) in enumerate(rows, start=1)
     ]

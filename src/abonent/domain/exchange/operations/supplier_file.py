@@ -16,7 +16,12 @@ from abonent.domain.exchange.operations.source import Member
 from abonent.domain.exchange.rules.requisites import KPP_SHAPE, account_key_holds
 from abonent.domain.exchange.rules.words import SUPPLIER_FILE
 from abonent.domain.suppliers.operations import SupplierCard
-from abonent.domain.suppliers.rules import POLICY_CHOICES, POLICY_DEFAULTS, POLICY_RANGES
+from abonent.domain.suppliers.rules import (
+    POLICY_CHOICES,
+    POLICY_DEFAULTS,
+    POLICY_RANGES,
+    own_days,
+)
 
 _LIMITS = {"name": 160, "bank_name": 160}
 _REQUISITES = ("inn", "kpp", "ogrn", "bic", "account_number", "correspondent_account")
@@ -211,6 +216,14 @@ def _policy_fault(name: str, value: str, given: object) -> str:
         low, high = POLICY_RANGES[name]
         if not value.isdecimal() or not low <= int(value) <= high:
             return f"напишите целое число от {low} до {high}"
+    if name == "production_calendar":
+        try:
+            own_days(value)
+        except ValueError:
+            return (
+                "напишите дни, которые отличаются от поставляемого календаря, каждый один раз: "
+                "2026-08-21 – не рабочий, +2026-12-26 – рабочий"
+            )
     if name == "minimum_payment":
         try:
             good = parse_decimal(value) >= 0
