@@ -175,5 +175,8 @@ TABLE = {
     "api:healthz": Line(everybody("200"), everybody("405")),
     "api:readyz": Line(everybody("200"), everybody("405")),
     "api:yookassa_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
+    "api:agent": Line(
+        everybody("404"), everybody("404"), {"supplier_code": "demo", "channel": "telepay"}
+    ),
     "design:gallery": Line(everybody("200"), everybody("405")),
 }

@@ -126,3 +126,11 @@ def masked_phone(number: str) -> str:
         code = f"+7{NO_BREAK}{russian[1]}"
         return f"{code}{NO_BREAK}{_HIDDEN * 3}-{_HIDDEN * 2}-{russian[2]}"
     return f"{number[:2]}{_HIDDEN * 5}{number[-2:]}"
+
+
+def masked_name(name: str) -> str:
+    """Hide a name: «Иванов Иван Иванович» becomes «И*** И. И.»."""
+    first, *others = name.split() or [""]
+    if not first:
+        return ""
+    return " ".join([f"{first[0].upper()}***", *(f"{word[0].upper()}." for word in others[:2])])

@@ -173,6 +173,11 @@ YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v
 YOOKASSA_SHOPS = os.environ.get("ABONENT_YOOKASSA_SHOPS", "")
 YOOKASSA_SHOPS_FILE = os.environ.get("ABONENT_YOOKASSA_SHOPS_FILE", "")
 DEMO_SHOPS = DATA / "bank-shops.txt"
+# Who takes money for the suppliers elsewhere: terminals, banks (docs/guides/agents.md).
+AGENTS = "abonent.adapters.agents.book.Book"
+AGENTS_FILE = os.environ.get("ABONENT_AGENTS_FILE", "")
+# Where our own proxy writes the fingerprint (SHA-256) of a caller's certificate.
+AGENT_CERTIFICATE_HEADER = os.environ.get("ABONENT_CERTIFICATE_HEADER", "X-Client-Cert-Sha256")
 # Whether payments that the bank marks as tests are credited; never in production.
 TEST_PAYMENTS = DEMO
 

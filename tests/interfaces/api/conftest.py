@@ -1,5 +1,6 @@
 """The cast of these tests."""
 
+from agents import agents_file, door
 from paying import bank, world
 
-__all__ = ["bank", "world"]
+__all__ = ["agents_file", "bank", "door", "world"]

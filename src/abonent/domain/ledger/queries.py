@@ -45,6 +45,11 @@ FROM ledger_transfer t JOIN ledger_entry e ON e.transfer_id = t.id
 WHERE e.book = 4 AND (%(supplier)s::bigint IS NULL OR t.supplier_id = %(supplier)s)
 GROUP BY t.supplier_id, t.key, e.channel
 """
+_SUSPENSE = """
+SELECT supplier_id, channel, -sum(amount)::bigint FROM ledger_entry
+WHERE book = 6 AND (%(supplier)s::bigint IS NULL OR supplier_id = %(supplier)s)
+GROUP BY supplier_id, channel HAVING sum(amount) <> 0
+"""
 _OURS = (Book.RECEIVABLE, Book.ADVANCE)
 
 
@@ -159,6 +164,12 @@ def clearing_frame(*, supplier_id: int | None = None) -> pl.DataFrame:
         "amount": pl.Int64,
     }
     return read_frame(_CLEARING, schema, {"supplier": supplier_id})
+
+
+def suspense_frame(*, supplier_id: int | None = None) -> pl.DataFrame:
+    """Return what lies in suspense, by supplier and channel; kopecks, positive = unmatched."""
+    schema = {"supplier_id": pl.Int64, "channel": pl.String, "amount": pl.Int64}
+    return read_frame(_SUSPENSE, schema, {"supplier": supplier_id})
 
 
 def subject_total(*, supplier_id: int, subject_id: int) -> Kopecks:

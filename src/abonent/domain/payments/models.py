@@ -18,6 +18,7 @@ class Payment(models.Model):
 
     uuid = models.UUIDField(unique=True)
     supplier_id = models.BigIntegerField()
+    # 0: money for a number that we do not have; it lies in suspense until it is attributed.
     account_id = models.BigIntegerField()
     user_id = models.BigIntegerField(null=True)
     amount = models.BigIntegerField()
@@ -132,7 +133,10 @@ class ProviderCall(models.Model):
 
 
 class Notice(models.Model):
-    """A message of an acquirer as it came: a hint, never a truth (TRUST R4)."""
+    """A message of an acquirer as it came: a hint, never a truth (TRUST R4).
+
+    Also the call of an agent that contradicted what stands: kept with the ``reason``.
+    """
 
     channel = models.CharField(max_length=64)
     supplier_id = models.BigIntegerField()
@@ -143,6 +147,7 @@ class Notice(models.Model):
     received_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, db_default="")
+    reason = models.CharField(max_length=200, db_default="")
     payment_id = models.BigIntegerField(null=True)
 
     class Meta:
@@ -156,5 +161,39 @@ class Notice(models.Model):
                 fields=["received_at"],
                 condition=models.Q(handled_at__isnull=True),
                 name="notice_waiting",
+            )
+        ]
+
+
+class AgentOperation(models.Model):
+    """An operation that an agent told us of, and what he was answered, once for ever.
+
+    ``payment_id`` is the money it brought; none for a refusal or for a cancellation that
+    came before its payment.
+    """
+
+    supplier_id = models.BigIntegerField()
+    channel = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=128)
+    account_text = models.CharField(max_length=200, db_default="")
+    amount = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=24)
+    payment_id = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_number = models.CharField(max_length=128, db_default="")
+    cancel_payment_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier_id", "channel", "external_id"], name="agent_operation_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["payment_id"],
+                condition=models.Q(payment_id__isnull=False),
+                name="agent_operation_payment",
             )
         ]

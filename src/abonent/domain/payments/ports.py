@@ -1,4 +1,6 @@
-"""What an acquirer must offer: four methods, three kinds of answers, no exceptions.
+"""What an acquirer and an agent must offer.
+
+An acquirer: four methods, three kinds of answers, no exceptions.
 
 An amount is kopecks. A method takes the seconds it may spend and returns within them. A
 timeout, a broken connection, a 5xx, an unreadable body or an unknown word is ``Unknown``:
@@ -13,6 +15,8 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Asked, RawCall
 
 CURRENCY = "RUB"
 WHOLE_CALL = 40.0
@@ -164,3 +168,64 @@ def acquirers_in_order() -> list[str]:
 def test_money_is_allowed() -> bool:
     """Tell whether payments that move no real money may be credited."""
     return bool(settings.TEST_PAYMENTS)
+
+
+@dataclass(frozen=True)
+class AgentCall:
+    """A request of an agent as it came to the door; ``certificate`` is what our own proxy saw."""
+
+    method: str
+    query: bytes
+    body: bytes
+    content_type: str
+    address: str
+    authorization: str
+    certificate: str
+
+    @property
+    def raw(self) -> RawCall:
+        """Return what is kept of it: never the credentials."""
+        return RawCall(text=self.body or self.query, address=self.address)
+
+
+@dataclass(frozen=True)
+class AgentReply:
+    """An answer in the agent's own words."""
+
+    body: bytes
+    content_type: str
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Agent(Protocol):
+    """Somebody who takes money for us and tells us by a protocol of his own."""
+
+    @property
+    def terms(self) -> AgentTerms:
+        """Return the terms of the channel."""
+
+    def refusal(self, call: AgentCall) -> AgentReply | None:
+        """Return what a caller gets who is not this agent, None when he is."""
+
+    def read(self, call: AgentCall) -> Asked:
+        """Read what he asks; never raises: what cannot be read is ``Unanswerable``."""
+
+    def write(self, call: AgentCall, asked: Asked, answer: AgentAnswer) -> AgentReply:
+        """Say the answer in his protocol; equal answers to equal calls are equal bytes."""
+
+
+class AgentBook(Protocol):
+    """Which agents this installation has."""
+
+    def agent(self, supplier_code: str, channel: str) -> Agent | None:
+        """Return the supplier's agent of this channel; None when it is not configured well."""
+
+    def problems(self) -> list[str]:
+        """Say in Russian what is wrong with the configuration, for the operator."""
+
+
+def agents() -> AgentBook:
+    """Return the book of agents that the settings name."""
+    found: AgentBook = import_string(settings.AGENTS)()
+    return found

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from abonent.interfaces.api.callbacks.acquirers import AcquirerCallback
+from abonent.interfaces.api.callbacks.agents import AgentDoor
 from abonent.interfaces.api.health import Healthz, Readyz
 
 app_name = "api"
@@ -15,4 +16,5 @@ urlpatterns = [
         {"channel": "yookassa"},
         name="yookassa_callback",
     ),
+    path("agents/<str:supplier_code>/<str:channel>/", AgentDoor.as_view(), name="agent"),
 ]

@@ -1,9 +1,17 @@
-"""Verbs of payments: start, settle, give up, hear a notice, watch the unfinished, load."""
+"""Verbs of payments: money through acquirers, in files, and from agents who took it."""
 
+from abonent.domain.payments.operations.accepting import accept_payment, check_account
+from abonent.domain.payments.operations.agents import answer_agent
+from abonent.domain.payments.operations.attributing import (
+    AlreadyAttributed,
+    ReasonMissing,
+    attribute_payment,
+)
 from abonent.domain.payments.operations.cancelling import CannotCancel, cancel_payment
 from abonent.domain.payments.operations.janitor import settle_awaiting
 from abonent.domain.payments.operations.load import Conflict, Loaded, load_payments
 from abonent.domain.payments.operations.notices import handle_notice, receive_notice
+from abonent.domain.payments.operations.returning import cancel_accepted
 from abonent.domain.payments.operations.settling import check_payment, settle_payment
 from abonent.domain.payments.operations.starting import (
     AlreadyPaying,
@@ -17,6 +25,7 @@ from abonent.domain.payments.operations.starting import (
 )
 
 __all__ = [
+    "AlreadyAttributed",
     "AlreadyPaying",
     "CannotCancel",
     "CannotPayOnline",
@@ -24,9 +33,15 @@ __all__ = [
     "KeyReused",
     "Loaded",
     "OnlyForReading",
+    "ReasonMissing",
     "SumTooLarge",
     "SumTooSmall",
+    "accept_payment",
+    "answer_agent",
+    "attribute_payment",
+    "cancel_accepted",
     "cancel_payment",
+    "check_account",
     "check_payment",
     "handle_notice",
     "load_payments",

@@ -13,7 +13,13 @@ from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.payments.models import Payment, PaymentPart
-from abonent.domain.payments.rules import payment_number
+from abonent.domain.payments.rules import Kind, payment_number
+
+REASONS = {
+    Kind.PAYMENT: Reason.PAYMENT,
+    Kind.REFUND: Reason.REFUND,
+    Kind.CANCEL: Reason.CANCEL,
+}
 
 
 @requires_transaction
@@ -43,6 +49,52 @@ def credit(row: Payment, *, now: datetime) -> None:
         now=now,
     )
     _tell(row, parts, key, now)
+
+
+@requires_transaction
+def credit_received(row: Payment, *, now: datetime) -> None:
+    """Post money that came whole, or went back: to its account, or to suspense for none.
+
+    The key is that of a payment in a file, so a registry that repeats the operation finds
+    it posted.
+    """
+    if row.account_id:
+        ledger.hold_subjects(first_id=row.account_id, last_id=row.account_id)
+    sign = 1 if row.kind == Kind.PAYMENT else -1
+    clearing = LedgerCode(Book.CLEARING, channel=row.channel)
+    ledger.post(
+        supplier_id=row.supplier_id,
+        reason=REASONS[Kind(row.kind)],
+        key=f"payment:{row.channel}:{row.external_id}",
+        happened_on=row.happened_on,
+        lines=[
+            EntryLine(clearing, sign * row.amount),
+            EntryLine(place_of(row), -sign * row.amount),
+        ],
+        subject_id=row.account_id,
+        now=now,
+    )
+    if row.account_id and sign > 0:
+        allocate(row, now=now)
+
+
+def place_of(row: Payment) -> LedgerCode:
+    """Return where money that came whole lies: its account's advance, or suspense for none."""
+    if not row.account_id:
+        return LedgerCode(Book.SUSPENSE, channel=row.channel)
+    return LedgerCode(Book.ADVANCE, row.account_id, row.service_id, row.month, Part(row.part))
+
+
+@requires_transaction
+def allocate(row: Payment, *, now: datetime) -> None:
+    """Let billing divide the advance of the payment's account between its debts."""
+    billing.settle_advance(
+        supplier_id=row.supplier_id,
+        account_id=row.account_id,
+        on=row.happened_on,
+        key=f"payment:{row.pk}:allocated",
+        now=now,
+    )
 
 
 def _lines(row: Payment, parts: list[PaymentPart]) -> list[EntryLine]:

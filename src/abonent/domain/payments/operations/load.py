@@ -9,7 +9,8 @@ from abonent.common.frames import copy_frame, execute, read_frame
 from abonent.common.transactions import requires_transaction
 from abonent.domain.accounts.queries.frames import organisation_ids
 from abonent.domain.ledger import operations as ledger
-from abonent.domain.ledger.rules import Book, Part, Reason
+from abonent.domain.ledger.rules import Book, Part
+from abonent.domain.payments.operations.crediting import REASONS
 from abonent.domain.payments.rules import Kind
 
 # What a row of the file becomes, in the order of the table's columns.
@@ -27,11 +28,6 @@ _ROW = {
 }
 _KEY = ["channel", "external_id"]
 _PARTS = {"": 0, "principal": 1, "penalty": 2, "costs": 3}
-_REASONS = {
-    Kind.PAYMENT: Reason.PAYMENT,
-    Kind.REFUND: Reason.REFUND,
-    Kind.CANCEL: Reason.CANCEL,
-}
 _INCOMING = """
 CREATE TEMPORARY TABLE payments_incoming
     (channel text, external_id text, account_id bigint, paid_on date, credited_on date,
@@ -43,6 +39,7 @@ _STANDING = """
 SELECT came.channel, came.external_id,
        (stands.account_id, stands.amount, stands.kind) = (came.account_id, came.amount, came.kind)
        AND (stands.asked IS NOT NULL OR
+            EXISTS (SELECT FROM payments_agentoperation told WHERE told.payment_id = stands.id) OR
             (stands.paid_on, stands.credited_on, stands.month, stands.service_id, stands.part)
             IS NOT DISTINCT FROM
             (came.paid_on, came.credited_on, came.month, came.service_id, came.part)),
@@ -183,7 +180,7 @@ def _post(supplier_id: int, fresh: pl.DataFrame, now: datetime) -> None:
         pl.when(credited).then("credited_on").otherwise("paid_on").alias("happened_on"),
         pl.when(pl.col("kind") == Kind.PAYMENT).then(1).otherwise(-1).alias("sign"),
     )
-    for kind, reason in _REASONS.items():
+    for kind, reason in REASONS.items():
         own = keyed.filter(pl.col("kind") == kind)
         ledger.post_batch(
             supplier_id=supplier_id,

@@ -1,5 +1,12 @@
 """Reads of payments: one, lists, what is in flight, terms, invariants."""
 
+from abonent.domain.payments.queries.agents import (
+    SetAsideView,
+    UnmatchedView,
+    calls_set_aside,
+    operation_status,
+    unmatched_payments,
+)
 from abonent.domain.payments.queries.invariants import invariants
 from abonent.domain.payments.queries.register import payments_register
 from abonent.domain.payments.queries.terms import PaymentTerms, payment_terms
@@ -20,15 +27,20 @@ __all__ = [
     "PartView",
     "PaymentTerms",
     "PaymentView",
+    "SetAsideView",
     "StepView",
+    "UnmatchedView",
+    "calls_set_aside",
     "for_operator",
     "in_flight",
     "invariants",
     "open_payment_view",
+    "operation_status",
     "payment_terms",
     "payment_view",
     "payments_by_user",
     "payments_of",
     "payments_register",
+    "unmatched_payments",
     "view_of",
 ]

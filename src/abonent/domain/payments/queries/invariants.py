@@ -59,6 +59,20 @@ LEFT JOIN payments_paymentpart part ON part.payment_id = p.id
 WHERE p.asked IS NOT NULL AND {_OF_SUPPLIER}
 GROUP BY p.id, p.amount HAVING coalesce(sum(part.amount), 0) <> p.amount
 """
+_UNMATCHED = f"""
+SELECT p.supplier_id, p.channel,
+       sum(CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END)::bigint
+FROM payments_payment p WHERE p.state = 'captured' AND p.account_id = 0 AND {_OF_SUPPLIER}
+GROUP BY p.supplier_id, p.channel
+HAVING sum(CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END) <> 0
+"""
+_TOLD = f"""
+SELECT 'операция ' || o.channel || ' ' || o.external_id
+FROM payments_agentoperation o LEFT JOIN payments_payment p ON p.id = o.payment_id
+WHERE o.verdict = 'accepted' AND {_OF_SUPPLIER.replace("p.", "o.")}
+  AND (p.supplier_id, p.channel, p.external_id, p.amount, p.state)
+      IS DISTINCT FROM (o.supplier_id, o.channel, o.external_id, o.amount, 'captured')
+"""
 
 
 def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
@@ -76,6 +90,13 @@ def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
             parameters=by_supplier,
         ),
         *_against_ledger(supplier_id),
+        measure(
+            code="I5",
+            text="За каждой операцией агента, принятой нами, стоит её платёж",
+            query=_TOLD,
+            parameters=by_supplier,
+        ),
+        _suspense(supplier_id),
         measure(
             code="I6",
             text="Платежи меняли состояние только разрешёнными шагами",
@@ -118,3 +139,21 @@ def _against_ledger(supplier_id: int | None) -> list[Invariant]:
             example=missing["key"].min() or "",  # type: ignore[arg-type]  # a text: polars says any value
         ),
     ]
+
+
+def _suspense(supplier_id: int | None) -> Invariant:
+    """Compare what lies in suspense with the payments that have no account, by channel."""
+    wanted = read_frame(
+        _UNMATCHED,
+        {"supplier_id": pl.Int64, "channel": pl.String, "amount": pl.Int64},
+        {"supplier": supplier_id},
+    )
+    lies = ledger.suspense_frame(supplier_id=supplier_id)
+    both = pl.concat([wanted, lies])
+    apart = both.filter(~both.is_duplicated())
+    return Invariant(
+        code="R7",
+        text="Неопознанные поступления сходятся с платежами без счёта",
+        breaches=apart.height,
+        example=apart["channel"].min() or "",  # type: ignore[arg-type]  # a text: polars says any value
+    )

@@ -1,5 +1,6 @@
 """What a payer reads about a payment."""
 
+from abonent.domain.payments.rules.agents import Verdict
 from abonent.domain.payments.rules.states import PaymentState
 
 CHANNEL_NAMES = {"yookassa": "ЮKassa"}
@@ -39,3 +40,28 @@ _PLAIN = f"Банк отклонил платёж, деньги не списа�
 def decline_text(word: str) -> str:
     """Say why a payment did not pass and what to do; the bank's own words are not shown."""
     return _DECLINES.get(word, _PLAIN)
+
+
+# Why a call of an agent was set aside, and what his screen may show: nothing of the account.
+VERDICT_TEXTS = {
+    Verdict.ACCEPTED: "",
+    Verdict.CANCELLED: "Платёж отменён",
+    Verdict.BUSY: "Повторите запрос позже",
+    Verdict.NOT_FOUND: "Лицевой счёт не найден",
+    Verdict.CLOSED: "Лицевой счёт закрыт",
+    Verdict.STOPPED: "Приём платежей остановлен",
+    Verdict.TOO_SMALL: "Сумма меньше допустимой",
+    Verdict.TOO_LARGE: "Сумма больше допустимой",
+    Verdict.DIFFERS: "Операция уже записана с другими данными",
+    Verdict.VOID: "Операция отменена до платежа",
+    Verdict.CANNOT_CANCEL: "Отменить платёж нельзя",
+    Verdict.UNKNOWN_OPERATION: "Такой операции нет",
+    Verdict.UNKNOWN_COMMAND: "Неизвестный запрос",
+    Verdict.WRONG_ACCOUNT: "Неверный формат лицевого счёта",
+    Verdict.WRONG_NUMBER: "Неверный номер операции",
+    Verdict.WRONG_SUM: "Неверная сумма",
+    Verdict.WRONG_CURRENCY: "Принимаются только рубли",
+    Verdict.WRONG_MOMENT: "Неверная дата платежа",
+    Verdict.WRONG_SIGNATURE: "Неверная подпись",
+    Verdict.UNREADABLE: "Запрос не читается",
+}

@@ -1,0 +1,1 @@
+"""Agents who take money for us and tell us: terminal networks, banks, aggregators."""

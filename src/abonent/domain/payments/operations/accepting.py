@@ -1,0 +1,274 @@
+"""Money that an agent took for us: checked before, accepted once, answered alike for ever."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from abonent.common import clock
+from abonent.common.crash import crash_point
+from abonent.common.identifiers import new_uuid
+from abonent.common.transactions import outermost
+from abonent.domain.accounts.operations.agent_checks import count_wrong_number, refuse_searching
+from abonent.domain.accounts.operations.open_pages import TooManyTries
+from abonent.domain.accounts.queries.payable import PayableAccount, payable_account
+from abonent.domain.journal import operations as journal
+from abonent.domain.ledger import queries as ledger
+from abonent.domain.payments.models import AgentOperation, Payment
+from abonent.domain.payments.operations.crediting import credit_received
+from abonent.domain.payments.operations.moving import be_brief
+from abonent.domain.payments.operations.quarantining import quarantine
+from abonent.domain.payments.queries.agents import answer_of
+from abonent.domain.payments.rules import (
+    AgentAnswer,
+    AgentTerms,
+    CheckAsked,
+    Kind,
+    PayAsked,
+    PaymentState,
+    RawCall,
+    Telling,
+    UnknownAccount,
+    Verdict,
+    agreed_sum,
+    day_of_payment,
+)
+from abonent.domain.suppliers import queries as suppliers
+
+_CLAIM = """
+INSERT INTO payments_agentoperation
+    (supplier_id, channel, external_id, account_text, amount, verdict, answered_at)
+VALUES (%(supplier)s, %(channel)s, %(number)s, %(account)s, %(amount)s, %(verdict)s, %(now)s)
+ON CONFLICT (supplier_id, channel, external_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A payment as it was told, translated in: the day it counts for, the account if known."""
+
+    supplier_id: int
+    terms: AgentTerms
+    asked: PayAsked
+    raw: RawCall
+    paid_on: date
+    account: PayableAccount | None
+    now: datetime
+
+
+@outermost
+def check_account(
+    *, supplier_id: int, terms: AgentTerms, asked: CheckAsked, now: datetime
+) -> AgentAnswer:
+    """Say whether money may be taken for a number, and to whom it would go, masked.
+
+    Whoever goes through numbers is answered BUSY for every number, known or not, until an
+    hour has passed (TRUST T1). Writes nothing but the count of wrong numbers.
+    """
+    be_brief()
+    try:
+        refuse_searching(
+            supplier_id=supplier_id,
+            channel=terms.channel,
+            terminal=asked.terminal,
+            limits=(terms.misses_of_terminal, terms.misses_of_channel),
+            now=now,
+        )
+    except TooManyTries:
+        return AgentAnswer(Verdict.BUSY)
+    if not terms.taking or terms.service_code(asked.service) is None:
+        return AgentAnswer(Verdict.STOPPED)
+    zone = suppliers.supplier_by_id(supplier_id).timezone
+    account = payable_account(
+        supplier_id=supplier_id, number=asked.account, on=clock.local_day(now, zone)
+    )
+    if account is None:
+        count_wrong_number(
+            supplier_id=supplier_id,
+            channel=terms.channel,
+            terminal=asked.terminal,
+            number=asked.account,
+            now=now,
+        )
+        return AgentAnswer(Verdict.NOT_FOUND)
+    if account.closed:
+        return AgentAnswer(Verdict.CLOSED)
+    wrong = agreed_sum(asked.amount, terms) if asked.amount is not None else None
+    if wrong is not None:
+        return AgentAnswer(wrong)
+    return AgentAnswer(
+        Verdict.ACCEPTED,
+        name=account.masked_name if Telling.NAME in terms.tells else "",
+        owed=ledger.subject_total(supplier_id=supplier_id, subject_id=account.id)
+        if Telling.DEBT in terms.tells
+        else None,
+    )
+
+
+@outermost
+def accept_payment(
+    *, supplier_id: int, terms: AgentTerms, asked: PayAsked, raw: RawCall, now: datetime
+) -> AgentAnswer:
+    """Credit money that an agent took, once for the number of his operation.
+
+    In one transaction: the operation with its answer, the payment, ``payment:<channel>:<number>``
+    from the channel's clearing account to the account's advance, its allocation, the journal.
+    The day is the agent's. Money for a number that we do not have waits in suspense, or is
+    refused where the channel's terms say so. The same number again gets the first answer;
+    with another sum or account it gets DIFFERS and staff are told. Two at once: one waits
+    for the other at the unique index.
+    """
+    be_brief()
+    today = clock.local_day(now, suppliers.supplier_by_id(supplier_id).timezone)
+    paid_on = day_of_payment(asked.paid_on, today)
+    if paid_on is None:
+        quarantine(
+            supplier_id=supplier_id,
+            terms=terms,
+            raw=raw,
+            reason=f"невозможная дата платежа {asked.paid_on}",
+            payment_id=None,
+            now=now,
+        )
+        return AgentAnswer(Verdict.WRONG_MOMENT)
+    account = payable_account(supplier_id=supplier_id, number=asked.account, on=paid_on)
+    told = _Told(supplier_id, terms, asked, raw, paid_on, account, now)
+    fresh = _claim(told)
+    row = AgentOperation.objects.get(
+        supplier_id=supplier_id, channel=terms.channel, external_id=asked.number
+    )
+    if not fresh:
+        return _again(row, told)
+    if row.verdict == Verdict.ACCEPTED:
+        _take(row, told)
+    return answer_of(row, repeated=False)
+
+
+def _claim(told: _Told) -> bool:
+    """Write the operation down with what is decided of it; False when it stands already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM,
+            {
+                "supplier": told.supplier_id,
+                "channel": told.terms.channel,
+                "number": told.asked.number,
+                "account": told.asked.account,
+                "amount": told.asked.amount,
+                "verdict": _decide(told),
+                "now": told.now,
+            },
+        )
+        return bool(cursor.rowcount)
+
+
+def _decide(told: _Told) -> Verdict:
+    wrong = agreed_sum(told.asked.amount, told.terms)
+    if wrong is not None:
+        return wrong
+    if told.account is None and told.terms.unknown == UnknownAccount.REFUSE:
+        return Verdict.NOT_FOUND
+    # Money for a closed account is money all the same (TRUST R7).
+    return Verdict.ACCEPTED
+
+
+def _take(row: AgentOperation, told: _Told) -> None:
+    """Turn a new operation into money, unless a registry was faster and brought it."""
+    stands = Payment.objects.filter(
+        supplier_id=told.supplier_id, channel=told.terms.channel, external_id=told.asked.number
+    ).first()
+    if stands is not None:
+        same_account = stands.account_id in {0, told.account.id if told.account else 0}
+        same = stands.kind == Kind.PAYMENT and stands.amount == told.asked.amount and same_account
+        row.verdict = Verdict.ACCEPTED if same else Verdict.DIFFERS
+        row.payment_id = stands.pk
+        row.save(update_fields=["verdict", "payment_id"])
+        if not same:
+            _set_aside(told, _differs(told), stands.pk)
+        return
+    payment = _payment(told)
+    payment.save(force_insert=True)
+    row.payment_id = payment.pk
+    row.save(update_fields=["payment_id"])
+    crash_point("terminal.inserted")
+    credit_received(payment, now=told.now)
+    journal.record(
+        supplier_id=told.supplier_id,
+        actor_id=None,
+        action="payment_accepted" if payment.account_id else "payment_unmatched",
+        subject=f"payment:{payment.pk}",
+        details={
+            "amount": payment.amount,
+            "channel": payment.channel,
+            "external_id": payment.external_id,
+            "account": told.asked.account,
+        },
+        now=told.now,
+    )
+    crash_point("terminal.posted")
+
+
+def _payment(told: _Told) -> Payment:
+    """Return the payment: its service is the channel's, everything else is for the rules."""
+    return Payment(
+        uuid=new_uuid(),
+        supplier_id=told.supplier_id,
+        account_id=told.account.id if told.account else 0,
+        amount=told.asked.amount,
+        service_id=_service(told),
+        part=0,
+        kind=Kind.PAYMENT,
+        channel=told.terms.channel,
+        external_id=told.asked.number,
+        state=PaymentState.CAPTURED,
+        version=0,
+        created_at=told.now,
+        state_since=told.now,
+        settled_at=told.now,
+        happened_on=told.paid_on,
+        paid_on=told.paid_on,
+        confirmation_url="",
+        answer_word="",
+        method="",
+        card="",
+        intent_mark="",
+    )
+
+
+def _service(told: _Told) -> int:
+    """Return the service that the channel's contract names; 0 leaves it to the rules."""
+    code = told.terms.service_code(told.asked.service)
+    if not code:
+        return 0
+    found = [one.id for one in suppliers.services(supplier_id=told.supplier_id) if one.code == code]
+    return found[0] if found else 0
+
+
+def _again(row: AgentOperation, told: _Told) -> AgentAnswer:
+    """Answer a number that was answered before, and tell staff when it is used otherwise."""
+    if row.verdict == Verdict.VOID:
+        reason = f"операция {row.external_id} отменена агентом до платежа, а потом оплачена"
+        _set_aside(told, reason, None)
+        return answer_of(row, repeated=True)
+    # One that a registry brought was cancelled before it was told: its account is not known.
+    same_account = row.account_text in {"", told.asked.account}
+    if not same_account or row.amount != told.asked.amount:
+        _set_aside(told, _differs(told), row.payment_id)
+        return AgentAnswer(Verdict.DIFFERS)
+    return answer_of(row, repeated=True)
+
+
+def _differs(told: _Told) -> str:
+    return f"операция {told.asked.number} уже записана с другой суммой или другим счётом"
+
+
+def _set_aside(told: _Told, reason: str, payment_id: int | None) -> None:
+    """Keep a call that contradicts what stands."""
+    quarantine(
+        supplier_id=told.supplier_id,
+        terms=told.terms,
+        raw=told.raw,
+        reason=reason,
+        payment_id=payment_id,
+        now=told.now,
+    )
