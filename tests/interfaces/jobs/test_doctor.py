@@ -203,3 +203,15 @@ def test_a_silent_database_is_a_finding(monkeypatch):
     monkeypatch.setattr(checkup.connection, "close", lambda: None)
     assert found("database").found == "база не отвечает: connection refused"
     assert "DATABASE_URL" in found("database").remedy
+
+
+def test_channels_of_agents_that_cannot_work_are_named(settings, tmp_path):
+    assert found("agents") == checkup.Finding("не настроены")
+    path = tmp_path / "agents.toml"
+    settings.AGENTS_FILE = str(path)
+    assert "agents.toml" in found("agents").found
+    path.write_text('[demo.telepay]\nprotocol = "telepay"\n')
+    assert found("agents").found.startswith("[demo.telepay] канал открыт всем")
+    assert found("agents").remedy
+    path.write_text('[demo.telepay]\nprotocol = "telepay"\naddresses = ["79.142.16.0/20"]\n')
+    assert found("agents") == checkup.Finding("настроены")

@@ -21,6 +21,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from abonent.common.clock import now
+from abonent.domain.payments import ports
 
 OLDEST_POSTGRES = 150000
 LEAST_FREE = 2**30
@@ -198,6 +199,14 @@ def acquirers() -> Finding:
     return Finding(f"магазинов: {len(shops)}" if shops else "не настроены, оплата закрыта")
 
 
+def agents() -> Finding:
+    """Whether every channel of terminals and banks that is written down can work."""
+    problems = ports.agents().problems()
+    if problems:
+        return Finding("; ".join(problems), "Исправьте файл ABONENT_AGENTS_FILE: канал закрыт.")
+    return Finding("настроены" if settings.AGENTS_FILE else "не настроены")
+
+
 # In the order in which one looks; the first that fails often explains the next.
 CHECKS: dict[str, tuple[str, Callable[[], Finding]]] = {
     "database": ("База данных", database),
@@ -209,6 +218,7 @@ CHECKS: dict[str, tuple[str, Callable[[], Finding]]] = {
     "key": ("Ключ подписи", secret_key),
     "address": ("Адрес сайта", address),
     "acquirers": ("Приём платежей", acquirers),
+    "agents": ("Терминалы и банки", agents),
 }
 # Asked for by name alone: a command on its own rightly finds no worker.
 ONLY_BY_NAME: dict[str, tuple[str, Callable[[], Finding]]] = {
