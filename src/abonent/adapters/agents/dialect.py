@@ -147,10 +147,9 @@ def _check(made: Dialect) -> None:
     }
     if made.signature:
         # What may be left out could lend its signs to a neighbour under the same signature.
-        optional = {key for key in ("terminal", "service", "cancelled", "ours")}
-        wrong["parameters of a signed call"] = {key for key in optional if made.parameters[key]} | (
-            set() if made.moment_required else {"moment"}
-        )
+        optional = ("terminal", "service", "cancelled", "ours")
+        lent = {key for key in optional if made.parameters[key]}
+        wrong["signed call"] = lent | (set() if made.moment_required else {"moment"})
     for place, words in wrong.items():
         if words:
             raise ValueError(f"{place}: {', '.join(sorted(words))}")
