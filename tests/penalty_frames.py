@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from abonent.domain.billing.rules.penalties import Calendar, as_one_line, counted, spans
-from abonent.domain.billing.rules.settlement import settled
+from abonent.domain.billing.rules.settlement import no_limits, settled
 
 CAPS = ((date(2022, 3, 28), date(2026, 12, 31), 950),)
 POSTING = {
@@ -74,7 +74,7 @@ def pieces(debts, payments, scale="household", *, parts=(), services=None, as_of
         },
         orient="row",
     )
-    whole = settled(postings, money)
+    whole = settled(postings, money, no_limits())
     return whole.filter(pl.col("part") == 1).join(days, on=["service_id", "month"]), whole
 
 

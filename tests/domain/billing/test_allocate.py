@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abonent.domain.billing.rules.allocation import allocate_advances
+from abonent.domain.billing.rules.allocation import allocate_advances, no_barred
 
 MAY, JUNE, JULY = (date(2026, month, 1) for month in (5, 6, 7))
 COLD, HEAT, HOT = 1, 2, 3
@@ -37,9 +37,10 @@ def advances(*rows):
     return pl.DataFrame(full, schema=schema, orient="row")
 
 
-def paid(given_debts, given_advances):
+def paid(given_debts, given_advances, over=()):
+    barred = pl.DataFrame([(1, *one) for one in over], schema=no_barred().schema, orient="row")
     rows = (
-        allocate_advances(given_debts, given_advances)
+        allocate_advances(given_debts, given_advances, barred)
         .sort("month", "part", "service_id")
         .to_dicts()
     )
@@ -89,6 +90,17 @@ def test_a_refund_of_one_advance_limits_the_others():
     assert paid(THREE, advances((100000,), (-60000, 0, JUNE))) == [(MAY, PRINCIPAL, COLD, 40000)]
 
 
+def test_a_debt_whose_limitation_is_over_is_paid_by_who_names_its_month():
+    over = [(COLD, MAY)]
+    assert paid(THREE, advances((130000,)), over) == [(JUNE, PRINCIPAL, COLD, 130000)]
+    assert paid(THREE, advances((130000, COLD)), over) == [(JUNE, PRINCIPAL, COLD, 130000)]
+    assert paid(THREE, advances((130000, 0, MAY)), over) == [
+        (MAY, PRINCIPAL, COLD, 120000), (JUNE, PRINCIPAL, COLD, 10000),
+    ]  # fmt: skip
+    # What nobody may take stays an advance: neither the debt nor its penalty is touched.
+    assert sum(row[3] for row in paid(THREE, advances((500000,)), over)) == 330000
+
+
 rows = st.lists(
     st.tuples(st.integers(1, 3), st.sampled_from([MAY, JUNE, JULY]), st.sampled_from([1, 2, 3]), st.integers(1, 500_000)),
     max_size=8, unique_by=lambda row: row[:3],
@@ -101,7 +113,7 @@ purposes = st.lists(
 
 @given(rows, purposes)
 def test_money_is_neither_lost_nor_made(given_debts, given_purposes):
-    found = allocate_advances(debts(*given_debts), advances(*given_purposes))
+    found = allocate_advances(debts(*given_debts), advances(*given_purposes), no_barred())
     owed, money = sum(row[3] for row in given_debts), sum(row[0] for row in given_purposes)
     assert sum(found["paid"]) == min(owed, money)
     by_debt = found.group_by("service_id", "month", "part").agg(pl.col("paid").sum())

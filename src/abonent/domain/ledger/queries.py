@@ -15,7 +15,7 @@ from abonent.domain.ledger.models import Entry
 from abonent.domain.ledger.rules import Book, Part
 
 _BALANCES = """
-SELECT subject_id, book, service_id, month, part, sum(amount)::bigint
+SELECT subject_id, book, service_id, month, part, sum(amount)::bigint, max(happened_on)
 FROM ledger_entry
 WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s AND subject_id > 0
 GROUP BY subject_id, book, service_id, month, part
@@ -112,7 +112,10 @@ def _line(row: Mapping[str, Any]) -> BalanceLine:
 
 
 def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:
-    """Return the ledger accounts that are not zero for a range of personal accounts."""
+    """Return the ledger accounts that are not zero for a range of personal accounts.
+
+    ``last_on``: the last day on which something happened there.
+    """
     schema = {
         "subject_id": pl.Int64,
         "book": pl.Int16,
@@ -120,6 +123,7 @@ def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataF
         "month": pl.Date,
         "part": pl.Int16,
         "amount": pl.Int64,
+        "last_on": pl.Date,
     }
     return read_frame(_BALANCES, schema, _range(supplier_id, first_id, last_id))
 

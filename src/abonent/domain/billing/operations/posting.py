@@ -7,7 +7,9 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.common.transactions import requires_transaction
+from abonent.domain.billing.queries.penalties import limits_of
 from abonent.domain.billing.rules.allocation import allocate_advances
+from abonent.domain.billing.rules.settlement import barred_on
 from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger import queries as ledger_queries
 from abonent.domain.ledger.rules import Book, Part, Reason
@@ -119,8 +121,15 @@ def settle_advance(*, supplier_id: int, account_id: int, on: date, key: str, now
 def _post_allocation(
     supplier_id: int, balances: pl.DataFrame, on: date, key: str, now: datetime
 ) -> None:
-    """Move advances to debts: debit advance, credit receivable; one transfer an account."""
-    rows = _with_returned(supplier_id, balances.rename({"subject_id": "account_id"}), on, key, now)
+    """Move advances to debts: debit advance, credit receivable; one transfer an account.
+
+    It happens on the day ``on``, but not before the last of the account's money and debts.
+    """
+    known = balances.rename({"subject_id": "account_id"})
+    days = known.group_by("account_id").agg(
+        pl.max_horizontal(pl.col("last_on").max(), on).alias("on")
+    )
+    rows = _with_returned(supplier_id, known.drop("last_on"), days, key, now)
     advances = rows.filter(pl.col("book") == int(Book.ADVANCE)).select(
         "account_id",
         pl.col("service_id").alias("for_service"),
@@ -129,18 +138,20 @@ def _post_allocation(
         (-pl.col("amount")).alias("money"),
     )
     debts = rows.filter((pl.col("book") == int(Book.RECEIVABLE)) & (pl.col("amount") > 0))
-    paid = allocate_advances(debts, advances)
+    latest = max(days["on"], default=on)
+    limits = limits_of(supplier_id=supplier_id, debts=debts, on=latest)
+    paid = allocate_advances(debts, advances, barred_on(limits, days))
     if paid.is_empty():
         return
     keyed = paid.with_columns(pl.format("{}:{}", pl.lit(key), "account_id").alias("key"))
     code = ["service_id", "month", "part"]
     credit = _entries(keyed, Book.RECEIVABLE, code, -pl.col("paid"))
     debit = _entries(keyed, Book.ADVANCE, ["for_service", "for_month", "for_part"], pl.col("paid"))
-    _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
+    _post(supplier_id, Reason.ALLOCATION, days, pl.concat([debit, credit]), now)
 
 
 def _with_returned(
-    supplier_id: int, rows: pl.DataFrame, on: date, key: str, now: datetime
+    supplier_id: int, rows: pl.DataFrame, days: pl.DataFrame, key: str, now: datetime
 ) -> pl.DataFrame:
     """Make an advance of what was paid for a debt that has been lowered since."""
     over = rows.filter((pl.col("book") == int(Book.RECEIVABLE)) & (pl.col("amount") < 0))
@@ -155,7 +166,7 @@ def _with_returned(
     none = ["no_service", "no_month", "no_part"]
     debit = _entries(keyed, Book.RECEIVABLE, ["service_id", "month", "part"], -pl.col("amount"))
     credit = _entries(keyed, Book.ADVANCE, none, pl.col("amount"))
-    _post(supplier_id, Reason.ALLOCATION, on, pl.concat([debit, credit]), now)
+    _post(supplier_id, Reason.ALLOCATION, days, pl.concat([debit, credit]), now)
     moved = credit.rename({"subject_id": "account_id"}).select(rows.columns)
     code = [name for name in rows.columns if name != "amount"]
     kept = rows.join(over, on=code, how="anti", nulls_equal=True)
@@ -181,16 +192,24 @@ def _entries(paid: pl.DataFrame, book: Book, code: list[str], amount: pl.Expr) -
     )
 
 
-def _post(supplier_id: int, reason: Reason, on: date, entries: pl.DataFrame, now: datetime) -> None:
-    """Hand a batch to the ledger; the transfer belongs to the account of its first entry."""
+def _post(
+    supplier_id: int, reason: Reason, on: date | pl.DataFrame, entries: pl.DataFrame, now: datetime
+) -> None:
+    """Hand a batch to the ledger; the transfer belongs to the account of its first entry.
+
+    ``on``: the day it happened, or account_id and on of each account.
+    """
     own = entries.filter(pl.col("subject_id") > 0)
-    transfers = own.group_by("key", maintain_order=True).agg(
-        pl.col("subject_id").first(), pl.lit(on).first().alias("happened_on")
+    transfers = own.group_by("key", maintain_order=True).agg(pl.col("subject_id").first())
+    dated = (
+        transfers.with_columns(pl.lit(on).alias("on"))
+        if isinstance(on, date)
+        else transfers.join(on, left_on="subject_id", right_on="account_id", maintain_order="left")
     )
     ledger.post_batch(
         supplier_id=supplier_id,
         reason=reason,
-        transfers=transfers,
+        transfers=dated.rename({"on": "happened_on"}),
         entries=entries.select(ENTRY),
         now=now,
     )

@@ -23,7 +23,7 @@ from abonent.domain.billing.rules.penalties import (
     scale_of,
     spans,
 )
-from abonent.domain.billing.rules.settlement import settled
+from abonent.domain.billing.rules.settlement import LIMITS, no_limits, settled
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.ledger.rules import Book, Part, Reason
@@ -180,7 +180,8 @@ def _pieces(world: _World, facts: pl.DataFrame, openings: pl.DataFrame) -> pl.Da
         -pl.col("amount"),
         "on",
     )
-    cut = settled(debts.select("account_id", "service_id", "month", "part", "amount", "on"), money)
+    owed = debts.select("account_id", "service_id", "month", "part", "amount", "on")
+    cut = settled(owed, money, _limits(world, owed, openings, chunk.as_of))
     principal = cut.filter(pl.col("part") == int(Part.PRINCIPAL)).join(openings, on=KEY, how="left")
     known = _dated(world, principal.with_columns(pl.col("due_on").is_null().alias("billed")))
     pieces = known.select(*KEY, "scale", "due_on", "counted_to", "since", "settled_on", "amount")
@@ -190,6 +191,30 @@ def _pieces(world: _World, facts: pl.DataFrame, openings: pl.DataFrame) -> pl.Da
     )
     scheduled = scheduled_parts(known.filter("billed"), world.kinds, world.due)
     return in_parts(pieces, pl.concat([agreed, scheduled.join(agreed, on=KEY, how="anti")]))
+
+
+def limits_of(*, supplier_id: int, debts: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Return until when old debts (KEY) may be claimed (LIMITS); none of later ones."""
+    if _old(debts, on).is_empty():
+        return no_limits()
+    ids = debts["account_id"].sort().to_list()
+    world = _world(Chunk(supplier_id, ids[0], ids[-1], on))
+    return _limits(world, debts, _openings(world), on)
+
+
+def _old(debts: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Keep the debts of months whose limitation may be over: none falls due within its month."""
+    return debts.filter(pl.col("month").dt.month_end().dt.offset_by("3y") < on)
+
+
+def _limits(world: _World, debts: pl.DataFrame, openings: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Count three years from the day on which each old debt fell due (ГК 196, 200)."""
+    old = _old(debts, on).select(KEY).unique()
+    if old.is_empty():
+        return no_limits()
+    due = _dated(world, old.join(openings, on=KEY, how="left"))
+    until = pl.col("due_on").dt.offset_by("3y").alias("until")
+    return due.select(*KEY, until).select(list(LIMITS))
 
 
 def _calendar(chunk: Chunk, pieces: pl.DataFrame) -> Calendar:

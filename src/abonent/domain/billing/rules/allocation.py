@@ -57,14 +57,23 @@ PAID = {
 }  # fmt: skip
 
 
-def allocate_advances(debts: pl.DataFrame, advances: pl.DataFrame) -> pl.DataFrame:
+def no_barred() -> pl.DataFrame:
+    """Return no debts whose limitation is over."""
+    return pl.DataFrame(schema={name: PAID[name] for name in ("account_id", "service_id", "month")})
+
+
+def allocate_advances(
+    debts: pl.DataFrame, advances: pl.DataFrame, barred: pl.DataFrame
+) -> pl.DataFrame:
     """Divide every advance of the accounts between their debts, one advance after another.
 
     ``debts``: account_id, service_id, month, part, amount. ``advances``: account_id,
     for_service (0 = not named), for_month (null), for_part (0), money: what the payer
     named when paying. Advances with a purpose go first and pay what they name first; then
-    as ``allocate`` says. A refund may have left one advance below zero: the others then
-    give only what the account has in all. Returns the paid parts with the advance's code.
+    as ``allocate`` says. ``barred``: account_id, service_id, month of the debts whose
+    limitation is over: only who names their month pays them (ГК 199, 319.1). A refund may
+    have left one advance below zero: the others then give only what the account has in
+    all. Returns the paid parts with the advance's code.
     """
     general = (
         (pl.col("for_service") == 0) & pl.col("for_month").is_null() & (pl.col("for_part") == 0)
@@ -89,7 +98,8 @@ def allocate_advances(debts: pl.DataFrame, advances: pl.DataFrame) -> pl.DataFra
         current = ordered.filter(pl.col("turn") == turn).select(
             "account_id", *CODE, "money", "general"
         )
-        paid = allocate(_wanted(left, current), current.select("account_id", "money"))
+        wanted = _wanted(left, current, barred)
+        paid = allocate(wanted, current.select("account_id", "money"))
         found.append(paid.join(current.select("account_id", *CODE), on="account_id"))
         keys = ["account_id", "service_id", "month", "part"]
         left = left.join(paid, on=keys, how="left", nulls_equal=True).select(
@@ -98,8 +108,8 @@ def allocate_advances(debts: pl.DataFrame, advances: pl.DataFrame) -> pl.DataFra
     return pl.concat(found) if found else pl.DataFrame(schema=PAID)
 
 
-def _wanted(debts: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Mark with 0 the debts that the payer named, with 1 the others.
+def _wanted(debts: pl.DataFrame, current: pl.DataFrame, barred: pl.DataFrame) -> pl.DataFrame:
+    """Mark with 0 the debts that the payer named, with 1 the others; barred ones fall out.
 
     A penalty is named only as a penalty: who names a month or a service pays for it, and the
     penalty comes after every principal (RULES 3.3, trap 9).
@@ -112,6 +122,8 @@ def _wanted(debts: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
         & of_part
         & ~pl.col("general")
     )
-    return debts.join(current.drop("money"), on="account_id").select(
-        *debts.columns, pl.when(named).then(0).otherwise(1).alias("wanted")
-    )
+    rows = debts.join(current.drop("money"), on="account_id")
+    if not barred.is_empty():
+        over = pl.struct(barred.columns).is_in(barred.to_struct().implode())
+        rows = rows.filter(~over | (named & pl.col("for_month").is_not_null()))
+    return rows.select(*debts.columns, pl.when(named).then(0).otherwise(1).alias("wanted"))

@@ -6,7 +6,7 @@ known: a payment that was loaded late counts by the day on which it was made.
 
 import polars as pl
 
-from abonent.domain.billing.rules.allocation import allocate_advances
+from abonent.domain.billing.rules.allocation import allocate_advances, no_barred
 
 DEBT = ["account_id", "service_id", "month", "part"]
 PURPOSE = ["account_id", "for_service", "for_month", "for_part"]
@@ -21,13 +21,25 @@ POOL = {
 SETTLED = {**LEFT, "settled_on": pl.Date}
 
 
-def settled(postings: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
+LIMITS = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "until": pl.Date,
+}  # fmt: skip
+
+
+def no_limits() -> pl.DataFrame:
+    """Return no debts that are near the end of their limitation."""
+    return pl.DataFrame(schema=LIMITS)
+
+
+def settled(postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """Return the debts cut into the pieces that were paid on one day (SETTLED).
 
     ``postings``: account_id, service_id, month, part, amount (negative: lowers the debt,
     and what is over is money), on. ``money``: account_id, for_service, for_month, for_part
-    (what the payer named), amount (negative: given back), on. A piece was owed from the
-    day after ``since`` (null: from the start) to ``settled_on`` inclusive (null: still owed).
+    (what the payer named), amount (negative: given back), on. ``limits`` (LIMITS): the last
+    day of the limitation of old debts; money of a later day must name their month. A
+    piece was owed from the day after ``since`` (null: from the start) to ``settled_on``
+    inclusive (null: still owed).
 
     On each day first the postings, then the money, divided as ``allocate_advances`` says:
     so an advance settles a bill on the day it is posted. Money given back that no advance
@@ -44,7 +56,7 @@ def settled(postings: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
         days = turns.filter(pl.col("turn") == turn).select("account_id", "on")
         opened = _reopened(done, pool, days)
         pool = _pooled([pool, _as_money(opened)])
-        pieces, left, spent = _pay(_together(new, opened), pool, days)
+        pieces, left, spent = _pay(_together(new, opened), pool, days, limits)
         pool = _pooled([pool, spent])
         done = pl.concat([done, pieces])
     owed = left.with_columns(pl.lit(None, pl.Date).alias("settled_on"))
@@ -132,12 +144,13 @@ def _reopened(done: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame) -> pl.
 
 
 def _pay(
-    left: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame
+    left: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Divide the day's money: (pieces paid on this day, debts left, money spent)."""
     debts = left.join(days, on="account_id", how="semi").group_by(DEBT)
     advances = pool.join(days, on="account_id", how="semi").rename({"amount": "money"})
-    paid = allocate_advances(debts.agg(pl.col("amount").sum()), advances)
+    barred = no_barred() if limits.is_empty() else barred_on(limits, days)
+    paid = allocate_advances(debts.agg(pl.col("amount").sum()), advances, barred)
     if paid.is_empty():
         return pl.DataFrame(schema=SETTLED), left, pl.DataFrame(schema=POOL)
     taken, rest = _taken(left, paid.group_by(DEBT).agg(pl.col("paid").sum()))
@@ -146,6 +159,12 @@ def _pay(
     )
     spent = paid.group_by(PURPOSE).agg(-pl.col("paid").sum().alias("amount"))
     return pieces, rest, spent
+
+
+def barred_on(limits: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Return the debts whose limitation (LIMITS) is over on the day of their account (on)."""
+    over = limits.join(days, on="account_id").filter(pl.col("on") > pl.col("until"))
+    return over.select(no_barred().columns)
 
 
 def _taken(left: pl.DataFrame, sums: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
