@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIMIT = "1375.38"
 
 
-def listed(on):
-    code, out, err = run("debtors", "list", "--supplier", "check", "--on", on)
+def listed(on, supplier="check"):
+    code, out, err = run("debtors", "list", "--supplier", supplier, "--on", on)
     assert code == 0, err
     rows = [line.split(";") for line in out.splitlines()]
     assert rows[0] == ["account", "service", "debt", "limit", "stage", "delivered_on",
@@ -88,3 +88,30 @@ def test_what_is_never_restricted(kind, is_flat, stage):
     given = {"service_kind": kind, "is_flat": is_flat, "limit": 1, "delivered_on": told}
     assert debt_stage(**given, today=after) == stage
     assert restrict_from(told) == after
+
+
+def test_warnings_and_promised_amnesties_survive_an_export(office, tmp_path):
+    terms = ("--pay-until", "2026-10-31", "--counted-to", "2026-09-30")
+    campaign = ("--name", "Осень", "--supplier")
+    assert run("amnesty", "declare", *campaign, "check", *terms)[0] == 0
+    assert warned("2026-09-10")[0] == 0
+    there = tmp_path / "out"
+    assert run("export", str(there), "--supplier", "check")[0] == 0
+    text = (there / "supplier.toml").read_text(encoding="utf-8")
+    (there / "supplier.toml").write_text(text.replace('"check"', '"again"'), encoding="utf-8")
+    for _ in range(2):
+        assert run("import", str(there))[0] == 0
+    before = listed("2026-10-01")
+    assert ("over", "cw", "1375.39", LIMIT, "may_restrict", "2026-09-10", "2026-10-01") in before
+    assert sorted(listed("2026-10-01", "again")) == sorted(before)
+    assert run("amnesty", "declare", *campaign, "again", *terms)[0] == 0
+    notices = there / "debt_notices.csv"
+    row = notices.read_text(encoding="utf-8").splitlines()[1].replace("2026-09-10", "2026-09-20")
+    notices.write_text(f"{notices.read_text(encoding='utf-8')}{row}\n", encoding="utf-8")
+    amnesties = there / "amnesties.csv"
+    later = amnesties.read_text(encoding="utf-8").replace("2026-10-31", "2026-12-31")
+    amnesties.write_text(later, encoding="utf-8")
+    code, _, err = run("import", str(there))
+    assert code == 1
+    assert "уже объявлена с другими днями" in err
+    assert "незакрытое предупреждение" in err

@@ -43,6 +43,8 @@ PROMISED = {
     "charges.csv": "account period line service component zone band method volume unit rate multiplier amount vat corrects rule",
     "penalties.csv": "account period service debt_month amount counted",
     "write_offs.csv": "account service debt_month written_off_on amount basis",
+    "amnesties.csv": "name pay_until counted_to",
+    "debt_notices.csv": "account service delivered_on debt limit proof closed_on",
 }  # fmt: skip
 
 

@@ -287,5 +287,9 @@ class DebtNotice(models.Model):
                 fields=["supplier", "account_id", "service_id"],
                 condition=models.Q(closed_on__isnull=True),
                 name="one_open_debt_notice",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["supplier", "account_id", "service_id", "delivered_on"],
+                name="debt_notice_once",
+            ),
         ]

@@ -1,13 +1,17 @@
 """Verbs of billing: runs, postings, opening balances, restored bills."""
 
-from abonent.domain.billing.operations.agreements import load_instalments, load_suspensions
+from abonent.domain.billing.operations.agreements import (
+    load_amnesties,
+    load_instalments,
+    load_suspensions,
+)
 from abonent.domain.billing.operations.amnesty import (
     apply_amnesty,
     declare_amnesty,
     write_off_penalties,
 )
 from abonent.domain.billing.operations.left_out import bill_left_out
-from abonent.domain.billing.operations.notices import record_debt_notices
+from abonent.domain.billing.operations.notices import load_debt_notices, record_debt_notices
 from abonent.domain.billing.operations.opening import load_opening_debts
 from abonent.domain.billing.operations.posting import settle_advance
 from abonent.domain.billing.operations.restore import restore_bills
@@ -29,6 +33,8 @@ __all__ = [
     "bill_batch",
     "bill_left_out",
     "declare_amnesty",
+    "load_amnesties",
+    "load_debt_notices",
     "load_instalments",
     "load_opening_debts",
     "load_schedules",

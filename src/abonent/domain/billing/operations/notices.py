@@ -1,10 +1,12 @@
 """Warnings of debts: recorded once they are delivered, closed once the debt is paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from abonent.common.bulk import Loaded, Reason, Rows, Target, load_all, refused_rows
+from abonent.common.frames import execute
 from abonent.common.refusals import Refusal
-from abonent.common.transactions import outermost
+from abonent.common.transactions import outermost, requires_transaction
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.debtors import debtors, overdue
 from abonent.domain.billing.queries.penalties import Chunk
@@ -71,6 +73,46 @@ def record_debt_notices(
             now=now,
         )
     return Warned(recorded=len(over), closed=closed)
+
+
+NOTICE = {
+    "account_id": "bigint", "service_id": "bigint", "delivered_on": "date", "debt": "bigint",
+    "limit": "bigint", "proof": "varchar", "closed_on": "date",
+}  # fmt: skip
+OPEN_ALREADY = Reason(
+    "closed_on",
+    "у этого лицевого счёта и услуги уже есть незакрытое предупреждение",
+    "закройте прежнее днём closed_on, потом загрузите новое",
+)
+
+
+@requires_transaction
+def load_debt_notices(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded:  # noqa: ARG001  (every bulk verb takes the clock)
+    """Make the warnings those of the rows, by account, service and day of delivery.
+
+    Columns are those of NOTICE, sums in kopecks. Refuses a second warning of a debt while
+    one is open. Source: debt_notices.csv of an export.
+    """
+    target = Target(
+        "billing_debtnotice",
+        ("supplier_id", "account_id", "service_id", "delivered_on"),
+        tuple(NOTICE)[3:],
+        {"supplier_id": supplier_id},
+    )
+    same = "o.account_id = s.account_id AND o.service_id = s.service_id AND o.closed_on IS NULL"
+
+    def check() -> None:
+        execute(
+            f"""UPDATE stage_notice s SET refused = 1 WHERE s.closed_on IS NULL
+                 AND (EXISTS (SELECT 1 FROM stage_notice o WHERE {same} AND o.at_line < s.at_line)
+                  OR EXISTS (SELECT 1 FROM billing_debtnotice o
+                              WHERE o.supplier_id = %(supplier)s AND {same}
+                                AND o.delivered_on <> s.delivered_on))""",
+            {"supplier": supplier_id},
+        )
+
+    loaded = load_all("stage_notice", NOTICE, target, rows, check=check)
+    return replace(loaded, refused=refused_rows("stage_notice", [OPEN_ALREADY]))
 
 
 def _close_paid(supplier_id: int, today: date) -> int:

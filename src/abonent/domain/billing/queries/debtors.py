@@ -1,11 +1,12 @@
 """Households whose overdue debt for a service allows a warning or more (PP 354 p. 114–119)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.accounts.queries.cards import account_numbers
@@ -47,6 +48,22 @@ class Debtor:
         if self.delivered_on is None or self.stage == DebtStage.NEVER_RESTRICTED:
             return None
         return restrict_from(self.delivered_on)
+
+
+NOTICES = {
+    "account_id": pl.Int64, "service_id": pl.Int64, "delivered_on": pl.Date, "debt": pl.Int64,
+    "limit": pl.Int64, "proof": pl.String, "closed_on": pl.Date,
+}  # fmt: skip
+
+
+def notices_register(*, supplier_id: int, account_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the delivered warnings of some accounts, closed ones too."""
+    return read_frame(
+        f"""SELECT {", ".join(f'"{name}"' for name in NOTICES)} FROM billing_debtnotice
+             WHERE supplier_id = %(supplier)s AND account_id = ANY(%(ids)s)""",
+        NOTICES,
+        {"supplier": supplier_id, "ids": list(account_ids)},
+    )
 
 
 def debtors(*, supplier_id: int, today: date) -> Iterator[Debtor]:

@@ -90,6 +90,16 @@ def amnesty_chunk(
     return ids, rows
 
 
+def amnesties_register(*, supplier_id: int) -> pl.DataFrame:
+    """Return the terms of the supplier's campaigns, by name."""
+    return read_frame(
+        """SELECT name, pay_until, counted_to FROM billing_amnesty
+            WHERE supplier_id = %(supplier)s ORDER BY name""",
+        {"name": pl.String, "pay_until": pl.Date, "counted_to": pl.Date},
+        {"supplier": supplier_id},
+    )
+
+
 def write_offs_register(
     *, supplier_id: int, account_ids: Sequence[int] | None = None
 ) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The files about arrears interest, in and out: suspensions, instalments, what was levied."""
+"""The files about arrears, in and out: suspensions, instalments, penalties, notices."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,13 +8,21 @@ from abonent.common.bulk import Loaded, Rows
 from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing.queries.agreements import instalments_register, suspensions_register
+from abonent.domain.billing.queries.debtors import notices_register
 from abonent.domain.billing.queries.forgiven import WRITE_OFFS as FORGIVEN
-from abonent.domain.billing.queries.forgiven import write_offs_register
+from abonent.domain.billing.queries.forgiven import amnesties_register, write_offs_register
 from abonent.domain.billing.queries.levied import PENALTIES as LEVIED
 from abonent.domain.billing.queries.levied import penalties_frame
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
-from abonent.domain.exchange.rules.facts import INSTALMENTS, PENALTIES, SUSPENSIONS, WRITE_OFFS
+from abonent.domain.exchange.rules.arrears import (
+    AMNESTIES,
+    DEBT_NOTICES,
+    INSTALMENTS,
+    PENALTIES,
+    SUSPENSIONS,
+    WRITE_OFFS,
+)
 
 
 def _renamed(rows: Rows, names: dict[str, str]) -> Rows:
@@ -58,11 +66,21 @@ def post_write_offs(context: Context) -> dict[str, Loaded]:
     return {WRITE_OFFS.name: Loaded(fresh.height, 0, rows.height - fresh.height)}
 
 
+def _amnesties(context: Context, rows: Rows) -> Loaded:
+    return billing.load_amnesties(supplier_id=context.supplier_id, rows=rows, now=context.now)
+
+
+def _notices(context: Context, rows: Rows) -> Loaded:
+    return billing.load_debt_notices(supplier_id=context.supplier_id, rows=rows, now=context.now)
+
+
 LOADS: dict[str, Callable[[Context, Rows], Loaded]] = {
     SUSPENSIONS.name: _suspensions,
     INSTALMENTS.name: _instalments,
     PENALTIES.name: _penalties,
     WRITE_OFFS.name: _write_offs,
+    AMNESTIES.name: _amnesties,
+    DEBT_NOTICES.name: _notices,
 }
 
 
@@ -96,9 +114,21 @@ def _write_off_rows(scope: Scope) -> Iterator[pl.DataFrame]:
         yield with_service(with_account(frame, part), scope).sort(*WRITE_OFFS.key)
 
 
+def _amnesty_rows(scope: Scope) -> Iterator[pl.DataFrame]:
+    yield amnesties_register(supplier_id=scope.supplier_id)
+
+
+def _notice_rows(scope: Scope) -> Iterator[pl.DataFrame]:
+    for part, ids in scope.each():
+        frame = notices_register(supplier_id=scope.supplier_id, account_ids=ids)
+        yield with_service(with_account(frame, part), scope).sort(*DEBT_NOTICES.key)
+
+
 FRAMES: dict[str, Callable[[Scope], Iterator[pl.DataFrame]]] = {
     SUSPENSIONS.name: _suspension_rows,
     INSTALMENTS.name: _instalment_rows,
     PENALTIES.name: _penalty_rows,
     WRITE_OFFS.name: _write_off_rows,
+    AMNESTIES.name: _amnesty_rows,
+    DEBT_NOTICES.name: _notice_rows,
 }

@@ -252,28 +252,6 @@ SCHEDULES = FileTable(
         in_order("valid_from", "valid_to"),
     ),
 )
-SUSPENSIONS = FileTable(
-    "penalty_suspensions.csv",
-    ("account", "from"),
-    (
-        ANY_ACCOUNT,
-        Column("from", Day(), needed=True),
-        Column("to", Day()),
-        Column("basis", Text(limit=300), default=""),
-    ),
-    (in_order("from", "to"),),
-)
-INSTALMENTS = FileTable(
-    "instalments.csv",
-    ("account", "service", "period", "due_on"),
-    (
-        ACCOUNT,
-        SERVICE,
-        PERIOD,
-        Column("due_on", Day(), needed=True),
-        Column("amount", MONEY, needed=True),
-    ),
-)
 BALANCES = FileTable(
     "balances.csv",
     ("account", "service", "period", "part"),
@@ -347,40 +325,5 @@ CHARGES = FileTable(
         Column("rule", Text(limit=32), default=""),
         # What the calculation stood on, so that a restored line can be explained too.
         Column("basis", Text(limit=100_000), default=""),
-    ),
-)
-PENALTIES = FileTable(
-    "penalties.csv",
-    ("account", "period", "service", "debt_month"),
-    (
-        ACCOUNT,
-        PERIOD,
-        SERVICE,
-        Column("debt_month", Month(), needed=True),
-        Column("amount", SIGNED_MONEY, needed=True),
-        # All that was counted to the day of calculation; the amount is what was new of it.
-        Column("counted", SIGNED_MONEY, needed=True),
-        # The days behind the sum, so that a restored one can be explained too.
-        Column("basis", Text(limit=1_000_000), default=""),
-    ),
-)
-WRITE_OFFS = FileTable(
-    "write_offs.csv",
-    ("account", "service", "debt_month", "written_off_on", "basis"),
-    (
-        ACCOUNT,
-        SERVICE,
-        Column("debt_month", Month(), needed=True),
-        Column("written_off_on", Day(), needed=True),
-        Column("amount", MONEY, needed=True),
-        Column("basis", Text(limit=100), needed=True),
-    ),
-    (
-        RowRule(
-            "amount",
-            lambda: pl.col("amount") > 0,
-            "списанная сумма не бывает нулевой",
-            "уберите строку",
-        ),
     ),
 )

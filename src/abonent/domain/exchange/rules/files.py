@@ -1,6 +1,6 @@
 """The whole contract (EXCHANGE 1): files in the order in which they are loaded. Pure."""
 
-from abonent.domain.exchange.rules import facts, registers
+from abonent.domain.exchange.rules import arrears, facts, registers
 from abonent.domain.exchange.rules.table import FileTable
 
 IN_ORDER: tuple[FileTable, ...] = (
@@ -26,13 +26,15 @@ IN_ORDER: tuple[FileTable, ...] = (
     facts.SUBSIDIES,
     facts.TEMPERATURES,
     facts.SCHEDULES,
-    facts.SUSPENSIONS,
-    facts.INSTALMENTS,
+    arrears.SUSPENSIONS,
+    arrears.INSTALMENTS,
     facts.BALANCES,
     facts.PAYMENTS,
     facts.BILLS,
     facts.CHARGES,
-    facts.PENALTIES,
-    facts.WRITE_OFFS,
+    arrears.PENALTIES,
+    arrears.WRITE_OFFS,
+    arrears.AMNESTIES,
+    arrears.DEBT_NOTICES,
 )
 BY_NAME: dict[str, FileTable] = {table.name: table for table in IN_ORDER}
