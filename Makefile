@@ -10,6 +10,9 @@ PORT ?= 8000
 ARGUMENTS ?=
 SOURCES := src tests
 
+# A machine may forbid Python to keep compiled code: then every start costs a second more.
+unexport PYTHONDONTWRITEBYTECODE
+
 run check tests faults format bench soak: bootstrap
 
 help: ## показать этот список

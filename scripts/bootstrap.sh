@@ -59,6 +59,8 @@ mirror=$("$python" -m pip config get global.index-url 2>/dev/null || true)
 [ -z "$mirror" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$mirror}"
 # As pip does: the machine's certificates, among them those of a company's own proxy.
 export UV_SYSTEM_CERTS=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# Compiled once here, or every command would compile its libraries anew: a second each.
+export UV_COMPILE_BYTECODE=1
 
 with_uv() {
   "$python" -m pip install --quiet uv &&

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Runs the tests with a browser if one can be had; the last lines are the test runner's own.
 set -eu
+# Tests start many commands: each would compile the house anew.
+unset PYTHONDONTWRITEBYTECODE
 cd "$(dirname "$0")/.."
 if chromium=$(scripts/find_chromium.sh); then
   export ABONENT_CHROMIUM="$chromium"

@@ -38,6 +38,12 @@ class Meter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "service", "serial"], name="meter_once")
         ]
+        # Few meters stand behind another one; a run asks for them chunk by chunk.
+        indexes = [
+            models.Index(
+                fields=["parent"], condition=models.Q(parent__isnull=False), name="meter_behind"
+            )
+        ]
 
 
 class Register(models.Model):

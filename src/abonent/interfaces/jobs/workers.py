@@ -5,10 +5,12 @@ chunks are taken with SKIP LOCKED, so nobody waits and nobody takes one twice.
 """
 
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -19,6 +21,8 @@ from abonent.domain.billing.rules.lines import Parameters
 from abonent.domain.billing.rules.words import RunState
 
 WORKERS = min(os.cpu_count() or 1, 2)
+# Seconds after which a worker lets another one run Python: most of the work is done outside.
+TURN = 0.0005
 PAUSE = 0.2  # seconds between looks at chunks that another process holds
 
 
@@ -67,13 +71,24 @@ def _together(workers: int, step: Callable[[], bool], tell: Callable[[], None]) 
     if workers == 1:
         _repeat(step, tell, stopping)
         return
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with _short_turns(), ThreadPoolExecutor(max_workers=workers) as pool:
         running = [pool.submit(_in_thread, step, tell, stopping) for _ in range(workers)]
         try:
             for one in running:
                 one.result()
         finally:
             stopping.set()
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let a worker that has an answer of the database or a frame go on at once."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _in_thread(

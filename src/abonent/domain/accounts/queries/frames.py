@@ -166,6 +166,18 @@ def agreements_frame(
 def _latest(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     """Keep the latest agreement of each account and service; say where several differ."""
     key = ["account_id", "service_id"]
+    beside = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in key)
+    several = beside | beside.shift(-1, fill_value=False)
+    marked = rows.with_columns(several.fill_null(value=False).alias("several"))
+    alone = marked.filter(~pl.col("several")).with_columns(pl.col("valid_from").alias("begun_on"))
+    crowd = rows.filter(marked["several"])
+    if crowd.is_empty():
+        return alone
+    return pl.concat([alone, _latest_of_several(crowd, month)]).sort(key)
+
+
+def _latest_of_several(rows: pl.DataFrame, month: date) -> pl.DataFrame:
+    key = ["account_id", "service_id"]
     # A row of the same contract that begins by the month's first day ends the one before.
     following = pl.col("valid_from").shift(-1).over(*key, "contract_number")
     alive = rows.filter((following > month).fill_null(value=True))

@@ -28,13 +28,18 @@ def post_chunk(
     new bills on the day they are posted (RULES 3.3, 5).
     """
     ledger.hold_subjects(first_id=first_id, last_id=last_id)
-    sums = read_frame(
-        """SELECT account_id, service_id, sum(amount)::bigint FROM billing_charge
+    lines = read_frame(
+        """SELECT account_id, service_id, amount FROM billing_charge
             WHERE period = %(period)s AND supplier_id = %(supplier)s
-              AND account_id BETWEEN %(first)s AND %(last)s
-            GROUP BY account_id, service_id HAVING sum(amount) <> 0 ORDER BY 1, 2""",
+              AND account_id BETWEEN %(first)s AND %(last)s""",
         SERVICE_SUMS,
         {"period": period.first_day, "supplier": supplier_id, "first": first_id, "last": last_id},
+    )
+    sums = (
+        lines.group_by("account_id", "service_id")
+        .agg(pl.col("amount").sum())
+        .filter(pl.col("amount") != 0)
+        .sort("account_id", "service_id")
     )
     keyed = sums.with_columns(
         pl.format("bill:{}:{}", pl.lit(str(period)), "account_id").alias("key")

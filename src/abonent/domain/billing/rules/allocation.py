@@ -34,19 +34,42 @@ def allocate(debts: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
         .with_columns((pl.col("money") - pl.col("before")).clip(0, pl.col("whole")).alias("share"))
         .select(*GROUP, "whole", "share")
     )
+    shared = rows.join(groups, on=GROUP, maintain_order="left").with_row_index("nth")
+    # Nearly all debts are paid whole or not at all: only the others are divided.
+    paid = shared.filter(pl.col("share") == pl.col("whole")).with_columns(
+        pl.col("amount").alias("paid")
+    )
+    divided = _divided(shared.filter((pl.col("share") > 0) & (pl.col("share") < pl.col("whole"))))
+    return (
+        pl.concat([paid, divided])
+        .sort("nth")
+        .select("account_id", "service_id", "month", "part", "paid")
+    )
+
+
+def _divided(rows: pl.DataFrame) -> pl.DataFrame:
+    """Divide ``share`` in proportion to the amounts of each group, by largest remainders."""
     product = pl.col("share").cast(WIDE) * pl.col("amount").cast(WIDE)
     whole = pl.col("whole").cast(WIDE)
-    rows = rows.join(groups, on=GROUP, maintain_order="left").with_columns(
-        (product // whole).cast(pl.Int64).alias("floor"),
-        (product % whole).cast(pl.Int64).alias("rest"),
+    # The rows of a group stand together; one number names it.
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in GROUP)
+    cut = (
+        rows.with_columns(
+            (product // whole).cast(pl.Int64).alias("floor"),
+            (product % whole).cast(pl.Int64).alias("rest"),
+            begins.cum_sum().alias("group"),
+        )
+        .with_columns((pl.col("share") - pl.col("floor").sum().over("group")).alias("lacking"))
+        .sort("group", -pl.col("rest"), "service_id")
     )
-    place = pl.struct(-pl.col("rest"), "service_id").rank("ordinal").over(GROUP)
-    lacking = pl.col("share") - pl.col("floor").sum().over(GROUP)
-    paid = pl.col("floor") + (place <= lacking).cast(pl.Int64)
+    first = pl.col("group").ne_missing(pl.col("group").shift(1))
+    place = pl.int_range(pl.len())
+    within = place - pl.when(first).then(place).forward_fill()
+    paid = pl.col("floor") + (within < pl.col("lacking")).cast(pl.Int64)
     return (
-        rows.with_columns(paid.alias("paid"))
+        cut.with_columns(paid.alias("paid"))
         .filter(pl.col("paid") > 0)
-        .select("account_id", "service_id", "month", "part", "paid")
+        .select(*rows.columns, "paid")
     )
 
 

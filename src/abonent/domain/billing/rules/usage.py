@@ -171,7 +171,7 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
             pl.col("part").cast(WIDE).sum().alias("n"),
             pl.col("months").max(),
             pl.col("estimate").is_not_null().any().alias("estimated"),
-            pl.format('"readings":[{}]', pl.col("text").str.join(",")).alias("basis"),
+            "text",
         )
         .select(
             "account_id",
@@ -184,7 +184,8 @@ def metered_parts(pieces: pl.DataFrame) -> pl.DataFrame:
             pl.lit(MULTIPLIER, pl.Int64).alias("multiplier"),
             method.alias("method"),
             method.alias("rule"),
-            "basis",
+            # Joined outside the groups: inside them it is four times as slow.
+            pl.format('"readings":[{}]', pl.col("text").list.join(",")).alias("basis"),
             "category",
             "key",
         )

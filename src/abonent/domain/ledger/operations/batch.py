@@ -1,12 +1,13 @@
 """Post the transfers of a whole chunk of accounts by COPY, proven by set queries."""
 
+import json
 from datetime import datetime
 from typing import Any, cast
 
 import polars as pl
 from django.db import connection
 
-from abonent.common.frames import copy_frame, read_frame
+from abonent.common.frames import copy_frame
 from abonent.common.transactions import requires_transaction
 from abonent.domain.ledger.operations.single import KeyReused
 from abonent.domain.ledger.rules import Reason, fingerprint_of_body
@@ -22,9 +23,23 @@ _LINE_TEXT = pl.concat_str(
     pl.col("amount"),
     separator="|",
 )
+# Long lists travel as one text: the driver writes an array element by element.
 _STANDING = """
 SELECT key, fingerprint FROM ledger_transfer
-WHERE supplier_id = %(supplier)s AND key = ANY(%(keys)s)
+WHERE supplier_id = %(supplier)s
+  AND key = ANY(ARRAY(SELECT jsonb_array_elements_text(%(keys)s::jsonb)))
+"""
+# The name of the sequence is found once, not for every row. Numbers that nobody took between
+# ours are told by their ends; else one by one.
+_NUMBERS = """
+WITH taken AS MATERIALIZED (
+    SELECT nextval(own.numbers) AS id FROM generate_series(1, %(count)s), (
+        SELECT pg_get_serial_sequence('ledger_transfer', 'id')::regclass AS numbers OFFSET 0
+    ) AS own
+)
+SELECT min(id), max(id),
+       CASE WHEN max(id) - min(id) >= count(*) THEN array_agg(id ORDER BY id) END
+FROM taken
 """
 _PROOF = """
 SELECT count(*), coalesce(sum(lines), 0)::bigint, coalesce(sum(size), 0)::bigint,
@@ -32,7 +47,8 @@ SELECT count(*), coalesce(sum(lines), 0)::bigint, coalesce(sum(size), 0)::bigint
 FROM (
     SELECT count(*) AS lines, sum(abs(amount)) AS size, sum(amount) AS balance
     FROM ledger_entry
-    WHERE transfer_id BETWEEN %(first)s AND %(last)s AND transfer_id = ANY(%(ids)s)
+    WHERE transfer_id BETWEEN %(first)s AND %(last)s
+      AND (%(ids)s::bigint[] IS NULL OR transfer_id = ANY(%(ids)s))
     GROUP BY transfer_id
 ) AS written
 """
@@ -84,8 +100,9 @@ def _new(supplier_id: int, heads: pl.DataFrame) -> pl.DataFrame:
     A key that another transaction takes meanwhile stops this one by the unique constraint:
     its caller repeats the whole and then finds the key standing.
     """
+    keys = json.dumps(heads["key"].to_list())
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, {"supplier": supplier_id, "keys": heads["key"].to_list()})
+        cursor.execute(_STANDING, {"supplier": supplier_id, "keys": keys})
         standing = {key: "\\x" + bytes(mark).hex() for key, mark in cursor.fetchall()}
     if not standing:
         return heads
@@ -117,7 +134,8 @@ def _heads(reason: Reason, transfers: pl.DataFrame, entries: pl.DataFrame) -> pl
         entries.select("key", _LINE_TEXT.alias("text"))
         .sort("key", "text")
         .group_by("key", maintain_order=True)
-        .agg(pl.col("text").str.join("\n").alias("body"))
+        .agg("text")
+        .with_columns(pl.col("text").list.join("\n").alias("body"))
     )
     heads = transfers.select("key", "subject_id", "happened_on").join(
         bodies, on="key", maintain_order="left"
@@ -134,26 +152,24 @@ def _heads(reason: Reason, transfers: pl.DataFrame, entries: pl.DataFrame) -> pl
 
 def _identifiers(count: int) -> pl.Series:
     """Take identifiers for new transfers from the table's own sequence."""
-    taken = read_frame(
-        "SELECT nextval(pg_get_serial_sequence('ledger_transfer', 'id')::regclass)"
-        " FROM generate_series(1, %(count)s)",
-        {"id": pl.Int64},
-        {"count": count},
-    )
-    return taken["id"].sort()
+    first, last, apart = _row(_NUMBERS, {"count": count})
+    return pl.Series("id", apart or range(first, last + 1), dtype=pl.Int64)
 
 
 def _lines(
     supplier_id: int, reason: Reason, heads: pl.DataFrame, entries: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the rows of the entry table for the transfers that are new."""
-    numbered = entries.with_columns(pl.int_range(1, pl.len() + 1).over("key").alias("line"))
-    joined = numbered.join(
-        heads.select("key", "happened_on", pl.col("id").alias("transfer_id")), on="key"
-    )
-    return joined.sort("transfer_id", "line").select(
+    joined = entries.join(
+        heads.select("key", "happened_on", pl.col("id").alias("transfer_id")),
+        on="key",
+        maintain_order="left",
+    ).sort("transfer_id", maintain_order=True)
+    first = pl.col("transfer_id").ne_missing(pl.col("transfer_id").shift(1))
+    place = pl.int_range(pl.len())
+    return joined.select(
         "transfer_id",
-        "line",
+        (place - pl.when(first).then(place).forward_fill() + 1).alias("line"),
         pl.lit(supplier_id).alias("supplier_id"),
         pl.lit(int(reason)).alias("reason"),
         "book",
@@ -170,8 +186,9 @@ def _lines(
 
 def _prove(heads: pl.DataFrame, lines: pl.DataFrame) -> None:
     """Stop unless the database holds exactly these transfers, lines and sums, balanced."""
-    ids = heads["id"].to_list()
-    found = _row(_PROOF, {"first": ids[0], "last": ids[-1], "ids": ids})
+    first, last = heads["id"][0], heads["id"][-1]
+    apart = heads["id"].to_list() if last - first >= heads.height else None
+    found = _row(_PROOF, {"first": first, "last": last, "ids": apart})
     wanted = (heads.height, lines.height, lines["amount"].abs().sum(), 0)
     if found != wanted:
         message = f"the ledger holds {found} of a batch that was {wanted}"

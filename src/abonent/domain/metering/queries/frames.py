@@ -116,14 +116,14 @@ def registers_frame(
                   r.meter_id
              FROM metering_register r JOIN metering_meter m ON m.id = r.meter_id
             WHERE r.supplier_id = %(supplier)s AND r.account_id BETWEEN %(first)s AND %(last)s
+              AND m.account_id BETWEEN %(first)s AND %(last)s
               AND (%(only)s::bigint[] IS NULL OR r.account_id = ANY(%(only)s))
               AND (m.installed_on IS NULL OR m.installed_on <= %(end)s)
-              AND (m.removed_on IS NULL OR m.removed_on >= %(month)s)
-            ORDER BY r.account_id, r.id""",
+              AND (m.removed_on IS NULL OR m.removed_on >= %(month)s)""",
         REGISTERS,
         {"supplier": supplier_id, "first": first_id, "last": last_id, "month": month,
          "end": month_end, "only": only},
-    )  # fmt: skip
+    ).sort("account_id", "register_id")  # fmt: skip
 
 
 def readings_frame(

@@ -65,7 +65,7 @@ def subs_frame(*, first_id: int, last_id: int, month: date, month_end: date) -> 
     return read_frame(
         """SELECT p.account_id, p.service_id, p.serial, c.id, c.account_id, c.service_id, c.serial
              FROM metering_meter p JOIN metering_meter c ON c.parent_id = p.id AND c.id <> p.id
-            WHERE p.account_id BETWEEN %(first)s AND %(last)s
+            WHERE c.parent_id IS NOT NULL AND p.account_id BETWEEN %(first)s AND %(last)s
               AND (c.installed_on IS NULL OR c.installed_on <= %(end)s)
               AND (c.removed_on IS NULL OR c.removed_on >= %(month)s)
             ORDER BY 1, 2, 3, 4""",

@@ -102,6 +102,7 @@ def removed_frame(
                   m.contract_number, r.meter_id
              FROM metering_register r JOIN metering_meter m ON m.id = r.meter_id
             WHERE r.supplier_id = %(supplier)s AND r.account_id BETWEEN %(first)s AND %(last)s
+              AND m.account_id BETWEEN %(first)s AND %(last)s
               AND (%(only)s::bigint[] IS NULL OR r.account_id = ANY(%(only)s))
               AND m.removed_on >= %(since)s AND m.removed_on < %(month)s
               AND NOT EXISTS (

@@ -19,7 +19,7 @@ def scratch_database() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(LEFT_OVER)
         for (old,) in cursor.fetchall():
-            cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+            _drop(old)
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     _point_at(name)
     try:
@@ -27,8 +27,7 @@ def scratch_database() -> Iterator[str]:
         yield name
     finally:
         _point_at(real)
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(name)
 
 
 @contextmanager
@@ -42,8 +41,21 @@ def copied_database() -> Iterator[str]:
         yield copy
     finally:
         _point_at(name)
-        # Without FORCE: that needs rights over the server's own vacuum, which gives way anyhow.
         _elsewhere(f'DROP DATABASE IF EXISTS "{copy}"')
+
+
+def _drop(name: str) -> None:
+    """Drop a database and end our own sessions there.
+
+    Without FORCE: that needs rights over the server's own vacuum, which gives way anyhow.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def _elsewhere(statement: str) -> None:
