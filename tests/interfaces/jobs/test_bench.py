@@ -11,7 +11,7 @@ from django.db import connection
 from abonent.domain.documents.models import Document
 from abonent.domain.payments.models import Payment
 from abonent.domain.payments.rules import PaymentState
-from abonent.interfaces.jobs.bench import KINDS, pages, tape
+from abonent.interfaces.jobs.bench import KINDS, pages, tape, terminals
 
 in_committed_tables = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def bench(monkeypatch):
 
 
 def test_every_kind_of_the_contract_is_there():
-    assert set(KINDS) == {"billing", "readings", "pages", "receipts", "payments"}
+    assert set(KINDS) == {"billing", "readings", "pages", "receipts", "payments", "terminals"}
 
 
 @in_committed_tables
@@ -59,6 +59,15 @@ def test_payments_are_settled(bench):
     assert found["payments"] == 4
     assert set(Payment.objects.values_list("state", flat=True)) == {PaymentState.CAPTURED}
     assert found["statements_each"] > 8
+
+
+@in_committed_tables
+def test_terminals_check_and_pay(bench, monkeypatch):
+    monkeypatch.setattr(terminals, "CALLS", 3)
+    found = bench("terminals", 2)
+    assert Payment.objects.filter(state=PaymentState.CAPTURED).count() == 6
+    assert found["pay_statements"] > found["check_statements"] > 2
+    assert 0 < found["at_rate_p50_ms"] <= found["at_rate_p99_ms"]
 
 
 @in_committed_tables

@@ -143,6 +143,8 @@ def _post_allocation(
         (-pl.col("amount")).alias("money"),
     )
     debts = rows.filter((pl.col("book") == int(Book.RECEIVABLE)) & (pl.col("amount") > 0))
+    if debts.is_empty() or advances.is_empty():
+        return
     latest = max(days["on"], default=on)
     limits = limits_of(supplier_id=supplier_id, debts=debts, on=latest)
     paid = allocate_advances(debts, advances, barred_on(limits, days))

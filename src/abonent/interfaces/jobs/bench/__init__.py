@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from abonent.interfaces.jobs.bench import billing, pages, payments, readings, receipts
+from abonent.interfaces.jobs.bench import billing, pages, payments, readings, receipts, terminals
 
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "billing": billing.measure,
@@ -11,4 +11,5 @@ KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "payments": payments.measure,
     "readings": readings.measure,
     "receipts": receipts.measure,
+    "terminals": terminals.measure,
 }
