@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from abonent.adapters.agents import flat_xml
-from abonent.adapters.agents.asking import parameters_of
+from abonent.adapters.agents.asking import pairs_of
 from abonent.adapters.agents.dialect import Dialect
 from abonent.common.money import plain_roubles
 from abonent.domain.payments.ports import AgentCall, AgentReply
@@ -68,7 +68,7 @@ def _values(
 def _number(call: AgentCall, dialect: Dialect) -> str:
     """Return the number that the call bears, if it is one: nothing else is sent back."""
     try:
-        text = parameters_of(call, dialect).get(dialect.parameters["number"], "").strip()
+        text = pairs_of(call, dialect.encoding).get(dialect.parameters["number"], "").strip()
     except flat_xml.Unreadable:
         return ""
     return text if dialect.number_pattern.fullmatch(text) else ""

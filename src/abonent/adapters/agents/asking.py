@@ -28,29 +28,29 @@ _KOPECK_SIGNS = 2
 
 
 @dataclass(frozen=True)
-class _Wrong(Exception):
+class Wrong(Exception):
     """A value that is not of the protocol."""
 
     verdict: Verdict
 
 
-def parameters_of(call: AgentCall, dialect: Dialect) -> dict[str, str]:
+def pairs_of(call: AgentCall, encoding: str) -> dict[str, str]:
     """Return what the call tells by name, in the address, a form or a flat XML document.
 
     Raises flat_xml.Unreadable when it cannot be read, or tells one name twice.
     """
-    told = _pairs(call.query, dialect.encoding)
+    told = _pairs(call.query, encoding)
     if not call.body:
         return _once(told)
     if call.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _once([*told, *flat_xml.values(call.body, dialect.encoding).items()])
-    return _once([*told, *_pairs(call.body, dialect.encoding)])
+        return _once([*told, *flat_xml.values(call.body, encoding).items()])
+    return _once([*told, *_pairs(call.body, encoding)])
 
 
 def read(call: AgentCall, dialect: Dialect, secret: str) -> Asked:
     """Read a call of the dialect; ``secret`` signs it where the dialect has signatures."""
     try:
-        parameters = parameters_of(call, dialect)
+        parameters = pairs_of(call, dialect.encoding)
     except flat_xml.Unreadable:
         return Unanswerable(Verdict.UNREADABLE, grave=True)
     if dialect.signature and not is_signed(parameters, dialect.signature, secret):
@@ -60,7 +60,7 @@ def read(call: AgentCall, dialect: Dialect, secret: str) -> Asked:
     told = _Told(parameters, dialect)
     try:
         return told.asked()
-    except _Wrong as wrong:
+    except Wrong as wrong:
         return Unanswerable(wrong.verdict, grave=told.meaning in {"pay", "cancel"})
 
 
@@ -97,7 +97,7 @@ class _Told:
             return self.cancel()
         if meaning == "status":
             return StatusAsked(self.number("number"))
-        raise _Wrong(Verdict.UNKNOWN_COMMAND)
+        raise Wrong(Verdict.UNKNOWN_COMMAND)
 
     def plain(self, meaning: str) -> str:
         """Return a value as it was told, "" when it was not or the network has no such thing."""
@@ -107,20 +107,20 @@ class _Told:
     def number(self, meaning: str) -> str:
         text = self.plain(meaning)
         if not self.dialect.number_pattern.fullmatch(text):
-            raise _Wrong(Verdict.WRONG_NUMBER)
+            raise Wrong(Verdict.WRONG_NUMBER)
         return text
 
     def account(self) -> str:
         text = self.plain("account")
         if not self.dialect.account_pattern.fullmatch(text):
-            raise _Wrong(Verdict.WRONG_ACCOUNT)
+            raise Wrong(Verdict.WRONG_ACCOUNT)
         return text
 
     def sum(self) -> int:
         text = self.plain("sum")
         whole = "." in text and len(text.rpartition(".")[2]) == _KOPECK_SIGNS
         if not _SUM.match(text) or (self.dialect.signature and not whole):
-            raise _Wrong(Verdict.WRONG_SUM)
+            raise Wrong(Verdict.WRONG_SUM)
         return int(parse_kopecks(text))
 
     def day(self) -> date | None:
@@ -130,10 +130,10 @@ class _Told:
         try:
             told = datetime.strptime(text, self.dialect.moment_format)  # noqa: DTZ007  (a day of the agent's own calendar)
         except ValueError:
-            raise _Wrong(Verdict.WRONG_MOMENT) from None
+            raise Wrong(Verdict.WRONG_MOMENT) from None
         # Python also reads numbers without their leading zeros.
         if told.strftime(self.dialect.moment_format) != text:
-            raise _Wrong(Verdict.WRONG_MOMENT)
+            raise Wrong(Verdict.WRONG_MOMENT)
         return told.date()
 
     def cancel(self) -> CancelAsked:
@@ -142,7 +142,7 @@ class _Told:
         own = bool(named) and named in self.parameters
         ours = self.plain("ours")
         if ours and not _OURS.match(ours):
-            raise _Wrong(Verdict.WRONG_NUMBER)
+            raise Wrong(Verdict.WRONG_NUMBER)
         return CancelAsked(
             number=self.number("cancelled" if own else "number"),
             own_number=self.number("number") if own else "",

@@ -10,6 +10,7 @@ from django.conf import settings
 from abonent.adapters.agents.channel import WrongChannel, channel_of
 from abonent.adapters.agents.dialect import WrongDialect, dialect
 from abonent.adapters.agents.family import FamilyAgent
+from abonent.adapters.agents.moneta import MonetaAgent
 from abonent.domain.payments.ports import Agent
 
 _log = logging.getLogger("abonent.payments")
@@ -60,7 +61,9 @@ def _agents(path: Path, _stamp: int) -> tuple[dict[tuple[str, str], Agent], tupl
 def _agent(name: str, table: object, folder: Path) -> Agent:
     if not isinstance(table, dict):
         raise WrongChannel("это не таблица")
+    channel = channel_of(name, table, folder)
+    if channel.protocol == "moneta":
+        return MonetaAgent(channel)
     if name in settings.ACQUIRERS:
         raise WrongChannel("так называется эквайер; назовите канал иначе")
-    channel = channel_of(name, table, folder)
     return FamilyAgent(channel, dialect(channel.protocol, folder))

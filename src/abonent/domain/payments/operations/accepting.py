@@ -1,6 +1,6 @@
 """Money that an agent took for us: checked before, accepted once, answered alike for ever."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
@@ -18,6 +18,12 @@ from abonent.domain.payments.models import AgentOperation, Payment
 from abonent.domain.payments.operations.crediting import credit_received
 from abonent.domain.payments.operations.moving import be_brief
 from abonent.domain.payments.operations.quarantining import quarantine
+from abonent.domain.payments.operations.reporting import (
+    account_number,
+    order_of,
+    settle_reported,
+    standing_of,
+)
 from abonent.domain.payments.queries.agents import answer_of
 from abonent.domain.payments.rules import (
     AgentAnswer,
@@ -66,6 +72,9 @@ def check_account(
     hour has passed (TRUST T1). Writes nothing but the count of wrong numbers.
     """
     be_brief()
+    begun = order_of(supplier_id=supplier_id, terms=terms, order=asked.order)
+    if begun is not None:
+        return standing_of(begun, asked.amount)
     try:
         refuse_searching(
             supplier_id=supplier_id,
@@ -119,6 +128,13 @@ def accept_payment(
     for the other at the unique index.
     """
     be_brief()
+    begun = order_of(supplier_id=supplier_id, terms=terms, order=asked.order)
+    if begun is not None:
+        settled = settle_reported(begun, terms=terms, asked=asked, raw=raw, now=now)
+        if settled is not None:
+            return settled
+        # Somebody has paid one order twice: the second money is the account's too.
+        asked = replace(asked, account=account_number(begun))
     today = clock.local_day(now, suppliers.supplier_by_id(supplier_id).timezone)
     paid_on = day_of_payment(asked.paid_on, today)
     if paid_on is None:

@@ -22,6 +22,8 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     CANCELLED = "cancelled"
+    # An order that is paid already: it must not be charged again.
+    PAID = "paid"
     # Nothing is decided: the agent repeats. Never a final refusal for a failure of ours.
     BUSY = "busy"
     NOT_FOUND = "not_found"
@@ -95,17 +97,23 @@ class CheckAsked:
     amount: int | None = None
     service: str = ""
     terminal: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
 class PayAsked:
-    """Money was taken. ``paid_on`` is the agent's day, None when he names none."""
+    """Money was taken. ``paid_on`` is the agent's day, None when he names none.
+
+    ``order`` is what the payer was sent to pay, where the agent names that: maybe a payment
+    that we began.
+    """
 
     number: str
     account: str
     amount: int
     paid_on: date | None
     service: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def decline_text(word: str) -> str:
 VERDICT_TEXTS = {
     Verdict.ACCEPTED: "",
     Verdict.CANCELLED: "Платёж отменён",
+    Verdict.PAID: "Заказ уже оплачен",
     Verdict.BUSY: "Повторите запрос позже",
     Verdict.NOT_FOUND: "Лицевой счёт не найден",
     Verdict.CLOSED: "Лицевой счёт закрыт",
