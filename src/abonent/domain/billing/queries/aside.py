@@ -3,9 +3,8 @@
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.guards import ASIDE, expired, gaps
+from abonent.domain.billing.rules.guards import ASIDE, gaps
 from abonent.domain.billing.rules.words import Problem
-from abonent.domain.metering.queries import frames as metering
 
 
 def _aside(
@@ -20,15 +19,6 @@ def _aside(
         parameter.cast(pl.String).alias("parameter"),
         lines.alias("applies"),
     ).cast(pl.Schema(ASIDE))
-
-
-def expired_aside(intervals: pl.DataFrame) -> pl.DataFrame:
-    """Return the meters that counted after their verification had run out."""
-    over = intervals.filter(pl.col("to_on") > pl.col("verified_until"))
-    if not over.is_empty():
-        registers = over["register_id"].unique().to_list()
-        over = expired(over, metering.verifications_frame(registers=registers))
-    return _aside(over, Problem.EXPIRED, pl.col("serial"), "any")
 
 
 def gaps_aside(

@@ -8,6 +8,7 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.queries.commissioning import billed_by_meter, with_commissioning
+from abonent.domain.billing.queries.distrust import distrusted, without_distrusted
 from abonent.domain.billing.queries.quiet import Quiet, quiet_meters
 from abonent.domain.billing.rules.lines import Parameters
 from abonent.domain.metering.queries import frames as metering
@@ -52,11 +53,14 @@ class Scene:
 
 @dataclass(frozen=True)
 class Consumption:
-    """The registers of a month, their plain differences, and those with estimates."""
+    """The registers of a month, and their differences with the estimates among them.
+
+    ``distrusted``: the days on which organisations' meters were not relied on.
+    """
 
     standing: pl.DataFrame
-    plain: pl.DataFrame
     quiet: Quiet
+    distrusted: pl.DataFrame
 
 
 def consumption(scene: Scene) -> Consumption:
@@ -76,6 +80,8 @@ def consumption(scene: Scene) -> Consumption:
     if scene.extra is not None:
         more = scene.extra.select(readings.columns).cast(readings.schema)
         readings = pl.concat([readings, more])
+    spans = distrusted(registers, scene.events, period)
+    registers, readings = without_distrusted(registers, readings, spans, period)
     points = chain(registers, readings, period.first_day, split_days(scene.parameters))
     ids = (span["first_id"], span["last_id"])
     intervals, missing = _intervals(points, registers, period, ids)
@@ -84,7 +90,7 @@ def consumption(scene: Scene) -> Consumption:
         people=scene.people,
         agreements=scene.agreements,
         events=scene.events,
-        registers=registers,
+        registers=registers.join(spans, on="register_id", how="anti", maintain_order="left"),
         fast=(intervals, missing),
         published=scene.published,
         parameters=scene.parameters,
@@ -92,7 +98,7 @@ def consumption(scene: Scene) -> Consumption:
         extra=scene.extra,
         unbilled=scene.unbilled,
     )
-    return Consumption(standing, intervals, quiet)
+    return Consumption(standing, quiet, spans)
 
 
 def _readings(registers: pl.DataFrame, scene: Scene) -> pl.DataFrame:

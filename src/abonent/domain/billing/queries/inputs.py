@@ -9,7 +9,7 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
-from abonent.domain.billing.queries.aside import agreements_aside, expired_aside, gaps_aside
+from abonent.domain.billing.queries.aside import agreements_aside, gaps_aside
 from abonent.domain.billing.queries.consumption import Consumption, Scene, consumption
 from abonent.domain.billing.queries.facts import events_of, homes_of, tampered_of
 from abonent.domain.billing.queries.firms import firms
@@ -167,7 +167,6 @@ def _aside(scene: Scene, used: Consumption) -> pl.DataFrame:
     firms = scene.people.filter(pl.col("kind") == "organisation").select("account_id")
     return pl.concat(
         [
-            expired_aside(used.plain.join(firms, on="account_id", how="semi")),
             gaps_aside(
                 used.standing.join(firms, on="account_id", how="semi"),
                 scene.people,
@@ -175,6 +174,6 @@ def _aside(scene: Scene, used: Consumption) -> pl.DataFrame:
                 scene.parameters.period,
             ),
             *agreements_aside(scene.agreements, scene.unbilled, scene.parameters.period),
-            *waiting_aside(scene.span, scene.people, scene.events),
+            waiting_aside(scene.span, scene.people, scene.events),
         ]
     )

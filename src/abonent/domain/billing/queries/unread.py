@@ -7,6 +7,7 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.consumption import Consumption, Scene
+from abonent.domain.billing.queries.distrust import last_read
 from abonent.domain.billing.rules.organisation_estimates import (
     HISTORY,
     SILENT,
@@ -71,6 +72,9 @@ def _silent(
     last = last_periods_frame(
         accounts=missing["account_id"].unique().to_list(), registers=registers, before=month
     )
+    spans = used.distrusted.join(missing, on="register_id", how="semi")
+    trusted = last_read(missing["account_id"].unique().to_list(), spans, month, scene.published)
+    last = pl.concat([last.join(spans, on="register_id", how="anti"), trusted])
     known = history.group_by("account_id", "service_id").agg(pl.col("period").max().alias("known"))
     rows = (
         missing.join(

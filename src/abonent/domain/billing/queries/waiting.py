@@ -14,45 +14,24 @@ from abonent.domain.billing.rules.words import Problem
 EVENTS = {
     "no_access": "metered",
     "refusal": "metered",
-    "fault": "metered",
-    "lost": "metered",
     "tampering": "any",
 }
 
 
-OF_METERS = list(EVENTS)
-
-
-def waiting_aside(
-    span: dict[str, Any], people: pl.DataFrame, events: pl.DataFrame
-) -> list[pl.DataFrame]:
+def waiting_aside(span: dict[str, Any], people: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Return ASIDE of the facts of a range of accounts in a month.
 
-    ``span``: first_id, last_id, month, month_end; ``people``: account_id, kind;
-    ``events``: those of ``facts.events_of``.
+    ``span``: month; ``people``: account_id, kind; ``events``: those of ``facts.events_of``.
+    A household whose meter nobody may see is estimated (``quiet``), its interference is
+    charged by the act (``tampering``); of a firm RULES tell neither.
     """
-    return [
-        _events(events, people, span),
-    ]
-
-
-def _events(events: pl.DataFrame, people: pl.DataFrame, span: dict[str, Any]) -> pl.DataFrame:
+    homes = people.filter(pl.col("kind") == "household").select("account_id")
     waiting = events.filter(
         pl.col("kind").is_in(list(EVENTS))
         & (pl.col("to_on").is_null() | (pl.col("to_on") >= span["month"]))
-    )
+    ).join(homes, on="account_id", how="anti")
     applies = pl.col("kind").replace_strict(EVENTS, default=None, return_dtype=pl.String)
-    # A household's meter that cannot be relied on is estimated (``quiet``), its interference
-    # is charged by the act (``tampering``); of a firm neither is.
-    homes = people.filter(pl.col("kind") == "household").select("account_id")
-    estimated = pl.col("kind").is_in(OF_METERS)
-    rows = pl.concat(
-        [
-            waiting.filter(~estimated),
-            waiting.filter(estimated).join(homes, on="account_id", how="anti"),
-        ]
-    )
-    return _aside(rows.with_columns(applies.alias("applies")), "events.csv")
+    return _aside(waiting.with_columns(applies.alias("applies")), "events.csv")
 
 
 def _aside(rows: pl.DataFrame, file: str) -> pl.DataFrame:

@@ -54,24 +54,6 @@ def held_back(points: pl.DataFrame, metered: pl.DataFrame, aside: pl.DataFrame) 
     return rows.filter(concerned).select(list(PROBLEMS))
 
 
-def expired(intervals: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
-    """Return the intervals that a meter counted after its verification had run out (4.4).
-
-    ``intervals``: register_id, from_on, to_on, verified_until. ``verifications``:
-    register_id, verified_on, valid_until. A later verification carries the meter on when
-    it was made before the interval or while the former one was in force.
-    """
-    over = intervals.filter(pl.col("to_on") > pl.col("verified_until"))
-    start = pl.max_horizontal("from_on", "verified_until").dt.offset_by("1d")
-    good = over.join(verifications, on="register_id").filter(
-        (pl.col("verified_on") <= start)
-        & (pl.col("valid_until").is_null() | (pl.col("to_on") <= pl.col("valid_until")))
-    )
-    return over.join(
-        good.select("register_id", "to_on").unique(), on=["register_id", "to_on"], how="anti"
-    )
-
-
 def gaps(registers: pl.DataFrame, month: date, month_end: date) -> pl.DataFrame:
     """Return meters that were removed within the month and left days without any meter (1.7).
 

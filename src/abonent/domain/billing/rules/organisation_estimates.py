@@ -36,6 +36,46 @@ WARMTH = {
 }  # fmt: skip
 
 
+def counted_readings(readings: pl.DataFrame, spans: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Leave the readings on which a month may rest in spite of days of distrust (RULES 4.4).
+
+    ``readings``: register_id, period, taken_on. ``spans``: register_id, from_on, to_on
+    (null: not over yet). What was shown on such a day is no reading; after they are over
+    the first reading is the new base, so that the month in which they ended has none of its own.
+    """
+    first, last = pl.lit(period.first_day), pl.lit(period.last_day)
+    over = pl.col("to_on") < last
+    within = (pl.col("taken_on") >= pl.col("from_on")) & (
+        pl.col("to_on").is_null() | (pl.col("taken_on") <= pl.col("to_on"))
+    )
+    before = over & (pl.col("taken_on") < pl.col("from_on"))
+    returned = over & (pl.col("to_on") >= first) & (pl.col("period") == first)
+    key = ["register_id", "period", "taken_on"]
+    bad = readings.join(spans, on="register_id").filter(within | before | returned)
+    return readings.join(bad.select(key).unique(), on=key, how="anti", maintain_order="left")
+
+
+def read_months(history: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """Return the last month of each register that was read: register_id, period.
+
+    ``history``: register_id, period, taken_on of registers that have ``spans``.
+    """
+    months = history.select("register_id", "period").unique()
+    marked = history.join(spans, on="register_id")
+    month = pl.col("period")
+    bad = marked.filter(
+        (
+            (pl.col("taken_on") >= pl.col("from_on"))
+            & (pl.col("to_on").is_null() | (pl.col("taken_on") <= pl.col("to_on")))
+        )
+        | pl.col("to_on").is_between(month, month.dt.month_end(), closed="left")
+    )
+    good = months.join(
+        bad.select("register_id", "period"), on=["register_id", "period"], how="anti"
+    )
+    return good.group_by("register_id").agg(month.max())
+
+
 @dataclass(frozen=True)
 class Estimates:
     """Parts of volumes that stand in for readings, what cannot be, and whose they are."""

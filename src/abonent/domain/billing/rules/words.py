@@ -63,7 +63,6 @@ class Problem(StrEnum):
     BENEFIT_TERMS = "benefit_terms"
     NO_BANK = "no_bank"
     NO_KEY_RATE = "no_key_rate"
-    EXPIRED = "expired"
     METER_GAP = "meter_gap"
     SUB_CONSUMERS = "sub_consumers"
     NO_CONTRACT = "no_contract"
@@ -113,10 +112,6 @@ PROBLEM_TEXTS = {
         "не загружена ставка {parameter}, без неё не посчитать пени; добавьте строку в rates.csv"
     ),
     Problem.NO_BANK: "не указаны банковские реквизиты поставщика",
-    Problem.EXPIRED: (
-        "у счётчика {parameter} истёк срок поверки; загрузите поверку (verifications.csv) "
-        "или замените счётчик"
-    ),
     Problem.METER_GAP: (
         "счётчик {parameter} снят, и до конца месяца есть дни без счётчика, а по среднему ещё "
         "не начисляется; укажите новый счётчик с того же дня или закройте договор (valid_to)"
