@@ -7,6 +7,7 @@ from abonent.interfaces.jobs.bench import billing, pages, payments, readings, re
 
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "billing": billing.measure,
+    "billing-year": billing.measure_after_a_year,
     "pages": pages.measure,
     "payments": payments.measure,
     "readings": readings.measure,
