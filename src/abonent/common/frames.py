@@ -77,6 +77,23 @@ def copy_frame(table: str, frame: pl.DataFrame, columns: Sequence[str] | None = 
     return frame.height
 
 
+def row_versions(tables: Sequence[tuple[str, str]], parameters: Mapping[str, Any]) -> str:
+    """Return a text that any change of the rows of some tables makes another.
+
+    ``tables``: table and condition. Which transaction wrote each row, and where: what
+    PostgreSQL itself tells the versions of a row by. Reading it costs a small part of
+    reading the rows, so what is made of them is kept in memory under it.
+    """
+    versions = ", ".join(
+        f"(SELECT count(*) || ':' || bit_xor(hashtextextended(xmin::text, hashtid(ctid)))"
+        f" FROM {table} WHERE {condition})"
+        for table, condition in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT concat_ws(' ', {versions})", parameters)
+        return cast("str", cursor.fetchone()[0])
+
+
 def execute(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Run a statement in the current transaction; returns the rows it touched."""
     with connection.cursor() as cursor:

@@ -36,6 +36,7 @@ def everyone(month, month_end):
     return {
         "supplier_id": suppliers.get_supplier("demo").id, "first_id": 0, "last_id": 10**9,
         "month": month, "month_end": month_end,
+        "houses": accounts.houses_of(first_id=0, last_id=10**9),
     }  # fmt: skip
 
 

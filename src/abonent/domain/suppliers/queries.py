@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from abonent.common.frames import row_versions
 from abonent.common.refusals import NotFound
 from abonent.domain.suppliers import models
 from abonent.domain.suppliers.rules import Rulebook, ServiceKind, Unit
+
+KEPT = 32  # editions of suppliers that a process remembers
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,32 @@ def all_suppliers() -> list[SupplierView]:
     return [_view(row) for row in models.Supplier.objects.order_by("name", "code")]
 
 
+def edition(*, supplier_id: int) -> str:
+    """Return a text that any change of the supplier, its services or policies makes another.
+
+    What is the same in one edition may be kept in memory under it. One statement.
+    """
+    return row_versions(
+        [
+            ("suppliers_supplier", "id = %(supplier)s"),
+            ("suppliers_servicecategory", "supplier_id = %(supplier)s"),
+            ("suppliers_rulebook", "supplier_id = %(supplier)s"),
+        ],
+        {"supplier": supplier_id},
+    )
+
+
 def services(*, supplier_id: int) -> list[ServiceView]:
-    """Return the supplier's services, by code."""
+    """Return the supplier's services, by code. One statement."""
+    return list(_services(supplier_id, edition(supplier_id=supplier_id)))
+
+
+@lru_cache(KEPT)
+def _services(supplier_id: int, edition: str) -> tuple[ServiceView, ...]:
+    """Read the services of an edition once in this process."""
+    del edition  # it is the memory's key
     rows = models.ServiceCategory.objects.filter(supplier_id=supplier_id).order_by("code")
-    return [
+    return tuple(
         ServiceView(
             id=row.pk,
             code=row.code,
@@ -110,7 +136,7 @@ def services(*, supplier_id: int) -> list[ServiceView]:
             vat_percent=row.vat_percent,
         )
         for row in rows
-    ]
+    )
 
 
 def branches(*, supplier_id: int) -> list[BranchView]:
@@ -120,7 +146,14 @@ def branches(*, supplier_id: int) -> list[BranchView]:
 
 
 def rulebook(*, supplier_id: int) -> Rulebook:
-    """Return the supplier's policy values."""
+    """Return the supplier's policy values. One statement."""
+    return _rulebook(supplier_id, edition(supplier_id=supplier_id))
+
+
+@lru_cache(KEPT)
+def _rulebook(supplier_id: int, edition: str) -> Rulebook:
+    """Read the policies of an edition once in this process."""
+    del edition  # it is the memory's key
     general: dict[str, str] = {}
     by_service: dict[str, dict[str, str]] = {}
     for row in models.Rulebook.objects.filter(supplier_id=supplier_id):

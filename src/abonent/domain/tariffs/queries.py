@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from abonent.common.frames import read_frame
+from abonent.common.frames import read_frame, row_versions
 
 RATE_ROWS = {
     "rate_id": pl.Int64,
@@ -56,6 +56,22 @@ def changes_frame(*, supplier_id: int, since: datetime) -> pl.DataFrame:
             WHERE supplier_id = %(supplier)s AND known_at > %(since)s ORDER BY id""",
         CHANGES,
         {"supplier": supplier_id, "since": since},
+    )
+
+
+def edition(*, supplier_id: int) -> str:
+    """Return a text that any change of the prices, norms and rates in percent makes another.
+
+    Prices of hours have their own reader. One statement.
+    """
+    mine = "supplier_id = %(supplier)s"
+    return row_versions(
+        [
+            ("tariffs_tariffrate", mine),
+            ("tariffs_consumptionnorm", mine),
+            ("tariffs_referencerate", f"supplier_id IS NULL OR {mine}"),
+        ],
+        {"supplier": supplier_id},
     )
 
 

@@ -1,5 +1,6 @@
 """Accounts, agreements and houses as frames: what a billing chunk reads."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,7 @@ AGREEMENTS = {
     "contract_number": pl.String,
     "valid_from": pl.Date,
     "valid_to": pl.Date,
+    "with_terms": pl.Boolean,
 }
 # Terms of contracts: how a decimal of the JSON becomes a whole number of its column.
 TERMS = {
@@ -145,11 +147,12 @@ def agreements_frame(
 ) -> pl.DataFrame:
     """Return the agreement of each account and service in force in the month, the latest one.
 
-    ``several``: agreements of unlike categories are in force within the month.
+    ``several``: agreements of unlike categories are in force within the month;
+    ``with_terms``: one of them has a number or terms of its own (``contracts_frame``).
     """
     rows = read_frame(
         """SELECT account_id, service_id, tariff_category, zones, meter_possible, heating,
-                  contract_number, valid_from, valid_to
+                  contract_number, valid_from, valid_to, contract_number <> '' OR terms <> '{}'
              FROM accounts_customeragreement
             WHERE supplier_id = %(supplier)s AND account_id BETWEEN %(first)s AND %(last)s
               AND (%(only)s::bigint[] IS NULL OR account_id = ANY(%(only)s))
@@ -186,7 +189,9 @@ def _latest_of_several(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     first = pl.col("valid_from").min().over(key)
     always = pl.col("valid_from").is_null().any().over(key)
     return alive.with_columns(
-        unlike.alias("several"), pl.when(~always).then(first).alias("begun_on")
+        unlike.alias("several"),
+        pl.col("with_terms").any().over(key),
+        pl.when(~always).then(first).alias("begun_on"),
     ).unique(key, keep="last", maintain_order=True)
 
 
@@ -235,15 +240,18 @@ def localities_frame(*, account_ids: list[int]) -> pl.DataFrame:
     )
 
 
-def houses_frame(*, supplier_id: int) -> pl.DataFrame:
-    """Return the supplier's houses with their areas in 1/10000 m²."""
+def houses_frame(*, supplier_id: int, only: Sequence[int] | None = None) -> pl.DataFrame:
+    """Return the supplier's houses, or ``only`` some, with their areas in 1/10000 m²."""
     return read_frame(
         """SELECT id, (area_total * 10000)::bigint, (area_common * 10000)::bigint,
                   (area_excluded * 10000)::bigint, has_heat_meter, heating_scheme, heating_months,
                   cold_region, hot_water_dead_end, power_sources, management, locality
-             FROM accounts_house WHERE supplier_id = %(supplier)s ORDER BY id""",
+             FROM accounts_house
+            WHERE supplier_id = %(supplier)s
+              AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
+            ORDER BY id""",
         HOUSES,
-        {"supplier": supplier_id},
+        {"supplier": supplier_id, "only": None if only is None else list(only)},
     )
 
 

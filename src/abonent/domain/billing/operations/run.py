@@ -21,7 +21,8 @@ from abonent.domain.billing.operations.posting import post_chunk
 from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.common_needs import with_common_needs
 from abonent.domain.billing.queries.due_days import due_days
-from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.inputs import inputs
+from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.penalties import Chunk as PenaltyChunk
 from abonent.domain.billing.queries.penalties import count_penalties
 from abonent.domain.billing.queries.runs import published_through

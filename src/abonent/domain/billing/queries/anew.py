@@ -7,7 +7,8 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.domain.billing.queries.common_needs import with_common_needs
-from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.inputs import inputs
+from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.rules.charged import LINE
 from abonent.domain.billing.rules.corrections import WAS, correction_lines
 from abonent.domain.billing.rules.lines import Lines, charge_lines

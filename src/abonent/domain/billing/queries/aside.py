@@ -40,6 +40,8 @@ def agreements_aside(
     agreements: pl.DataFrame, unbilled: pl.DataFrame, period: Period
 ) -> list[pl.DataFrame]:
     """Return what agreements say that is not computed yet, and what is not billed without it."""
+    if unbilled.is_empty() and not agreements["several"].any():
+        return []
     before = pl.col("valid_from").is_null() | (pl.col("valid_from") < period.first_day)
     waiting = agreements.filter(before).join(unbilled, on="account_id")
     return [

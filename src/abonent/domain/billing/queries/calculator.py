@@ -8,7 +8,8 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
-from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.inputs import inputs
+from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.quotes import line_views
 from abonent.domain.billing.queries.statements import services_of
 from abonent.domain.billing.rules.explanation import LineView

@@ -24,15 +24,15 @@ def with_commissioning(
     """
     period = parameters.period
     since = max(period.plus(-REMEMBERED).first_day, parameters.start)
-    homes = people.filter(pl.col("kind") == "household").select("account_id", "category")
     new = registers.filter(
         (pl.col("installed_on") >= since)
         & pl.col("initial").is_not_null()
         & (pl.col("service_kind") != "heat")
-    ).join(homes, on="account_id")
-    none = registers.with_columns(pl.lit(None, pl.Date).alias("normed_month"))
+    )
     if new.is_empty():
-        return none
+        return registers.with_columns(pl.lit(None, pl.Date).alias("normed_month"))
+    homes = people.filter(pl.col("kind") == "household").select("account_id", "category")
+    new = new.join(homes, on="account_id")
     first = metering.first_registers(registers=new["register_id"].to_list())
     new = new.join(first, on="register_id", how="semi").with_columns(
         pl.col("installed_on").dt.month_start().alias("normed_month")
@@ -91,4 +91,5 @@ def _norm_months(accounts: list[int]) -> pl.DataFrame:
 
 def billed_by_meter(registers: pl.DataFrame, month: date) -> pl.DataFrame:
     """Return the registers that a month is billed by: not those put on in it under a norm."""
-    return registers.filter((pl.col("normed_month") != pl.lit(month)).fill_null(value=True))
+    normed = registers["normed_month"] == month
+    return registers.filter(~normed.fill_null(value=False)) if normed.any() else registers

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ from abonent.domain.billing.rules.lines import Parameters
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.rules.carrying import carried
 from abonent.domain.metering.rules.consumption import chain, differences
+
+MISSING = ["account_id", "service_id", "serial", "register_id"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ class Scene:
     horizon: Period
     extra: pl.DataFrame | None
 
-    @property
+    @cached_property
     def unbilled(self) -> pl.DataFrame:
         """Return the accounts that no bill has covered since a month."""
         month = self.parameters.period.first_day
+        if self.behind.is_empty():
+            return pl.DataFrame(schema={"account_id": pl.Int64, "since": pl.Date})
         return (
             self.behind.filter(~pl.col("covered"))
             .group_by("account_id")
@@ -44,9 +49,11 @@ class Scene:
             .filter(pl.col("since") < month)
         )
 
-    @property
+    @cached_property
     def published(self) -> metering.Published:
         """Return when the bills of each month came out, those billed apart among them."""
+        if self.behind.is_empty():
+            return metering.Published(self.parameters.published)
         apart = self.behind.filter(pl.col("billed_at").is_not_null())
         return metering.Published(self.parameters.published, apart.select(list(metering.APART)))
 
@@ -78,7 +85,7 @@ def consumption(scene: Scene) -> Consumption:
     standing = standing.join(registers, on="register_id", how="semi", maintain_order="left")
     readings = _readings(registers, scene)
     if scene.extra is not None:
-        more = scene.extra.select(readings.columns).cast(readings.schema)
+        more = scene.extra.select(pl.col(name).cast(kind) for name, kind in readings.schema.items())
         readings = pl.concat([readings, more])
     spans = distrusted(registers, scene.events, period)
     registers, readings = without_distrusted(registers, readings, spans, period)
@@ -110,14 +117,22 @@ def _readings(registers: pl.DataFrame, scene: Scene) -> pl.DataFrame:
         last_id=span["last_id"],
         registers=registers,
         only=span["only"],
-        unbilled=registers.join(scene.unbilled, on="account_id").select(list(metering.UNBILLED)),
+        unbilled=_of_unbilled(registers, scene.unbilled),
         published=scene.published,
         month=month,
         previous=period.plus(-1).first_day,
     )
-    # A month that is calculated again keeps the readings that its bill rested on.
-    readings = readings.filter(~pl.col("late") | (pl.col("period") < month))
+    if readings["late"].any():
+        # A month that is calculated again keeps the readings that its bill rested on.
+        readings = readings.filter(~pl.col("late") | (pl.col("period") < month))
     return carried(readings, registers, month)
+
+
+def _of_unbilled(registers: pl.DataFrame, unbilled: pl.DataFrame) -> pl.DataFrame:
+    """Return since which month the accounts of registers have no bill."""
+    if unbilled.is_empty():
+        return pl.DataFrame(schema=metering.UNBILLED)
+    return registers.join(unbilled, on="account_id").select(list(metering.UNBILLED))
 
 
 def _standing(span: dict[str, Any], unbilled: pl.DataFrame) -> pl.DataFrame:
@@ -187,7 +202,7 @@ def _intervals(
     """Count the differences; a rollover that looks large is judged by the usual volume."""
     month = period.first_day
     rows = differences(points, registers, month)
-    doubtful = rows.filter(pl.col("problem") == "reading_smaller")["register_id"].to_list()
+    doubtful = rows["register_id"].filter(rows["problem"] == "reading_smaller").to_list()
     if doubtful:
         since = period.plus(-7).first_day
         recent = metering.recent_readings(
@@ -198,6 +213,8 @@ def _intervals(
     missing = registers.join(
         points.filter(pl.col("kind") == "close").select("register_id"), on="register_id", how="anti"
     ).filter(pl.col("zone") != "reactive")
+    if missing.is_empty():
+        return rows, missing.select(MISSING)
     # A meter that replaced another after the window had closed is first read next month.
     read = rows.select("account_id", "service_id").unique()
     new = missing.filter(
@@ -205,7 +222,7 @@ def _intervals(
         & (pl.col("installed_on").dt.day() > pl.col("window_to_day"))
     ).join(read, on=["account_id", "service_id"], how="semi")
     missing = missing.join(new.select("register_id"), on="register_id", how="anti")
-    return rows, missing.select("account_id", "service_id", "serial", "register_id")
+    return rows, missing.select(MISSING)
 
 
 def usual_volume(recent: pl.DataFrame) -> pl.DataFrame:

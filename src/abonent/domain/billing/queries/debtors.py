@@ -11,7 +11,8 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.accounts.queries.cards import account_numbers
 from abonent.domain.billing import models
-from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.inputs import inputs
+from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.penalties import Chunk, count_of_accounts
 from abonent.domain.billing.rules.debts import NORM_MONTHS, debt_stage, restrict_from
 from abonent.domain.billing.rules.lines import Inputs, Parameters, charge_lines

@@ -1,5 +1,6 @@
 """Who lived where and what happened, for the accounts of a chunk in a month."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
-from abonent.domain.billing.rules.events import EVENTS
+from abonent.domain.billing.rules.events import EVENTS, no_events
 from abonent.domain.billing.rules.homes import BUILDINGS, Homes
 from abonent.domain.billing.rules.people import SHORT_STAY
 from abonent.domain.billing.rules.tampering import RULE, interferences, nothing_tampered
@@ -15,17 +16,26 @@ from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.queries import silence
 
 
-def homes_of(span: dict[str, Any]) -> Homes:
-    """Return who lived there around the month, benefits and houses; events are apart."""
+def homes_of(span: dict[str, Any], people: pl.DataFrame, events: pl.DataFrame) -> Homes:
+    """Return who lived there around the month, benefits, and the houses they are in.
+
+    The houses only where an event or a benefit may ask for them. ``people``: house_id.
+    """
     margin = timedelta(days=SHORT_STAY)
     mine = {"first_id": span["first_id"], "last_id": span["last_id"]}
-    return Homes(
+    homes = Homes(
         residencies=accounts.residents_frame(
             **mine, since=span["month"] - margin, until=span["month_end"] + margin
         ),
         benefits=accounts.benefits_frame(**mine, month=span["month"], month_end=span["month_end"]),
-        buildings=accounts.houses_frame(supplier_id=span["supplier_id"]).select(list(BUILDINGS)),
+        events=events,
     )
+    if homes.takes_nothing_off:
+        return homes
+    houses = accounts.houses_frame(
+        supplier_id=span["supplier_id"], only=people["house_id"].drop_nulls().unique().to_list()
+    )
+    return replace(homes, buildings=houses.select(list(BUILDINGS)))
 
 
 def events_of(span: dict[str, Any], people: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +44,10 @@ def events_of(span: dict[str, Any], people: pl.DataFrame) -> pl.DataFrame:
     ``span``: supplier_id, first_id, last_id, month, month_end; ``people``: account_id,
     house_id.
     """
-    found = metering.events_frame(**span)
+    houses = people["house_id"].drop_nulls().unique().to_list()
+    found = metering.events_frame(**span, houses=houses)
+    if found.is_empty():
+        return no_events()
     own = found.filter(pl.col("account_id").is_not_null()).select(list(EVENTS))
     shared = found.filter(pl.col("account_id").is_null()).drop("account_id")
     of_house = shared.join(people.select("account_id", "house_id"), on="house_id")

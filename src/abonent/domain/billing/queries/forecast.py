@@ -6,7 +6,8 @@ from datetime import date
 
 from abonent.common.periods import Period
 from abonent.domain.billing import models
-from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.inputs import inputs
+from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.quotes import line_views, readings_frame
 from abonent.domain.billing.queries.statements import Services, services_of
 from abonent.domain.billing.rules.estimates import LIMIT

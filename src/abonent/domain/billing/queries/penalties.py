@@ -10,7 +10,7 @@ from abonent.common.frames import read_frame
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.agreements import instalments_register, suspensions_frame
 from abonent.domain.billing.queries.due_days import due_days
-from abonent.domain.billing.queries.inputs import reference_rate
+from abonent.domain.billing.queries.parameters import reference_rate
 from abonent.domain.billing.rules.due_days import DueDays, scheduled_parts, with_due_days
 from abonent.domain.billing.rules.late import late_accounts
 from abonent.domain.billing.rules.penalties import (

@@ -10,12 +10,15 @@ from abonent.domain.billing.queries.silence import LOOK_BACK, Silence, billed_fr
 from abonent.domain.billing.rules.estimates import no_shares
 from abonent.domain.billing.rules.late_readings import nothing_anew
 from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.shapes import stacked
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.queries import silence as metering_silence
 from abonent.domain.metering.rules.reliance import (
+    SPAN,
     event_spans,
     expired_spans,
     merged,
+    no_spans,
     removal_spans,
 )
 
@@ -56,19 +59,20 @@ def quiet_meters(
     intervals, missing = fast
     period = parameters.period
     gone = _gone(span, people, agreements, registers, period)
-    everyone = pl.concat([registers, gone], how="diagonal")
+    everyone = registers if gone.is_empty() else pl.concat([registers, gone], how="diagonal")
     spans = _spans(everyone, people, agreements, events, period)
     late = _late(span, everyone, published, period, unbilled)
-    wanted = pl.concat(
-        [
+    wanted = stacked(
+        {"register_id": pl.Int64},
+        (
             # A firm's later reading may have counted a month that is calculated again.
-            (missing if horizon > period else _households(missing, people)).select("register_id"),
-            spans.select("register_id"),
+            missing if horizon > period else _households(missing, people),
+            spans,
             # The days under the norm are no days of the meter that came after it.
-            registers.filter(pl.col("normed_month").is_not_null()).select("register_id"),
+            registers.filter(pl.col("normed_month").is_not_null()),
             _spanning(intervals, horizon),
-            everyone.select("register_id") if horizon > period else late,
-        ]
+            everyone if horizon > period else late,
+        ),
     ).unique()
     if wanted.is_empty():
         return Quiet(intervals, missing, no_shares(), nothing_anew())
@@ -112,20 +116,21 @@ def _late(
     unbilled: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the registers with readings of billed months that came after the last bills."""
-    mine = registers.select("register_id")
     earlier = {month: at for month, at in published.months.items() if month < period.first_day}
     if not earlier:
-        return mine.clear()
+        return registers.clear()
     fresh = metering_silence.fresh_late_registers(
         first_id=span["first_id"], last_id=span["last_id"],
         since=max(min(earlier), period.plus(-LOOK_BACK).first_day),
         before=period.first_day, received_after=max(earlier.values()),
         unbilled=unbilled["account_id"].to_list(),
     )  # fmt: skip
-    return mine.join(fresh, on="register_id", how="semi")
+    return fresh if fresh.is_empty() else registers.join(fresh, on="register_id", how="semi")
 
 
 def _households(frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    if frame.is_empty():
+        return frame
     homes = people.filter(pl.col("kind") == "household").select("account_id")
     return frame.join(homes, on="account_id", how="semi")
 
@@ -197,19 +202,23 @@ def _spans(
     mine = _households(registers, people)
     last = period.last_day
     over = mine.filter(pl.col("verified_until") < last)
-    known = metering.verifications_frame(registers=over["register_id"].to_list())
-    ending = pl.concat(
-        [
-            people.filter(pl.col("closed_on") <= last).select("account_id"),
-            agreements.filter(pl.col("valid_to") <= last).select("account_id"),
-        ]
-    )
-    removed = removal_spans(mine).join(
-        mine.join(ending, on="account_id", how="semi").select("register_id"),
-        on="register_id",
-        how="anti",
-    )
-    found = merged(pl.concat([expired_spans(over, known), event_spans(mine, events), removed]))
+    expired = no_spans()
+    if not over.is_empty():
+        known = metering.verifications_frame(registers=over["register_id"].to_list())
+        expired = expired_spans(over, known)
+    removed = removal_spans(mine)
+    if not removed.is_empty():
+        ending = pl.concat(
+            [
+                people.filter(pl.col("closed_on") <= last).select("account_id"),
+                agreements.filter(pl.col("valid_to") <= last).select("account_id"),
+            ]
+        )
+        ends = mine.join(ending, on="account_id", how="semi")
+        removed = removed.join(ends, on="register_id", how="anti")
+    found = merged(stacked(SPAN, (expired, event_spans(mine, events), removed)))
+    if found.is_empty():
+        return found
     near = pl.col("to_on").is_null() | (pl.col("to_on") >= period.plus(-1).first_day)
     return found.filter((pl.col("from_on") <= last) & near)
 

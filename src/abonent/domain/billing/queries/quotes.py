@@ -11,7 +11,8 @@ from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
 from abonent.domain.accounts.queries.cards import account_card
 from abonent.domain.billing.queries.anew import corrections
-from abonent.domain.billing.queries.inputs import inputs, parameters
+from abonent.domain.billing.queries.inputs import inputs
+from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.quote_notes import band_notes, correction_note, oddities
 from abonent.domain.billing.queries.statements import Services, services_of
 from abonent.domain.billing.rules.explanation import LineView

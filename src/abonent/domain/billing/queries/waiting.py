@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from abonent.domain.billing.rules.guards import ASIDE
+from abonent.domain.billing.rules.guards import ASIDE, nothing_aside
 from abonent.domain.billing.rules.words import Problem
 
 # Kinds of events that are not computed, with the lines that they change (``guards.ASIDE``).
@@ -25,6 +25,8 @@ def waiting_aside(span: dict[str, Any], people: pl.DataFrame, events: pl.DataFra
     A household whose meter nobody may see is estimated (``quiet``), its interference is
     charged by the act (``tampering``); of a firm RULES tell neither.
     """
+    if events.is_empty():
+        return nothing_aside()
     homes = people.filter(pl.col("kind") == "household").select("account_id")
     waiting = events.filter(
         pl.col("kind").is_in(list(EVENTS))

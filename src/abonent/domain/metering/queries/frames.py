@@ -1,6 +1,6 @@
 """Registers, readings and house volumes as frames: what a billing chunk reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 
 from abonent.common.frames import read_frame
-from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.metering.rules import SOURCE_PRIORITY, ReadingQuality
 
 REGISTERS = {
@@ -157,13 +156,12 @@ def readings_frame(
         near = near.with_columns(pl.col("late") | waits).drop("since")
     based = near.filter((pl.col("period") < month) & ~pl.col("late")).select("register_id")
     far = registers.select("register_id").join(based.unique(), on="register_id", how="anti")
-    frames = [near]
     if not far.is_empty():
         before = far.join(unbilled, on="register_id", how="left").with_columns(
             pl.col("since").fill_null(pl.lit(previous))
         )
-        frames.append(_earlier(first_id, last_id, before, published))
-    return pl.concat(frames).with_columns(priority())
+        near = pl.concat([near, _earlier(first_id, last_id, before, published)])
+    return near.with_columns(priority())
 
 
 def recent_readings(
@@ -269,9 +267,15 @@ def house_volumes_frame(*, supplier_id: int, month: date) -> pl.DataFrame:
 
 
 def events_frame(
-    *, supplier_id: int, first_id: int, last_id: int, month: date, month_end: date
+    *,
+    supplier_id: int,
+    first_id: int,
+    last_id: int,
+    month: date,
+    month_end: date,
+    houses: Sequence[int],
 ) -> pl.DataFrame:
-    """Return the events of a range of accounts and of their houses, by the month's end.
+    """Return the events of a range of accounts and of their ``houses``, by the month's end.
 
     Columns are those of EVENTS with ``from_at``, ``to_at`` (local moments, the end not
     included: a bare day lasts to its midnight; null while the event goes on), ``from_on``
@@ -279,7 +283,6 @@ def events_frame(
     event of a house has no account. Passing events (PASSING) are those that touch the
     month or the month before it, states all that began before its end.
     """
-    houses = accounts.houses_of(first_id=first_id, last_id=last_id)
     rows = read_frame(
         """SELECT id, account_id, house_id, service_id, meter_id, kind, begins, ends, value,
                   value2, act_number, claimed_on
@@ -291,7 +294,7 @@ def events_frame(
               AND (NOT kind = ANY(%(passing)s) OR ends = '' OR left(ends, 10) >= %(month)s)
             ORDER BY account_id, house_id, begins, id""",
         EVENTS,
-        {"supplier": supplier_id, "first": first_id, "last": last_id, "houses": houses,
+        {"supplier": supplier_id, "first": first_id, "last": last_id, "houses": list(houses),
          "month": (month - _AROUND).isoformat(), "end": month_end.isoformat(),
          "passing": list(PASSING)},
     )  # fmt: skip

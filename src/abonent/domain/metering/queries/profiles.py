@@ -25,6 +25,24 @@ POWER = {
 }  # fmt: skip
 
 
+def kept_besides(*, first_id: int, last_id: int) -> frozenset[str]:
+    """Return what a range of accounts has at any time: losses, hours, power, subs."""
+    found = read_frame(
+        """SELECT EXISTS (SELECT 1 FROM metering_meterloss
+                           WHERE account_id BETWEEN %(first)s AND %(last)s),
+                  EXISTS (SELECT 1 FROM metering_hourlyvolume
+                           WHERE account_id BETWEEN %(first)s AND %(last)s),
+                  EXISTS (SELECT 1 FROM metering_billedpower
+                           WHERE account_id BETWEEN %(first)s AND %(last)s),
+                  EXISTS (SELECT 1 FROM metering_meter p
+                            JOIN metering_meter c ON c.parent_id = p.id AND c.id <> p.id
+                           WHERE p.account_id BETWEEN %(first)s AND %(last)s)""",
+        dict.fromkeys(("losses", "hours", "power", "subs"), pl.Boolean),
+        {"first": first_id, "last": last_id},
+    )
+    return frozenset(name for name in found.columns if found[name][0])
+
+
 def losses_register(*, account_ids: Sequence[int]) -> pl.DataFrame:
     """Return the losses of these accounts' meters as losses.csv has them."""
     factors = ", ".join(f"l.{name}" for name in _FACTORS)

@@ -15,9 +15,9 @@ def carried(readings: pl.DataFrame, registers: pl.DataFrame, month: date) -> pl.
     first late one. The rest stand among the month's readings where the register has a reading of
     the month, or none can come because the meter has been removed.
     """
-    earlier = pl.col("period") < month
-    if not readings.filter("late").height:
+    if not readings["late"].any():
         return readings.drop("late")
+    earlier = pl.col("period") < month
     marked = readings.join(
         registers.select("register_id", "initial", "removed_on").unique("register_id"),
         on="register_id",

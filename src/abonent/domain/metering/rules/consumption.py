@@ -57,19 +57,15 @@ def chain(
         pl.col("initial").alias("value"),
         pl.lit(0, pl.Int16).alias("source"),
     )
-    based = pl.concat([base, initial.join(base, on="register_id", how="anti")])
-    first = (
-        now.join(based, on="register_id", how="anti")
-        .group_by("register_id", maintain_order=True)
-        .first()
-        .select("register_id", "taken_on", "period", "value", "source")
-    )
-    based = pl.concat([based, first]).join(
-        registers.select("register_id"), on="register_id", how="semi"
-    )
-    rest = now.join(
-        first.select("register_id", "taken_on"), on=["register_id", "taken_on"], how="anti"
-    )
+    if not initial.is_empty():
+        base = pl.concat([base, initial.join(base, on="register_id", how="anti")])
+    rest = now
+    begun = now.join(base, on="register_id", how="anti")
+    if not begun.is_empty():
+        first = begun.group_by("register_id", maintain_order=True).first().select(base.columns)
+        base = pl.concat([base, first])
+        rest = now.join(first, on=["register_id", "taken_on"], how="anti")
+    based = base.join(registers, on="register_id", how="semi")
     close = rest.group_by("register_id", maintain_order=True).last()
     points = [
         _points(based, "base"),
@@ -81,10 +77,10 @@ def chain(
 
 def not_below_control(readings: pl.DataFrame) -> pl.DataFrame:
     """Drop readings of a month below an inspector's earlier one: it prevails (RULES 4.3)."""
+    if not (readings["source"] == int(ReadingSource.CONTROL)).any():
+        return readings
     control = pl.col("source") == int(ReadingSource.CONTROL)
     found = readings.filter(control)
-    if found.is_empty():
-        return readings
     marks = found.group_by("register_id", "period").agg(
         pl.col("taken_on").max().alias("checked_on"),
         pl.col("value").sort_by("taken_on").last().alias("checked"),
@@ -113,6 +109,8 @@ def _splits(rest: pl.DataFrame, close: pl.DataFrame, split_days: list[date]) -> 
     earlier = rest.join(
         close.select("register_id", pl.col("taken_on").alias("closed_on")), on="register_id"
     ).filter(pl.col("taken_on") < pl.col("closed_on"))
+    if earlier.is_empty():
+        return rest.select(point).clear()
     found = [earlier.filter(pl.col("source") == int(ReadingSource.CONTROL)).select(point)]
     for last_old in split_days:
         away = (pl.col("taken_on") - pl.lit(last_old)).dt.total_days().abs()

@@ -62,6 +62,8 @@ def event_spans(registers: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     service_id and meter_id (null: all of them), kind, from_on, to_on. A refusal lasts until
     the meter is inspected; so does the second visit in a row that found no access.
     """
+    if events.is_empty():
+        return no_spans()
     known = events.filter(pl.col("account_id").is_not_null()).select(
         "account_id",
         pl.col("service_id").alias("of_service"),
@@ -119,6 +121,8 @@ def removal_spans(meters: pl.DataFrame) -> pl.DataFrame:
     """
     key = ["account_id", "service_id"]
     gone = meters.filter(pl.col("removed_on").is_not_null())
+    if gone.is_empty():
+        return no_spans()
     others = meters.select(
         *key,
         pl.col("serial").alias("other"),
