@@ -10,7 +10,8 @@ from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import CONTRACT
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.firms import Firms
-from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, Lines, charge_lines
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.metering.rules.consumption import chain, differences
 from abonent.domain.suppliers.rules import Unit
 from abonent.domain.tariffs.queries import NORM_ROWS, RATE_ROWS

@@ -1,6 +1,10 @@
 """Frames in and out of PostgreSQL by COPY: what bulk verbs exchange (HOUSE 12)."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import polars as pl
@@ -10,6 +14,18 @@ from django.db import connection
 from psycopg import sql
 
 Schema = Mapping[str, Any]
+FEW_BYTES = 4096
+_PLACE = re.compile(r'("(?:[^"]|"")*"|[^",\n]*)([,\n])')
+_READERS: Mapping[Any, Callable[[str], Any]] = {
+    pl.String: str,
+    pl.Int64: int,
+    pl.Int32: int,
+    pl.Int16: int,
+    pl.Boolean: "t".__eq__,
+    pl.Date: date.fromisoformat,
+    pl.Datetime: datetime.fromisoformat,
+    pl.Decimal: Decimal,
+}
 
 
 def _cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
@@ -24,11 +40,21 @@ def read_frame(
     """Run a SELECT and return its rows as a frame of the given schema.
 
     The query names its parameters as ``%(name)s``; its columns come in the schema's order.
+    Whoever watches the connection (``execute_wrapper``) sees it like any other statement.
     """
     with _cursor() as cursor:
         bound = psycopg.ClientCursor(cursor.connection).mogrify(query, parameters or {})
-        lines = _copied_out(cursor.connection.pgconn, f"COPY ({bound}) TO STDOUT (FORMAT csv)")
-    return _parsed(lines, schema) if lines else pl.DataFrame(schema=schema)
+        send: Callable[..., bytes] = partial(_sent, cursor.connection.pgconn)
+        for watch in connection.execute_wrappers:
+            send = partial(watch, send)
+        lines = send(bound, None, False, {"connection": connection, "cursor": cursor})  # noqa: FBT003 (the signature is Django's)
+    if not lines:
+        return _without_rows(tuple(schema.items()))
+    return _few(lines, schema) if len(lines) < FEW_BYTES else _many(lines, schema)
+
+
+def _sent(link: "psycopg.pq.abc.PGconn", query: str, *_: object) -> bytes:
+    return _copied_out(link, f"COPY ({query}) TO STDOUT (FORMAT csv)")
 
 
 def _copied_out(link: "psycopg.pq.abc.PGconn", statement: str) -> bytes:
@@ -52,7 +78,30 @@ def _sqlstate(result: "psycopg.pq.abc.PGresult") -> str:
     return field.decode() if field else "XX000"
 
 
-def _parsed(lines: bytes, schema: Schema) -> pl.DataFrame:
+@lru_cache(maxsize=256)
+def _without_rows(columns: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
+    """Return a frame without rows; frames do not change, so one serves everybody."""
+    return pl.DataFrame(schema=dict(columns))
+
+
+def _few(lines: bytes, schema: Schema) -> pl.DataFrame:
+    """Parse COPY's csv of a few rows: the parser of many takes longer to start than they do."""
+    readers = [_READERS[kind.base_type()] for kind in schema.values()]
+    rows: list[list[Any]] = []
+    row: list[Any] = []
+    for place, end in _PLACE.findall(lines.decode()):
+        if place:
+            text = place[1:-1].replace('""', '"') if place[0] == '"' else place
+            row.append(readers[len(row)](text))
+        else:
+            row.append(None)
+        if end == "\n":
+            rows.append(row)
+            row = []
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _many(lines: bytes, schema: Schema) -> pl.DataFrame:
     """Parse COPY's csv: an empty quoted text is a text, an empty place is not given."""
     texts = {name: pl.String if kind == pl.Boolean else kind for name, kind in schema.items()}
     frame = pl.read_csv(lines, has_header=False, schema=texts)

@@ -17,7 +17,7 @@ from django.db import connection
 from abonent.common import clock
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing.queries import run_progress
-from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.words import RunState
 
 WORKERS = min(os.cpu_count() or 1, 2)

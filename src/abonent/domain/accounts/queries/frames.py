@@ -172,10 +172,11 @@ def _latest(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     beside = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in key)
     several = beside | beside.shift(-1, fill_value=False)
     marked = rows.with_columns(several.fill_null(value=False).alias("several"))
-    alone = marked.filter(~pl.col("several")).with_columns(pl.col("valid_from").alias("begun_on"))
+    begun = pl.col("valid_from").alias("begun_on")
+    if not marked["several"].any():
+        return marked.with_columns(begun)
+    alone = marked.filter(~pl.col("several")).with_columns(begun)
     crowd = rows.filter(marked["several"])
-    if crowd.is_empty():
-        return alone
     return pl.concat([alone, _latest_of_several(crowd, month)]).sort(key)
 
 
@@ -189,8 +190,8 @@ def _latest_of_several(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     first = pl.col("valid_from").min().over(key)
     always = pl.col("valid_from").is_null().any().over(key)
     return alive.with_columns(
-        unlike.alias("several"),
         pl.col("with_terms").any().over(key),
+        unlike.alias("several"),
         pl.when(~always).then(first).alias("begun_on"),
     ).unique(key, keep="last", maintain_order=True)
 

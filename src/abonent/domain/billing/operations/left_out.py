@@ -17,7 +17,8 @@ from abonent.domain.billing.operations.run import (
     with_corrections,
 )
 from abonent.domain.billing.queries.inputs import inputs
-from abonent.domain.billing.rules.lines import Inputs, Parameters
+from abonent.domain.billing.rules.lines import Inputs
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.words import RunState
 
 

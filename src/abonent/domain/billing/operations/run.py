@@ -29,7 +29,8 @@ from abonent.domain.billing.queries.runs import published_through
 from abonent.domain.billing.rules.bills import bills, numbered
 from abonent.domain.billing.rules.corrections import together
 from abonent.domain.billing.rules.levy import levies
-from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, Lines, charge_lines
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.words import ChunkState, RunState
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.suppliers import queries as suppliers

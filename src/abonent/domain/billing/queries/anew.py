@@ -60,7 +60,8 @@ def _month(
         supplier_id=supplier_id,
         first_id=span[0],
         last_id=span[1],
-        parameters=known,
+        # A quote asks of its meters alone; a bill looks at everything that a month held.
+        parameters=known if extra is None else known.of(concerned["service_id"]),
         horizon=horizon,
         only=accounts,
         extra=extra,

@@ -13,7 +13,8 @@ from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.quotes import line_views
 from abonent.domain.billing.queries.statements import services_of
 from abonent.domain.billing.rules.explanation import LineView
-from abonent.domain.billing.rules.lines import Inputs, Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, charge_lines
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.words import PROBLEM_TEXTS, Problem
 from abonent.domain.metering.rules.consumption import UNIT, differences
 

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from abonent.common.frames import read_frame
-from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.metering.queries import silence as metering
 from abonent.domain.tariffs.rules.force import rows_in_force
 

@@ -8,7 +8,8 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.inputs import inputs
 from abonent.domain.billing.rules.common_needs import CHARGED_IN, HOUSE, KEY, house_sums
-from abonent.domain.billing.rules.lines import Parameters, charge_lines
+from abonent.domain.billing.rules.lines import charge_lines
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.people import with_people
 from abonent.domain.metering.queries.heat import shared_volumes_frame
 

@@ -1,7 +1,6 @@
 """What meters counted in a month: readings found, chained, and estimated where none came."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +10,7 @@ from abonent.common.periods import Period
 from abonent.domain.billing.queries.commissioning import billed_by_meter, with_commissioning
 from abonent.domain.billing.queries.distrust import distrusted, without_distrusted
 from abonent.domain.billing.queries.quiet import Quiet, quiet_meters
-from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.rules.carrying import carried
 from abonent.domain.metering.rules.consumption import chain, differences
@@ -89,7 +88,7 @@ def consumption(scene: Scene) -> Consumption:
         readings = pl.concat([readings, more])
     spans = distrusted(registers, scene.events, period)
     registers, readings = without_distrusted(registers, readings, spans, period)
-    points = chain(registers, readings, period.first_day, split_days(scene.parameters))
+    points = chain(registers, readings, period.first_day, scene.parameters.split_days)
     ids = (span["first_id"], span["last_id"])
     intervals, missing = _intervals(points, registers, period, ids)
     quiet = quiet_meters(
@@ -146,17 +145,6 @@ def _standing(span: dict[str, Any], unbilled: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([registers, older.filter(stood).select(registers.columns)]).unique(
         "register_id", keep="first", maintain_order=True
     )
-
-
-def split_days(parameters: Parameters) -> list[date]:
-    """Return the last days of old prices near enough to the month to split its readings."""
-    start, end = parameters.period.plus(-1).first_day, parameters.period.last_day
-    changes = parameters.rates.filter(
-        pl.col("valid_from").is_between(start, end)
-        & (pl.col("valid_from") > pl.col("valid_from").min().over("service_id", "category"))
-    )
-    days = changes.select(pl.col("valid_from").dt.offset_by("-1d").unique().sort())
-    return list(days["valid_from"])
 
 
 def _registers(

@@ -15,7 +15,8 @@ from abonent.domain.billing.queries.inputs import inputs
 from abonent.domain.billing.queries.parameters import parameters
 from abonent.domain.billing.queries.penalties import Chunk, count_of_accounts
 from abonent.domain.billing.rules.debts import NORM_MONTHS, debt_stage, restrict_from
-from abonent.domain.billing.rules.lines import Inputs, Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, charge_lines
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.words import DebtStage
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.ledger.rules import Book, Part

@@ -26,6 +26,8 @@ def distrusted(registers: pl.DataFrame, events: pl.DataFrame, period: Period) ->
     ``registers``: those of the month with account_kind; ``events``: ``facts.events_of``.
     """
     firms = registers.filter(pl.col("account_kind") == "organisation")
+    if firms.is_empty():
+        return no_spans()
     over = firms.filter(pl.col("verified_until") < period.last_day)
     told = events.join(firms, on="account_id", how="semi")
     if over.is_empty() and told.is_empty():

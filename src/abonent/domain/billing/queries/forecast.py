@@ -7,7 +7,7 @@ from datetime import date
 from abonent.common.periods import Period
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.inputs import inputs
-from abonent.domain.billing.queries.parameters import parameters
+from abonent.domain.billing.queries.parameters import book, parameters
 from abonent.domain.billing.queries.quotes import line_views, readings_frame
 from abonent.domain.billing.queries.statements import Services, services_of
 from abonent.domain.billing.rules.estimates import LIMIT
@@ -55,7 +55,9 @@ def forecast(*, supplier_id: int, account_id: int, today: date) -> Forecast | No
     bills = models.Bill.objects.filter(account_id=account_id, supplier_id=supplier_id)
     if bills.filter(period=period.first_day).exists():
         return None
-    used = parameters(supplier_id=supplier_id, period=period)
+    known = book(supplier_id=supplier_id)
+    services = known.services
+    used = parameters(supplier_id=supplier_id, period=period, known=known)
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
     values = _usual_values(meters, account_id, period)
     given = inputs(
@@ -68,7 +70,6 @@ def forecast(*, supplier_id: int, account_id: int, today: date) -> Forecast | No
     if given.accounts.is_empty():
         return None
     result = charge_lines(given, used)
-    services = services_of(supplier_id)
     unknown = {services[one].code for one in result.problems["service_id"].unique().to_list()}
     sums: dict[str, int] = {}
     for line in line_views(result.lines, services):

@@ -23,6 +23,8 @@ def heat_history(
     ``people``: account_id, house_id; ``houses``: house_id, service_id of heat,
     scheme; ``horizon`` as in ``inputs``.
     """
+    if houses.is_empty():
+        return HeatHistory()
     period = Period.of(span["month"])
     mine = people.select("house_id").drop_nulls().unique()
     services = houses["service_id"].unique().sort().to_list()

@@ -15,10 +15,11 @@ from abonent.domain.billing.queries.heat import heat_history
 from abonent.domain.billing.queries.learned import learned_months
 from abonent.domain.billing.queries.runs import left_behind_frame
 from abonent.domain.billing.queries.waiting import waiting_aside
-from abonent.domain.billing.rules.guards import ASIDE
+from abonent.domain.billing.rules.guards import nothing_aside
 from abonent.domain.billing.rules.homes import Homes
-from abonent.domain.billing.rules.late_readings import ANEW, nothing_anew
-from abonent.domain.billing.rules.lines import Inputs, Parameters
+from abonent.domain.billing.rules.late_readings import nothing_anew
+from abonent.domain.billing.rules.lines import Inputs
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.shapes import stacked
 from abonent.domain.metering.queries import frames as metering
 
@@ -71,7 +72,9 @@ def inputs(
         .select("account_id", "service_id")
         .unique(),
         shares=used.quiet.shares,
-        anew=stacked(ANEW, (used.quiet.anew, _learned(scene))).unique(maintain_order=True),
+        anew=stacked(nothing_anew(), (used.quiet.anew, _learned(scene))).unique(
+            maintain_order=True
+        ),
         aside=_aside(scene, used),
         homes=_homes(where, scene, houses),
         firms=firms(scene, used, inputs),
@@ -123,4 +126,4 @@ def _aside(scene: Scene, used: Consumption) -> pl.DataFrame:
         standing = used.standing.join(firms, on="account_id", how="semi")
         period = scene.parameters.period
         found.append(gaps_aside(standing, scene.people, scene.agreements, period))
-    return stacked(ASIDE, found)
+    return stacked(nothing_aside(), found)

@@ -12,7 +12,7 @@ from abonent.domain.accounts.queries.learned import (
     tariff_categories,
 )
 from abonent.domain.billing.rules.late_readings import ANEW, nothing_anew
-from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.metering.queries.learned import learned_of_meters
 from abonent.domain.tariffs.queries import changes_frame
 

@@ -1,5 +1,7 @@
 """What is the same for every account of a supplier in a month: prices, norms, policies."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -7,39 +9,73 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.queries.runs import publications
-from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.rules import Rulebook
 from abonent.domain.tariffs import queries as tariffs
 
-KEPT = 24  # months of suppliers that a process remembers
+SUPPLIERS = 16  # editions that a process remembers
+MONTHS = 64  # their months
 
 
-def parameters(*, supplier_id: int, period: Period) -> Parameters:
-    """Return the supplier's prices, norms and policies that the month may need.
+@dataclass(frozen=True)
+class Book:
+    """What a supplier calculates by in an edition: services by identifier, policies, prices."""
 
-    Three statements; the rest is read once in each edition of the supplier's parameters.
-    """
+    supplier_id: int
+    editions: tuple[str, str]
+    services: Mapping[int, suppliers.ServiceView]
+    rulebook: Rulebook
+    rates: pl.DataFrame
+    norms: pl.DataFrame
+    references: pl.DataFrame
+    opening: date | None
+
+
+def book(*, supplier_id: int) -> Book:
+    """Return what the supplier calculates by. Two statements; the rest once in an edition."""
     editions = (
-        suppliers.edition(supplier_id=supplier_id), tariffs.edition(supplier_id=supplier_id)
-    )  # fmt: skip
+        suppliers.edition(supplier_id=supplier_id),
+        tariffs.edition(supplier_id=supplier_id),
+    )
+    return _book(supplier_id, editions)
+
+
+@lru_cache(SUPPLIERS)
+def _book(supplier_id: int, editions: tuple[str, str]) -> Book:
+    """Read an edition once in this process."""
+    return Book(
+        supplier_id=supplier_id,
+        editions=editions,
+        services={one.id: one for one in suppliers.services(supplier_id=supplier_id)},
+        rulebook=suppliers.rulebook(supplier_id=supplier_id),
+        rates=tariffs.rates_frame(supplier_id=supplier_id),
+        norms=tariffs.norms_frame(supplier_id=supplier_id),
+        references=tariffs.reference_rates_frame(supplier_id=supplier_id),
+        opening=suppliers.supplier_by_id(supplier_id).start_period,
+    )
+
+
+def parameters(*, supplier_id: int, period: Period, known: Book | None = None) -> Parameters:
+    """Return what the supplier's month is calculated by; ``known`` spares its reading."""
+    known = known or book(supplier_id=supplier_id)
     published = publications(supplier_id=supplier_id)
-    return _kept(supplier_id, period, editions, tuple(sorted(published.items())))
+    return _month(supplier_id, known.editions, period, tuple(sorted(published.items())))
 
 
-@lru_cache(KEPT)
-def _kept(
+@lru_cache(MONTHS)
+def _month(
     supplier_id: int,
-    period: Period,
     editions: tuple[str, str],
+    period: Period,
     published: tuple[tuple[date, datetime], ...],
 ) -> Parameters:
-    """Gather the parameters of a month in their editions once in this process."""
-    del editions  # they are the memory's key
-    rulebook = suppliers.rulebook(supplier_id=supplier_id)
-    references = tariffs.reference_rates_frame(supplier_id=supplier_id)
-    vat = reference_rate(references, "vat", period.last_day)
+    """Make the parameters of a month once in this process. No statement."""
+    known = _book(supplier_id, editions)
+    rulebook = known.rulebook
+    vat = reference_rate(known.references, "vat", period.last_day)
     rows = []
-    for service in suppliers.services(supplier_id=supplier_id):
+    for service in known.services.values():
         own = service.vat_percent
 
         def policy(name: str, code: str = service.code, kind: str = service.kind) -> str:
@@ -64,15 +100,14 @@ def _kept(
         "split": pl.String, "fraction_policy": pl.String,
         "window_to_day": pl.Int64, "recalc": pl.String, "window": pl.Int64,
     }  # fmt: skip
-    opening = suppliers.supplier_by_id(supplier_id).start_period
     return Parameters(
         period=period,
         services=pl.DataFrame(rows, schema=schema),
-        rates=tariffs.rates_frame(supplier_id=supplier_id),
-        norms=tariffs.norms_frame(supplier_id=supplier_id),
+        rates=known.rates,
+        norms=known.norms,
         published=dict(published),
         billed_since=min(
-            [day.replace(day=1) for day in (opening, *dict(published)) if day], default=None
+            [day.replace(day=1) for day in (known.opening, *dict(published)) if day], default=None
         ),
     )
 

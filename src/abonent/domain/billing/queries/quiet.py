@@ -9,12 +9,11 @@ from abonent.common.periods import Period
 from abonent.domain.billing.queries.silence import LOOK_BACK, Silence, billed_frame, silence
 from abonent.domain.billing.rules.estimates import no_shares
 from abonent.domain.billing.rules.late_readings import nothing_anew
-from abonent.domain.billing.rules.lines import Parameters
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.shapes import stacked
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.queries import silence as metering_silence
 from abonent.domain.metering.rules.reliance import (
-    SPAN,
     event_spans,
     expired_spans,
     merged,
@@ -22,6 +21,7 @@ from abonent.domain.metering.rules.reliance import (
     removal_spans,
 )
 
+REGISTER = pl.DataFrame(schema={"register_id": pl.Int64})
 REMOVED = 36  # months in which a meter's removal still matters
 
 
@@ -63,7 +63,7 @@ def quiet_meters(
     spans = _spans(everyone, people, agreements, events, period)
     late = _late(span, everyone, published, period, unbilled)
     wanted = stacked(
-        {"register_id": pl.Int64},
+        REGISTER,
         (
             # A firm's later reading may have counted a month that is calculated again.
             missing if horizon > period else _households(missing, people),
@@ -139,7 +139,7 @@ def _spanning(intervals: pl.DataFrame, horizon: Period) -> pl.DataFrame:
     """Return the registers whose difference covers months that have a bill already."""
     long = intervals.filter((pl.col("months") > 1) & pl.col("from_month").is_not_null())
     if long.is_empty():
-        return pl.DataFrame(schema={"register_id": pl.Int64})
+        return REGISTER
     billed = billed_frame(accounts=long["account_id"].unique().to_list(), before=horizon.first_day)
     between = (pl.col("period") > pl.col("from_month")) & (pl.col("period") < pl.col("month"))
     return (
@@ -216,7 +216,7 @@ def _spans(
         )
         ends = mine.join(ending, on="account_id", how="semi")
         removed = removed.join(ends, on="register_id", how="anti")
-    found = merged(stacked(SPAN, (expired, event_spans(mine, events), removed)))
+    found = merged(stacked(no_spans(), (expired, event_spans(mine, events), removed)))
     if found.is_empty():
         return found
     near = pl.col("to_on").is_null() | (pl.col("to_on") >= period.plus(-1).first_day)

@@ -11,12 +11,12 @@ from abonent.common.words import months_in_words
 from abonent.domain.billing.rules.anomalies import Oddity, ScaleUse, anomalies, anomaly_text
 from abonent.domain.billing.rules.band_left import band_place, band_text
 from abonent.domain.billing.rules.explanation import LineView
-from abonent.domain.billing.rules.lines import Inputs, Parameters
+from abonent.domain.billing.rules.lines import Inputs
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.words import Method
 from abonent.domain.metering.queries.meters import MeterView
 from abonent.domain.metering.rules.judgement import Judgement, Verdict
 from abonent.domain.suppliers.rules import UNIT_NAMES
-from abonent.domain.tariffs.rules.force import rows_in_force
 
 
 def oddities(
@@ -77,8 +77,7 @@ def _bounds(service_id: int, given: Inputs, used: Parameters) -> list[int]:
     wanted = pl.DataFrame(
         {"service_id": [service_id], "category": category[:1], "day": [used.period.last_day]}
     )
-    rows = rows_in_force(wanted, used.rates, ["service_id"], "category")
-    return rows.filter(pl.col("from_quantity") > 0)["from_quantity"].unique().sort().to_list()
+    return sorted(set(used.rates_for(wanted)["from_quantity"]) - {0})
 
 
 def _months(line: LineView) -> int:

@@ -9,12 +9,11 @@ import polars as pl
 
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
-from abonent.domain.accounts.queries.cards import account_card
 from abonent.domain.billing.queries.anew import corrections
 from abonent.domain.billing.queries.inputs import inputs
-from abonent.domain.billing.queries.parameters import parameters
+from abonent.domain.billing.queries.parameters import book, parameters
 from abonent.domain.billing.queries.quote_notes import band_notes, correction_note, oddities
-from abonent.domain.billing.queries.statements import Services, services_of
+from abonent.domain.billing.queries.statements import Services
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.lines import Inputs, charge_lines
 from abonent.domain.billing.rules.words import PROBLEM_TEXTS, Problem
@@ -68,38 +67,39 @@ def quote_readings(
     and thresholds are those of the bill, so the bill of the same reading is equal.
     """
     source = ReadingSource.CABINET
+    known = book(supplier_id=supplier_id)
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=Period.of(taken_on))
-    periods = months_of(supplier_id, meters, values, taken_on, source)
+    periods = months_of(known.rulebook, meters, values, taken_on, source)
     period = max(periods.values(), default=Period.of(taken_on))
     if period != Period.of(taken_on):
         meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
     judged = judge_all(meters, values, taken_on, today)
-    card = account_card(supplier_id=supplier_id, account_id=account_id)
-    used = parameters(supplier_id=supplier_id, period=period)
+    used = parameters(supplier_id=supplier_id, period=period, known=known)
     extra = readings_frame(values, period, taken_on)
+    typed = [meter for meter in meters if any(one.id in values for one in meter.registers)]
     given = inputs(
         supplier_id=supplier_id,
         first_id=account_id,
         last_id=account_id,
-        parameters=used,
+        parameters=used.of({meter.service_id for meter in typed}),
         extra=extra,
     )
     if given.accounts.is_empty():
         raise AccountClosed("Лицевой счёт в этом месяце закрыт: показания уже не нужны.")
-    result = charge_lines(_only(given, meters, values), used)
+    result = charge_lines(_only(given, typed), used)
     past = corrections(
         supplier_id=supplier_id,
         span=(account_id, account_id),
-        anew=_anew(given, meters, values),
+        anew=given.anew,
         horizon=period,
         extra=extra,
     )
-    services = services_of(supplier_id)
-    lines = line_views(result.lines, services)
-    corrected = line_views(past.lines, services)
+    lines = line_views(result.lines, known.services)
+    corrected = line_views(past.lines, known.services)
     problems = _unknown([*result.problems.to_dicts(), *past.problems.to_dicts()])
-    codes = {service.code: service.id for service in services.values()}
-    doubts, odd = oddities(meters, judged, lived_in=bool(card.residents))
+    codes = {service.code: service.id for service in known.services.values()}
+    lived_in = bool(given.accounts["residents"][0])
+    doubts, odd = oddities(meters, judged, lived_in=lived_in)
     notes = odd + band_notes(lines, given, used, codes) + correction_note(corrected)
     return Quote(
         period=period,
@@ -137,37 +137,26 @@ def readings_frame(values: Mapping[int, int], period: Period, taken_on: date) ->
     )
 
 
-def _anew(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> pl.DataFrame:
-    """Return the months of the typed meters' services that their readings count anew."""
-    wanted = [
-        meter.service_id
-        for meter in meters
-        if any(register.id in values for register in meter.registers)
-    ]
-    return given.anew.filter(pl.col("service_id").is_in(wanted))
-
-
-def _only(given: Inputs, meters: list[MeterView], values: Mapping[int, int]) -> Inputs:
+def _only(given: Inputs, typed: list[MeterView]) -> Inputs:
     """Keep the services of the meters whose values were typed.
 
     A first reading is only the base of later ones: it costs nothing, and no norm either.
     """
-    typed = [meter for meter in meters if any(one.id in values for one in meter.registers)]
     wanted = [meter.service_id for meter in typed]
     serials = [meter.serial for meter in typed]
     intervals = given.intervals.filter(
         pl.col("service_id").is_in(wanted) & pl.col("serial").is_in(serials)
     )
-    ours = pl.col("service_id").is_in(intervals["service_id"].unique().to_list())
+    ours = pl.col("service_id").is_in(set(intervals["service_id"]))
     return replace(
         given,
         agreements=given.agreements.filter(ours),
         intervals=intervals,
         missing=given.missing.clear(),
-        houses=given.houses.filter(ours),
+        houses=given.houses if given.houses.is_empty() else given.houses.filter(ours),
         standing=given.standing.clear(),
         shares=given.shares.clear(),
-        aside=given.aside.filter(ours),
+        aside=given.aside if given.aside.is_empty() else given.aside.filter(ours),
     )
 
 

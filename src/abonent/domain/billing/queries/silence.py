@@ -17,9 +17,11 @@ from abonent.domain.billing.rules.estimates import (
     silent,
 )
 from abonent.domain.billing.rules.late_readings import base_month, kept, placed, settled
-from abonent.domain.billing.rules.lines import SPLIT_DIGITS, Parameters
+from abonent.domain.billing.rules.lines import SPLIT_DIGITS
 from abonent.domain.billing.rules.months import between
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.timeline import pieces, points, timeline, usable
+from abonent.domain.billing.rules.usage import split_days
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.queries import silence as metering_silence
 
@@ -62,7 +64,13 @@ def silence(
         before=horizon.first_day,
     )
     readings = placed(usable(readings, spans), billed, horizon.first_day)
-    marks = points(registers, readings, _split_days(parameters, horizon))
+    marks = points(
+        registers,
+        readings,
+        split_days(
+            parameters.rates, parameters.period.plus(-LOOK_BACK).first_day, horizon.last_day
+        ),
+    )
     rows = timeline(marks, registers, month).with_columns(
         pl.col("unit").replace_strict(SPLIT_DIGITS).alias("digits")
     )
@@ -111,16 +119,6 @@ def _history(
     own = registers.select("register_id", "account_id")
     more = extra.with_columns(pl.lit(value=False).alias("late")).join(own, on="register_id")
     return pl.concat([found, more.select(found.columns).cast(found.schema)])
-
-
-def _split_days(parameters: Parameters, horizon: Period) -> list[date]:
-    """Return the last days of old prices in the months that a history reaches."""
-    since = parameters.period.plus(-LOOK_BACK).first_day
-    days = parameters.rates.filter(
-        pl.col("valid_from").is_between(since, horizon.last_day)
-        & (pl.col("valid_from") > pl.col("valid_from").min().over("service_id", "category"))
-    ).select(pl.col("valid_from").dt.offset_by("-1d").unique().sort())
-    return list(days["valid_from"])
 
 
 def billed_frame(*, accounts: list[int], before: date) -> pl.DataFrame:

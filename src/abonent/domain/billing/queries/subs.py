@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.lines import Inputs, Lines, Parameters, charge_lines
+from abonent.domain.billing.rules.lines import Inputs, Lines, charge_lines
 from abonent.domain.billing.rules.losses import METER
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.subs import SUBS, no_subs
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.metering.queries.profiles import subs_frame

@@ -1,5 +1,6 @@
 """Benefits in kind: a part of the charge that some people need not pay (RULES 2.8). Pure."""
 
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -26,6 +27,7 @@ GRANT = {
 }
 
 
+@cache
 def no_benefits() -> pl.DataFrame:
     """Return no rows of BENEFITS."""
     return pl.DataFrame(schema=BENEFITS)

@@ -1,8 +1,10 @@
 """From parts of volume to lines of a bill: components, bands, rates, sums. Pure."""
 
+from collections.abc import Callable
+
 import polars as pl
 
-from abonent.domain.billing.rules.shapes import FEES, PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import FEES, PROBLEMS
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, banded, half_up, priced
 
@@ -12,8 +14,24 @@ LINE = [
 ]  # fmt: skip
 
 
+# Gives the prices in force (``rates_for``) of service_id, category and day.
+Find = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def rates_for(wanted: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+    """Return the prices in force for service_id, category and day, their bands numbered."""
+    rates = _from_zero(rows_in_force(wanted, prices, ["service_id"], "category"))
+    return rates.with_columns(
+        pl.col("from_quantity")
+        .rank("dense")
+        .over("service_id", "category", "day", "component", "zone")
+        .cast(pl.Int16)
+        .alias("band")
+    )
+
+
 def charged(
-    parts: pl.DataFrame, prices: pl.DataFrame, heating: pl.DataFrame
+    parts: pl.DataFrame, find: Find, heating: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give parts their components, bands, rates and sums; name the rates that are missing.
 
@@ -22,23 +40,17 @@ def charged(
     ``heating``: service_id, norm_category, norm, norm_id of the heat that warms water.
     """
     if parts.is_empty():
-        return nothing(FEES), nothing(PROBLEMS)
-    wanted = parts.select("service_id", "category", "day")
-    rates = _from_zero(rows_in_force(wanted, prices, ["service_id"], "category"))
-    rates = rates.with_columns(
-        pl.col("from_quantity")
-        .rank("dense")
-        .over("service_id", "category", "day", "component", "zone")
-        .cast(pl.Int16)
-        .alias("band")
-    )
+        return FEES, PROBLEMS
+    rates = find(parts.select("service_id", "category", "day"))
     split, problems = _components(parts, rates, heating)
     # What a house uses in common fills no bands of a room.
     common = pl.col("rule") == "common_needs"
-    shared = split.filter(common).with_columns(pl.lit(1, pl.Int16).alias("band"))
-    cells = banded(split if shared.is_empty() else split.filter(~common), rates)
-    if not shared.is_empty():
+    if (split["rule"] == "common_needs").any():
+        cells = banded(split.filter(~common), rates)
+        shared = split.filter(common).with_columns(pl.lit(1, pl.Int16).alias("band"))
         cells = pl.concat([cells, shared.select(cells.columns)])
+    else:
+        cells = banded(split, rates)
     place = pl.when(common).then(1).otherwise(0).cast(pl.Int8)
     rows = priced(cells, rates).with_columns(place.alias("place"))
     if not rows["rate"].has_nulls() and not rows["vat_hundredths"].has_nulls():
@@ -73,7 +85,7 @@ def _components(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split hot water with a two-component price into water and its heat (RULES 2.4)."""
     if (rates["component"] == "").all():
-        return parts.with_columns(pl.lit("").alias("component")), nothing(PROBLEMS)
+        return parts.with_columns(pl.lit("").alias("component")), PROBLEMS
     keys = ["service_id", "category", "day"]
     components = rates.select(*keys, "component").unique()
     rows = parts.join(components, on=keys, how="left").with_columns(

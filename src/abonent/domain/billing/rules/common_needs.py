@@ -1,16 +1,17 @@
 """What a house uses in common, shared by its rooms (PP 354 p. 44–48; RULES 2.5). Pure."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS
 from abonent.domain.billing.rules.volumes import AREA_SCALE, norms_for
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up
 
 if TYPE_CHECKING:
-    from abonent.domain.billing.rules.lines import Parameters
+    from abonent.domain.billing.rules.parameters import Parameters
 
 KEY = ["account_id", "service_id"]
 HOUSE = ["house_id", "service_id"]
@@ -33,6 +34,7 @@ SHARED: dict[str, Any] = {
 }
 
 
+@cache
 def no_shared() -> pl.DataFrame:
     """Return no rows of SHARED."""
     return pl.DataFrame(schema=SHARED)
@@ -50,7 +52,7 @@ def common_parts(
     """
     shared = parameters.shared
     if shared.is_empty():
-        return nothing(PARTS), nothing(PROBLEMS)
+        return PARTS, PROBLEMS
     rest = pl.col("house") - pl.sum_horizontal(
         "metered", "unmetered", "nonresidential", "production"
     )

@@ -8,10 +8,10 @@ of that category: from there on it is priced like any tariff.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import polars as pl
 
-from abonent.domain.billing.rules.shapes import nothing
 from abonent.domain.tariffs.rules.pricing import ZONE_ORDER
 
 KEY = ["account_id", "service_id"]
@@ -44,6 +44,7 @@ BEGINNING = date(1900, 1, 1)
 SIGN = "\u2063"  # between the parts of a key; no category of a file holds it
 
 
+@cache
 def no_contracts() -> pl.DataFrame:
     """Return no rows of CONTRACT."""
     return pl.DataFrame(schema=CONTRACT)
@@ -67,6 +68,12 @@ class Terms:
         return self.live.is_empty()
 
 
+@cache
+def no_terms() -> Terms:
+    """Return the terms of a month in which nobody has any."""
+    return Terms(pl.DataFrame(schema=OF_MONTH), pl.DataFrame(schema=LIVING))
+
+
 def terms_of(contracts: pl.DataFrame, month: date) -> Terms:
     """Return the contracts in force in the month with the days of each of their rows.
 
@@ -75,7 +82,7 @@ def terms_of(contracts: pl.DataFrame, month: date) -> Terms:
     too and the last one those after it: a reading may be older than the contract.
     """
     if contracts.is_empty():
-        return Terms(nothing(OF_MONTH), nothing(LIVING))
+        return no_terms()
     of = [*KEY, "contract"]
     rows = contracts.sort(*of, "valid_from", "agreement_id", nulls_last=False).with_columns(
         pl.col("valid_from").fill_null(BEGINNING).alias("start")
@@ -275,6 +282,8 @@ def under_contract(
     meter: those follow the service's contract, or else ``points`` (account_id, service_id,
     category). No price has what was used on days between two rows of a contract.
     """
+    if terms.empty and not parts["category"].has_nulls():
+        return parts, parts.clear()
     if terms.empty:
         of = points.select(*KEY, pl.col("category").alias("of_point"))
         known = parts.join(of, on=KEY, how="left", maintain_order="left").with_columns(

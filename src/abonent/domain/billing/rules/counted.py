@@ -61,6 +61,8 @@ def counted(rows: pl.DataFrame, lost: Mapping[MeterKey, list[Lost]]) -> pl.DataF
 
 
 def _by_percent(rows: pl.DataFrame) -> pl.DataFrame:
+    if not rows["whole_units"].any() and (rows["losses"] == 0).all():
+        return rows.with_columns(pl.col("note").fill_null(""))
     exact = pl.col("volume").cast(WIDE) * (LOSS_SCALE + pl.col("losses").cast(WIDE))
     whole = half_up(exact, pl.lit(LOSS_SCALE * UNIT).cast(WIDE)) * UNIT
     with_losses = half_up(exact, pl.lit(LOSS_SCALE).cast(WIDE))

@@ -7,6 +7,7 @@ counted follows from the facts alone, so any month can be calculated again.
 """
 
 from datetime import date, timedelta
+from functools import cache
 
 import polars as pl
 
@@ -31,6 +32,7 @@ ESTIMATE = (
 )
 
 
+@cache
 def no_shares() -> pl.DataFrame:
     """Return no SHARES."""
     return pl.DataFrame(schema=SHARES)

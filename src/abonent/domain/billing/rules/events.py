@@ -1,5 +1,6 @@
 """Events of accounts: which of them concern which lines (EXCHANGE events.csv). Pure."""
 
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,7 @@ EVENTS: dict[str, Any] = {
 }
 
 
+@cache
 def no_events() -> pl.DataFrame:
     """Return no EVENTS."""
     return pl.DataFrame(schema=EVENTS)
@@ -61,6 +63,8 @@ def raised(points: pl.DataFrame, events: pl.DataFrame, period: Period) -> pl.Dat
     its norm is charged without the multiplier (RULES 2.1).
     """
     possible = pl.col("meter_possible").fill_null(value=False)
+    if points.is_empty() or events.is_empty():
+        return points.with_columns(possible.alias("raised"))
     delays = within(events.filter(pl.col("kind") == "meter_overdue_supplier"), period)
     if delays.is_empty():
         return points.with_columns(possible.alias("raised"))

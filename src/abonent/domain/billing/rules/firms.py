@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from abonent.domain.billing.rules.contracts import no_contracts
-from abonent.domain.billing.rules.hourly import HOURS, POWER, PRICES, Tables
+from abonent.domain.billing.rules.hourly import Tables, no_hours, no_power, no_prices
 from abonent.domain.billing.rules.losses import no_losses
 from abonent.domain.billing.rules.organisation_estimates import Known, known_nothing
 from abonent.domain.billing.rules.shapes import KEYS, stacked
 from abonent.domain.billing.rules.subs import no_subs
+
+_METERS = KEYS.with_columns(pl.lit("").alias("serial"))
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,12 @@ class Firms:
     losses: pl.DataFrame = field(default_factory=no_losses)
     subs: pl.DataFrame = field(default_factory=no_subs)
     known: Known = field(default_factory=known_nothing)
-    hours: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HOURS))
-    prices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PRICES))
-    power: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=POWER))
+    hours: pl.DataFrame = field(default_factory=no_hours)
+    prices: pl.DataFrame = field(default_factory=no_prices)
+    power: pl.DataFrame = field(default_factory=no_power)
 
     @property
     def tables(self) -> Tables:
         """Return what is billed by the hour, and the meters that no hour tells."""
-        beyond = stacked({**KEYS, "serial": pl.String}, (self.losses, self.subs))
+        beyond = stacked(_METERS, (self.losses, self.subs))
         return Tables(self.hours, self.prices, self.power, beyond)

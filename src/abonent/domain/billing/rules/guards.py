@@ -5,10 +5,11 @@ be computed takes its guard away.
 """
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
-from abonent.domain.billing.rules.shapes import PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import PROBLEMS
 
 # A row of ASIDE holds back the lines of an account's service, or of all its services.
 ASIDE = {
@@ -21,6 +22,7 @@ ASIDE = {
 }
 
 
+@cache
 def nothing_aside() -> pl.DataFrame:
     """Return no rows of ASIDE."""
     return pl.DataFrame(schema=ASIDE)
@@ -33,7 +35,7 @@ def held_back(points: pl.DataFrame, metered: pl.DataFrame, aside: pl.DataFrame) 
     service_id. Heat of a house counts as unmetered: an own meter is only a part of it.
     """
     if aside.is_empty():
-        return nothing(PROBLEMS)
+        return PROBLEMS
     key = ["account_id", "service_id"]
     own = points.select(*key, "service_kind", "house_id").join(
         metered.unique().with_columns(pl.lit(value=True).alias("metered")), on=key, how="left"
@@ -51,7 +53,7 @@ def held_back(points: pl.DataFrame, metered: pl.DataFrame, aside: pl.DataFrame) 
         "people": ~pl.col("by_meter") & ~pl.col("heat"),
     }
     concerned = pl.any_horizontal((pl.col("applies") == name) & of for name, of in lines.items())
-    return rows.filter(concerned).select(list(PROBLEMS))
+    return rows.filter(concerned).select(PROBLEMS.columns)
 
 
 def gaps(registers: pl.DataFrame, month: date, month_end: date) -> pl.DataFrame:

@@ -7,13 +7,14 @@ import polars as pl
 
 from abonent.common.periods import MONTHS, Period
 from abonent.domain.billing.rules.house_heat import month_basis, season
-from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import PARTS, PROBLEMS
 from abonent.domain.billing.rules.volumes import AREA_SCALE, norms_for, problems_of
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 if TYPE_CHECKING:
-    from abonent.domain.billing.rules.lines import Inputs, Parameters
+    from abonent.domain.billing.rules.lines import Inputs
+    from abonent.domain.billing.rules.parameters import Parameters
 
 
 def heat_parts(points: pl.DataFrame, month_end: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -198,9 +199,9 @@ def heated_parts(
     points: pl.DataFrame, inputs: "Inputs", parameters: "Parameters"
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge heating; an own meter's volume counts inside the house's (H3, H4)."""
+    if not (points["service_kind"] == "heat").any():
+        return PARTS, PROBLEMS
     heat = points.filter(pl.col("service_kind") == "heat")
-    if heat.is_empty():
-        return nothing(PARTS), nothing(PROBLEMS)
     alone = inputs.intervals.select("account_id", "service_id").unique()
     # A meter of a building without a house of flats is billed like any other meter.
     rows = heat.filter(pl.col("house_id").is_not_null()).vstack(

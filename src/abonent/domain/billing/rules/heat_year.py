@@ -19,14 +19,15 @@ from abonent.domain.billing.rules.house_heat import (
     season,
     year_sums,
 )
-from abonent.domain.billing.rules.shapes import FEES, PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import FEES, PROBLEMS
 from abonent.domain.billing.rules.volumes import norms_for
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up, summed
 
 if TYPE_CHECKING:
-    from abonent.domain.billing.rules.lines import Inputs, Parameters
+    from abonent.domain.billing.rules.lines import Inputs
+    from abonent.domain.billing.rules.parameters import Parameters
 
 QUARTER = 3
 RULE = "heat_year"
@@ -46,10 +47,10 @@ def corrected_years(
     year, since = period.year - 1, parameters.billed_since
     # A year that was billed elsewhere is settled elsewhere.
     if period.month > QUARTER or since is None or since.year > year:
-        return nothing(FEES), nothing(PROBLEMS)
+        return FEES, PROBLEMS
     due = _due(points, inputs, period)
     if due.is_empty():
-        return nothing(FEES), nothing(PROBLEMS)
+        return FEES, PROBLEMS
     known = known_volumes(inputs.houses, heat, period)
     whole = year_sums(known, inputs.houses, [year]).select(HOUSE)
     late = due.join(whole, on=HOUSE, how="anti")
@@ -63,7 +64,7 @@ def corrected_years(
     rooms = rooms.join(priced.drop("len"), on=["service_id", "category"], how="semi",
                        maintain_order="left")  # fmt: skip
     if rooms.is_empty():
-        return nothing(FEES), problems
+        return FEES, problems
     actual = _actual(rooms, months, known, inputs, year)
     charged = _charged(rooms, months, known, inputs, parameters)
     return _difference(actual, charged, year), problems

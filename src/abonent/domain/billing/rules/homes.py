@@ -1,6 +1,7 @@
 """What the calculation knows of homes besides their meters. Pure."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import polars as pl
 
@@ -18,6 +19,7 @@ BUILDINGS = {
 }
 
 
+@cache
 def no_buildings() -> pl.DataFrame:
     """Return no rows of BUILDINGS."""
     return pl.DataFrame(schema=BUILDINGS)

@@ -6,12 +6,13 @@ must have its volume and its price, else the account is left out by name.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import polars as pl
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import KEY, Terms, tied
-from abonent.domain.billing.rules.shapes import FEES, KEYS, PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import FEES, KEYS, PROBLEMS
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 from abonent.domain.tariffs.rules.pricing import UNIT, WIDE, half_up, kopecks
 
@@ -27,6 +28,24 @@ POWER = {
 }  # fmt: skip
 LOSS_SCALE = 1_000_000
 COST_SCALE = LOSS_SCALE * UNIT * 10**RATE_SCALE // 100  # of a cost in kopecks
+
+
+@cache
+def no_hours() -> pl.DataFrame:
+    """Return no rows of HOURS."""
+    return pl.DataFrame(schema=HOURS)
+
+
+@cache
+def no_prices() -> pl.DataFrame:
+    """Return no rows of PRICES."""
+    return pl.DataFrame(schema=PRICES)
+
+
+@cache
+def no_power() -> pl.DataFrame:
+    """Return no rows of POWER."""
+    return pl.DataFrame(schema=POWER)
 
 
 @dataclass(frozen=True)
@@ -51,7 +70,7 @@ class Tables:
 def by_hours(tables: Tables, points: pl.DataFrame, terms: Terms, period: Period) -> ByHours:
     """Return what organisations pay by the hour and for power in a month."""
     if tables.hours.is_empty() and tables.prices.is_empty() and tables.power.is_empty():
-        return ByHours(nothing(KEYS), nothing(FEES), nothing(PROBLEMS))
+        return ByHours(KEYS, FEES, PROBLEMS)
     services = hourly_services(tables.hours, points, tables.prices)
     power = tables.power.join(points.select(KEY), on=KEY, how="semi")
     powered, no_power = power_fees(power, services, points, period)
@@ -230,4 +249,4 @@ def _fees(rows: pl.DataFrame, points: pl.DataFrame, period: Period) -> pl.DataFr
 def _problem(rows: pl.DataFrame, problem: str, parameter: pl.Expr) -> pl.DataFrame:
     return rows.select(
         *KEY, pl.lit(problem).alias("problem"), parameter.cast(pl.String).alias("parameter")
-    ).cast(pl.Schema(PROBLEMS))
+    ).cast(PROBLEMS.schema)

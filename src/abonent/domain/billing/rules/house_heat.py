@@ -6,6 +6,7 @@ PP 354 p. 59(1), 42(1), App. 2; RULES 2.3.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -40,6 +41,30 @@ FEWEST = 3  # heating months that an average needs
 WARM, WARM_COLD_REGION = 1800, 2000  # 1/100 °C of a room
 
 
+@cache
+def no_history() -> pl.DataFrame:
+    """Return no rows of HISTORY."""
+    return pl.DataFrame(schema=HISTORY)
+
+
+@cache
+def no_means() -> pl.DataFrame:
+    """Return no rows of MEANS."""
+    return pl.DataFrame(schema=MEANS)
+
+
+@cache
+def no_own() -> pl.DataFrame:
+    """Return no rows of OWN."""
+    return pl.DataFrame(schema=OWN)
+
+
+@cache
+def no_charged() -> pl.DataFrame:
+    """Return no rows of CHARGED."""
+    return pl.DataFrame(schema=CHARGED)
+
+
 @dataclass(frozen=True)
 class HeatHistory:
     """What the heat of a month may rest on besides the month.
@@ -50,10 +75,10 @@ class HeatHistory:
     ``again``: the month is published and calculated once more.
     """
 
-    volumes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HISTORY))
-    means: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEANS))
-    own: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OWN))
-    charged: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHARGED))
+    volumes: pl.DataFrame = field(default_factory=no_history)
+    means: pl.DataFrame = field(default_factory=no_means)
+    own: pl.DataFrame = field(default_factory=no_own)
+    charged: pl.DataFrame = field(default_factory=no_charged)
     again: bool = False
 
 

@@ -7,6 +7,7 @@ charged by the average and leaves those charged by the norm; ``full`` counts bot
 """
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from abonent.domain.metering.rules import ReadingSource
 ANEW = {"account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date}
 
 
+@cache
 def nothing_anew() -> pl.DataFrame:
     """Return no months to be counted anew."""
     return pl.DataFrame(schema=ANEW)

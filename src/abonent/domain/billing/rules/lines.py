@@ -4,16 +4,13 @@
 quote for one account with a reading that is not stored, the tests for invented worlds.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import cached_property
+from functools import cache, partial
 
 import polars as pl
 
-from abonent.common.periods import Period
-from abonent.domain.billing.rules.charged import charged, finished
-from abonent.domain.billing.rules.common_needs import common_parts, no_shared
+from abonent.domain.billing.rules.charged import Find, charged, finished, rates_for
+from abonent.domain.billing.rules.common_needs import common_parts
 from abonent.domain.billing.rules.contracts import (
     Terms,
     own_changes,
@@ -28,7 +25,7 @@ from abonent.domain.billing.rules.counted import measured
 from abonent.domain.billing.rules.estimates import no_shares
 from abonent.domain.billing.rules.events import raised
 from abonent.domain.billing.rules.firms import Firms
-from abonent.domain.billing.rules.guards import ASIDE, held_back, nothing_aside
+from abonent.domain.billing.rules.guards import held_back, nothing_aside
 from abonent.domain.billing.rules.heat import heated_parts
 from abonent.domain.billing.rules.heat_year import corrected_years
 from abonent.domain.billing.rules.homes import Homes
@@ -39,6 +36,7 @@ from abonent.domain.billing.rules.organisation_estimates import (
     no_estimates,
     organisation_estimates,
 )
+from abonent.domain.billing.rules.parameters import Parameters
 from abonent.domain.billing.rules.people import with_people
 from abonent.domain.billing.rules.reductions import taken_off
 from abonent.domain.billing.rules.served import for_days_served
@@ -48,12 +46,11 @@ from abonent.domain.billing.rules.shapes import (
     PARTS,
     PROBLEMS,
     TIED_PARTS,
-    nothing,
     stacked,
 )
 from abonent.domain.billing.rules.tampering import tampered_parts
-from abonent.domain.billing.rules.usage import metered_parts, price_changes, price_days, segments
-from abonent.domain.billing.rules.volumes import norm_parts, norms_for
+from abonent.domain.billing.rules.usage import metered_parts, price_changes, segments
+from abonent.domain.billing.rules.volumes import no_norms, norm_parts, norms_for
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 SPLIT_DIGITS = {"kwh": 0, "m3": 3, "gcal": 6}
@@ -69,49 +66,13 @@ VOLUMES = {
 
 
 # The texts that only some intervals have.
-TEXTS = {"note": pl.String, "estimate": pl.String}
+TEXTS = pl.DataFrame(schema={"note": pl.String, "estimate": pl.String})
 
 
-def no_keys() -> pl.DataFrame:
-    """Return no accounts' services."""
-    return nothing(KEYS)
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What is the same for every account of a supplier in a month.
-
-    services: service_id, service_kind, service_code, unit, vat_hundredths,
-    tariff_change, split; rates, norms: the frames of ``tariffs.queries``. ``published``:
-    when the bills of a month came out; ``aside``: what holds lines back (``guards.ASIDE``);
-    ``billed_since``: the first month billed here; ``shared``: what houses used in common.
-    """
-
-    period: Period
-    services: pl.DataFrame
-    rates: pl.DataFrame
-    norms: pl.DataFrame
-    published: Mapping[date, datetime] = field(default_factory=dict)
-    aside: pl.DataFrame = field(default_factory=nothing_aside)
-    billed_since: date | None = None
-    shared: pl.DataFrame = field(default_factory=no_shared)
-    # The meters themselves, with what hangs behind them: how a sub-consumer is counted.
-    gross: bool = False
-
-    @property
-    def start(self) -> date:
-        """Return the first month that the supplier bills here."""
-        return self.billed_since or self.period.first_day
-
-    @property
-    def end(self) -> date:
-        """Return the last day of the month."""
-        return self.period.last_day
-
-    @cached_property
-    def price_days(self) -> pl.DataFrame:
-        """Return the first days of new prices: ``usage.price_days``."""
-        return price_days(self.rates, self.end)
+@cache
+def no_volumes() -> pl.DataFrame:
+    """Return no rows of VOLUMES."""
+    return pl.DataFrame(schema=VOLUMES)
 
 
 @dataclass(frozen=True)
@@ -138,7 +99,7 @@ class Inputs:
     aside: pl.DataFrame = field(default_factory=nothing_aside)
     firms: Firms = field(default_factory=Firms)
     homes: Homes = field(default_factory=Homes)
-    standing: pl.DataFrame = field(default_factory=no_keys)
+    standing: pl.DataFrame = field(default_factory=lambda: KEYS)
     shares: pl.DataFrame = field(default_factory=no_shares)
     anew: pl.DataFrame = field(default_factory=nothing_anew)
 
@@ -152,7 +113,7 @@ class Lines:
 
     lines: pl.DataFrame
     problems: pl.DataFrame
-    volumes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VOLUMES))
+    volumes: pl.DataFrame = field(default_factory=no_volumes)
 
 
 def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
@@ -167,9 +128,11 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     measures, reading_problems = _measured(inputs, points, terms, parameters)
     metered = _metered(measures, terms, parameters)
     unread = _unread(inputs, points, by_meter, measures, terms, parameters)
-    alone = points.join(unread.handled, on=["account_id", "service_id"], how="anti")
+    alone = points
+    if not unread.handled.is_empty():
+        alone = points.join(unread.handled, on=["account_id", "service_id"], how="anti")
     unmetered = alone.join(by_meter, on=["account_id", "service_id"], how="anti")
-    held = held_back(points, by_meter, stacked(ASIDE, (parameters.aside, inputs.aside)))
+    held = held_back(points, by_meter, stacked(nothing_aside(), (parameters.aside, inputs.aside)))
     normed, norm_problems = _normed(
         raised(unmetered, inputs.homes.events, parameters.period), parameters
     )
@@ -181,13 +144,16 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     parts = stacked(TIED_PARTS, (parts, common))
     parts, priceless = under_contract(parts, points, terms)
     parts = parts.join(points.select(TERMS), on=["account_id", "service_id"])
-    warm = parts.filter(pl.col("service_kind") == "hot_water")
-    heating = norms_for(warm, parameters, ["heating_gcal_per_m3"])
+    heating = no_norms()
+    if (parts["service_kind"] == "hot_water").any():
+        heating = norms_for(parts, parameters, ["heating_gcal_per_m3"])
     rates = own_rates(terms, parameters.rates)
-    fees, price_problems = charged(parts, rates, heating)
+    # Prices of contracts are their accounts' own: nobody asks for them again.
+    find = parameters.rates_for if terms.empty else partial(rates_for, prices=rates)
+    fees, price_problems = charged(parts, find, heating)
     taken, taken_problems = _taken_off(fees, points, by_meter, rates, inputs, parameters)
     yearly, year_problems = corrected_years(points, rates, inputs, parameters)
-    acts, act_problems = _by_act(points, inputs, rates, heating, parameters)
+    acts, act_problems = _by_act(points, inputs, find, heating, parameters)
     lines = finished(stacked(FEES, (fees, acts, taken, yearly, hourly.fees)))
     if not priceless.is_empty():
         priceless = priceless.with_columns(
@@ -204,17 +170,17 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
 
 
 def _by_act(
-    points: pl.DataFrame, inputs: Inputs, rates: pl.DataFrame, heating: pl.DataFrame,
+    points: pl.DataFrame, inputs: Inputs, find: Find, heating: pl.DataFrame,
     parameters: Parameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     """Charge unauthorised consumption: nothing is taken off it, and it fills bands alone."""
     if inputs.homes.tampered.is_empty():
-        return nothing(FEES), nothing(PROBLEMS)
+        return FEES, PROBLEMS
     homes = points.filter(pl.col("kind") != "organisation")
     norms = norms_for(homes, parameters, ["resident", "m2"])
     parts, lacking = tampered_parts(homes, inputs.homes.tampered, norms, parameters.end)
     rows = parts.join(homes.select(TERMS), on=["account_id", "service_id"])
-    fees, unpriced = charged(rows, rates, heating)
+    fees, unpriced = charged(rows, find, heating)
     return fees.with_columns(pl.lit(1, pl.Int8).alias("place")), stacked(
         PROBLEMS, (lacking, unpriced)
     )
@@ -263,7 +229,7 @@ def _taken_off(  # noqa: PLR0917 (private, called in one way)
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find what absence, breaks, low quality and benefits take off the fees."""
     if inputs.homes.takes_nothing_off:
-        return nothing(FEES), nothing(PROBLEMS)
+        return FEES, PROBLEMS
     mark = by_meter.with_columns(pl.lit(value=True).alias("by_meter"))
     marked = points.join(mark, on=["account_id", "service_id"], how="left", maintain_order="left")
     marked = marked.with_columns(pl.col("by_meter").fill_null(value=False))
@@ -284,7 +250,7 @@ def _measured(
     # an estimate brings none of it.
     terms_of = ["category", "zones", "account_kind", "service_kind", "unit", "tariff_change"]
     known = inputs.intervals.drop(terms_of, strict=False)
-    intervals = pl.concat([nothing(TEXTS), known], how="diagonal")
+    intervals = pl.concat([TEXTS, known], how="diagonal")
     rows = intervals.filter(pl.col("problem").is_null() & (pl.col("zone") != "reactive")).join(
         points.filter((pl.col("service_kind") != "heat") | pl.col("house_id").is_null()).select(
             "account_id", "service_id", "category", "zones", "kind", "service_kind", "unit",
@@ -299,7 +265,7 @@ def _measured(
 def _silent(missing: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     """Return the readings of households that nothing stands in for."""
     if missing.is_empty():
-        return nothing(PROBLEMS)
+        return PROBLEMS
     homes = points.filter(pl.col("kind") != "organisation")
     return missing.join(homes, on=["account_id", "service_id"], how="semi").select(
         "account_id",
@@ -315,9 +281,9 @@ def _unread(  # noqa: PLR0917 (private, called in one way)
 ) -> Estimates:  # fmt: skip
     """Return what stands in for the readings of organisations that did not come."""
     key = ["account_id", "service_id"]
-    mine = points.filter(pl.col("kind") == "organisation")
-    if mine.is_empty():
+    if not (points["kind"] == "organisation").any():
         return no_estimates()
+    mine = points.filter(pl.col("kind") == "organisation")
     metered = by_meter.with_columns(pl.lit(value=True).alias("metered"))
     firms = (
         mine.select(*key, "service_kind", "category", "zones")
@@ -345,7 +311,7 @@ def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.Dat
         .alias("billed_zone"),
     )
     if rows.is_empty():
-        return nothing(TIED_PARTS)
+        return TIED_PARTS
     by_tariff = rows.select("service_id", "category")
     if not terms.empty:
         by_tariff = pl.concat([by_tariff, tariff_categories(terms)])
@@ -357,9 +323,9 @@ def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.Dat
 
 def _normed(points: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge services without a meter by the norm; heat is charged apart."""
-    rows = points.filter(pl.col("service_kind") != "heat")
+    rows = points if points.is_empty() else points.filter(pl.col("service_kind") != "heat")
     if rows.is_empty():
-        return nothing(PARTS), nothing(PROBLEMS)
+        return PARTS, PROBLEMS
     if "raised" not in rows.columns:
         possible = pl.col("meter_possible").fill_null(value=False)
         rows = rows.with_columns(possible.alias("raised"))
@@ -377,7 +343,7 @@ def _shared(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge a share of the norm while meters are silent and no average is left (p. 60)."""
     if shares.is_empty():
-        return nothing(PARTS), nothing(PROBLEMS)
+        return PARTS, PROBLEMS
     key = ["account_id", "service_id"]
     rows = points.join(shares, on=key)
     parts, problems = _normed(rows, parameters)

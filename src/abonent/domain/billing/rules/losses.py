@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -31,6 +32,7 @@ LOSS: dict[str, Any] = {
 MeterKey = tuple[int, int, str]
 
 
+@cache
 def no_losses() -> pl.DataFrame:
     """Return no rows of LOSS."""
     return pl.DataFrame(schema=LOSS)
@@ -157,7 +159,7 @@ def formula_losses(
             found[key] = lost(given, energy, month, end)
         except NotGiven as absent:
             missing.append((*key[:2], "no_losses", f"{serial}: {absent}"))
-    return found, pl.DataFrame(missing, schema=PROBLEMS, orient="row")
+    return found, pl.DataFrame(missing, schema=PROBLEMS.schema, orient="row")
 
 
 def _of(rows: pl.DataFrame, names: Mapping[str, Any]) -> pl.DataFrame:

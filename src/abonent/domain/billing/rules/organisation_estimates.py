@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,7 @@ import polars as pl
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.contracts import KEY, Terms, tied
 from abonent.domain.billing.rules.losses import half_up
-from abonent.domain.billing.rules.shapes import KEYS, PROBLEMS, TIED_PARTS, nothing
+from abonent.domain.billing.rules.shapes import KEYS, PROBLEMS, TIED_PARTS
 from abonent.domain.billing.rules.unread_volumes import NEEDED, RULES, NotKnown, Silence, Volume
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.pricing import UNIT, ZONE_ORDER
@@ -94,6 +95,7 @@ class Known:
     warmth: pl.DataFrame
 
 
+@cache
 def known_nothing() -> Known:
     """Return no rows of all three."""
     return Known(
@@ -101,9 +103,10 @@ def known_nothing() -> Known:
     )
 
 
+@cache
 def no_estimates() -> Estimates:
     """Return that nobody's readings need anything in their place."""
-    return Estimates(nothing(TIED_PARTS), nothing(PROBLEMS), nothing(KEYS))
+    return Estimates(TIED_PARTS, PROBLEMS, KEYS)
 
 
 def organisation_estimates(
@@ -134,11 +137,11 @@ def organisation_estimates(
             problems.append((*key, absent.problem, absent.parameter))
     handled = pl.DataFrame(
         [{name: row[name] for name in KEY} for row in groups],
-        schema=KEYS,
+        schema=KEYS.schema,
     )
     return Estimates(
-        pl.DataFrame(parts, schema=TIED_PARTS),
-        pl.DataFrame(problems, schema=PROBLEMS, orient="row"),
+        pl.DataFrame(parts, schema=TIED_PARTS.schema),
+        pl.DataFrame(problems, schema=PROBLEMS.schema, orient="row"),
         handled.unique(maintain_order=True),
     )
 

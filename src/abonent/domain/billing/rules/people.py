@@ -1,6 +1,7 @@
 """How many people a norm is for, by days (PP 354 p. 56–58; RULES 2.1). Pure."""
 
 from datetime import timedelta
+from functools import cache
 
 import polars as pl
 
@@ -17,6 +18,7 @@ SHORT_STAY = 5  # temporary residents count when they stay longer than so many d
 DAYS = ["account_id", "day", "registered", "people"]
 
 
+@cache
 def nobody_else() -> pl.DataFrame:
     """Return no rows of RESIDENCIES."""
     return pl.DataFrame(schema=RESIDENCIES)

@@ -18,7 +18,7 @@ from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import WIDE, half_up
 
 if TYPE_CHECKING:
-    from abonent.domain.billing.rules.lines import Parameters
+    from abonent.domain.billing.rules.parameters import Parameters
 
 KEY = ["account_id", "service_id"]
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import polars as pl
 
 from abonent.domain.billing.rules.losses import METER, half_up
-from abonent.domain.billing.rules.shapes import PROBLEMS, nothing
+from abonent.domain.billing.rules.shapes import PROBLEMS
 from abonent.domain.tariffs.rules.pricing import UNIT, ZONE_ORDER
 
 # What each meter behind a head counted in the month: millionths by zone; null: not known.
@@ -23,6 +24,7 @@ SUBS = {
 Volumes = dict[str, int]
 
 
+@cache
 def no_subs() -> pl.DataFrame:
     """Return no rows of SUBS."""
     return pl.DataFrame(schema=SUBS)
@@ -37,7 +39,7 @@ def without_subs(rows: pl.DataFrame, subs: pl.DataFrame) -> tuple[pl.DataFrame, 
     A head with a sub-consumer of unknown volume is left out by name.
     """
     if subs.is_empty():
-        return rows, nothing(PROBLEMS)
+        return rows, PROBLEMS
     unknown = subs.filter(pl.col("volume").is_null())
     problems = unknown.select(
         "account_id",

@@ -8,6 +8,7 @@ an act is charged, once, in the month in which it ended, as a line of its own.
 import json
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,7 @@ TAMPERED: dict[str, Any] = {
 }
 
 
+@cache
 def nothing_tampered() -> pl.DataFrame:
     """Return no TAMPERED."""
     return pl.DataFrame(schema=TAMPERED)
@@ -104,10 +106,10 @@ def tampered_parts(
         else:
             parts.append({**where, "zone": "single", "day": month_end, "method": "norm",
                           "rule": RULE, "category": row["category"], **_volume(row)})  # fmt: skip
-    shape = {**PARTS, "category": pl.String}
+    shape = pl.Schema({**PARTS.schema, "category": pl.String()})
     return (
         pl.DataFrame(parts, schema=shape, orient="row"),
-        pl.DataFrame(problems, schema=PROBLEMS, orient="row"),
+        pl.DataFrame(problems, schema=PROBLEMS.schema, orient="row"),
     )
 
 

@@ -26,6 +26,16 @@ def price_days(rates: pl.DataFrame, end: date) -> pl.DataFrame:
     return pl.concat([days, season_changes(rates, end)]).unique()
 
 
+def split_days(rates: pl.DataFrame, since: date, until: date) -> list[date]:
+    """Return the last days of old prices between days, near which a reading splits."""
+    changes = rates.filter(
+        pl.col("valid_from").is_between(since, until)
+        & (pl.col("valid_from") > pl.col("valid_from").min().over("service_id", "category"))
+    )
+    days = changes.select(pl.col("valid_from").dt.offset_by("-1d").unique().sort())
+    return list(days["valid_from"])
+
+
 def price_changes(wanted: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """Return the first days of new prices for each wanted service and category.
 

@@ -1,17 +1,17 @@
 """Volumes without an individual meter: by the norm (RULES 2.1, 2.4). Pure."""
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abonent.domain.billing.rules.shapes import nothing
 from abonent.domain.tariffs.rules import MULTIPLIER
 from abonent.domain.tariffs.rules.force import rows_in_force
 from abonent.domain.tariffs.rules.pricing import WIDE
 
 if TYPE_CHECKING:
-    from abonent.domain.billing.rules.lines import Parameters
+    from abonent.domain.billing.rules.parameters import Parameters
 
 AREA_SCALE = 10_000  # areas are whole 1/10000 m²
 # Norms in millionths, multipliers in thousandths.
@@ -19,6 +19,12 @@ NORMS = {
     "service_id": pl.Int64, "norm_category": pl.String, "per": pl.String, "norm": pl.Int64,
     "norm_multiplier": pl.Int64, "norm_id": pl.Int64,
 }  # fmt: skip
+
+
+@cache
+def no_norms() -> pl.DataFrame:
+    """Return no rows of NORMS."""
+    return pl.DataFrame(schema=NORMS)
 
 
 def norm_parts(points: pl.DataFrame, month_end: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -82,7 +88,7 @@ def problems_of(rows: pl.DataFrame, parameter: pl.Expr) -> pl.DataFrame:
 def norms_for(points: pl.DataFrame, parameters: "Parameters", kinds: list[str]) -> pl.DataFrame:
     """Return the norms in force at the month's end for the categories of the points."""
     if points.is_empty():
-        return nothing(NORMS)
+        return no_norms()
     wanted = (
         points.select("service_id", "norm_category")
         .unique()

@@ -20,6 +20,7 @@ from abonent.domain.metering.queries.meters import MeterView, meters_for
 from abonent.domain.metering.rules import ReadingSource, period_for
 from abonent.domain.metering.rules.judgement import Judgement, Verdict, judge_reading
 from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.rules import Rulebook
 
 TABLE = "metering_reading"
 NOTHING = "Впишите хотя бы одно показание."
@@ -86,7 +87,8 @@ def submit_readings(
     if first is not None:
         return first
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=Period.of(taken_on))
-    periods = months_of(supplier_id, meters, values, taken_on, source)
+    rulebook = suppliers.rulebook(supplier_id=supplier_id)
+    periods = months_of(rulebook, meters, values, taken_on, source)
     period = max(periods.values(), default=Period.of(taken_on))
     if period != Period.of(taken_on):
         meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
@@ -225,14 +227,13 @@ def _unfit(meters: Sequence[MeterView], values: Mapping[int, int]) -> dict[int, 
 
 
 def months_of(
-    supplier_id: int,
+    rulebook: Rulebook,
     meters: Sequence[MeterView],
     values: Mapping[int, int],
     taken_on: date,
     source: ReadingSource,
 ) -> dict[int, Period]:
     """Return the month that each register's value counts for: windows differ by service."""
-    rulebook = suppliers.rulebook(supplier_id=supplier_id)
     return {
         one.id: period_for(
             taken_on,

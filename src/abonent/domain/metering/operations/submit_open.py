@@ -72,7 +72,8 @@ def submit_open_readings(
     _refuse_too_many(supplier_id, account_id, now)
     source = ReadingSource.OPEN_PAGE
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=Period.of(today))
-    periods = months_of(supplier_id, meters, values, today, source)
+    rulebook = suppliers.rulebook(supplier_id=supplier_id)
+    periods = months_of(rulebook, meters, values, today, source)
     period = max(periods.values(), default=Period.of(today))
     if period != Period.of(today):
         meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -154,8 +155,8 @@ def readings_frame(
         # The month's own readings are in time for the bill that is made of it now.
         waits = (pl.col("period") >= since).fill_null(value=False) & (pl.col("period") < month)
         near = near.with_columns(pl.col("late") | waits).drop("since")
-    based = near.filter((pl.col("period") < month) & ~pl.col("late")).select("register_id")
-    far = registers.select("register_id").join(based.unique(), on="register_id", how="anti")
+    based = near.filter((pl.col("period") < month) & ~pl.col("late"))
+    far = registers.join(based, on="register_id", how="anti").select("register_id")
     if not far.is_empty():
         before = far.join(unbilled, on="register_id", how="left").with_columns(
             pl.col("since").fill_null(pl.lit(previous))
@@ -298,6 +299,17 @@ def events_frame(
          "month": (month - _AROUND).isoformat(), "end": month_end.isoformat(),
          "passing": list(PASSING)},
     )  # fmt: skip
+    return _no_events() if rows.is_empty() else _dated(rows)
+
+
+@cache
+def _no_events() -> pl.DataFrame:
+    """Return no events in the columns that they have."""
+    return _dated(pl.DataFrame(schema=EVENTS))
+
+
+def _dated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put moments and days in the place of what the file says of them."""
     return rows.with_columns(
         _moment("begins").alias("from_at"),
         _moment("ends").alias("to_at"),

@@ -38,7 +38,7 @@ def chain(
     value; the close is the last one of the month; between them stand only readings taken
     at a tariff's change (EXCHANGE 1: such a reading splits and is never superseded) and an
     inspector's, each a new base (RULES 4.5).
-    A register without a base takes the first reading of the month for it.
+    A register without any of them begins with the first reading of the month.
     """
     ordered = not_below_control(readings).sort(
         "register_id", "period", "taken_on", "priority", "sequence"
@@ -50,18 +50,12 @@ def chain(
         .select("register_id", "taken_on", "period", "value", "source")
     )
     now = ordered.filter(pl.col("period") == month)
-    initial = registers.filter(pl.col("initial").is_not_null()).select(
-        "register_id",
-        pl.col("installed_on").alias("taken_on"),
-        pl.col("installed_on").dt.month_start().alias("period"),
-        pl.col("initial").alias("value"),
-        pl.lit(0, pl.Int16).alias("source"),
-    )
-    if not initial.is_empty():
-        base = pl.concat([base, initial.join(base, on="register_id", how="anti")])
     rest = now
-    begun = now.join(base, on="register_id", how="anti")
-    if not begun.is_empty():
+    without = registers.join(base, on="register_id", how="anti")
+    if not without.is_empty():
+        base = pl.concat([base, _initial(without)])
+        # A register without a base takes the first reading of the month for it.
+        begun = now.join(base, on="register_id", how="anti")
         first = begun.group_by("register_id", maintain_order=True).first().select(base.columns)
         base = pl.concat([base, first])
         rest = now.join(first, on=["register_id", "taken_on"], how="anti")
@@ -73,6 +67,17 @@ def chain(
         _points(close.select("register_id", "taken_on", "period", "value", "source"), "close"),
     ]
     return pl.concat(points)
+
+
+def _initial(registers: pl.DataFrame) -> pl.DataFrame:
+    """Return the values that registers were put on with, where they are known."""
+    return registers.filter(pl.col("initial").is_not_null()).select(
+        "register_id",
+        pl.col("installed_on").alias("taken_on"),
+        pl.col("installed_on").dt.month_start().alias("period"),
+        pl.col("initial").alias("value"),
+        pl.lit(0, pl.Int16).alias("source"),
+    )
 
 
 def not_below_control(readings: pl.DataFrame) -> pl.DataFrame:
@@ -150,7 +155,8 @@ def differences(points: pl.DataFrame, registers: pl.DataFrame, month: date) -> p
     rolled, months (how many billing months the interval to the close covers), volume
     (millionths, after the ratio, exact) and problem (null, or why the interval cannot be counted).
     """
-    order = pl.col("kind").replace_strict({"base": 0, "split": 1, "close": 2})
+    kind = pl.col("kind")
+    order = pl.when(kind == "base").then(0).when(kind == "split").then(1).otherwise(2)
     joined = (
         points.with_columns(order.alias("place"))
         .sort("register_id", "place", "on")
@@ -178,8 +184,19 @@ def _months(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
 
 def _judge(rows: pl.DataFrame) -> pl.DataFrame:
     """Count each difference, through zero where that is plausible (RULES 1.6)."""
-    capacity = pl.lit(10, pl.Int64).pow(pl.col("int_digits").cast(pl.UInt32)) * UNIT
     plain = pl.col("counted") - pl.col("from_value")
+    billed = [
+        pl.col("counted").alias("to_value"),
+        pl.col("on").alias("to_on"),
+    ]
+    if not (rows["counted"] < rows["from_value"]).any():
+        return rows.with_columns(
+            pl.lit(value=False).alias("rolled"),
+            _by_ratio(plain).alias("volume"),
+            pl.lit(None, pl.String).alias("problem"),
+            *billed,
+        )
+    capacity = pl.lit(10, pl.Int64).pow(pl.col("int_digits").cast(pl.UInt32)) * UNIT
     through = plain + capacity
     floor = pl.col("service_kind").replace_strict(ROLLOVER_FLOOR, default=500 * UNIT)
     usual = pl.col("usual").fill_null(0) * 3 * pl.col("months")
@@ -199,8 +216,12 @@ def _judge(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return rows.with_columns(
         rolled.alias("rolled"),
-        (raw.cast(pl.Int128) * pl.col("ratio") // 10_000).cast(pl.Int64).alias("volume"),
+        _by_ratio(raw).alias("volume"),
         problem.alias("problem"),
-        pl.col("counted").alias("to_value"),
-        pl.col("on").alias("to_on"),
+        *billed,
     )
+
+
+def _by_ratio(counted: pl.Expr) -> pl.Expr:
+    """Multiply by the ratio of the transformers, in 1/10000; what is left over is cut off."""
+    return (counted.cast(pl.Int128) * pl.col("ratio") // 10_000).cast(pl.Int64)

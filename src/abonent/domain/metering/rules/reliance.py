@@ -4,6 +4,8 @@ Causes of RULES 2.1: ``fault`` (А: broken, lost, verification run out, taken aw
 another), ``access`` (В: its inspection was refused). A span names its first and last day.
 """
 
+from functools import cache
+
 import polars as pl
 
 FAULT, ACCESS = "fault", "access"
@@ -17,6 +19,7 @@ FAULTS = ["fault", "lost"]
 REFUSALS = 2  # visits without access that make a refusal (p. 60(3))
 
 
+@cache
 def no_spans() -> pl.DataFrame:
     """Return no spans."""
     return pl.DataFrame(schema=SPAN)

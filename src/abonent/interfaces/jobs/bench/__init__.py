@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from abonent.interfaces.jobs.bench import billing, pages, payments, readings, receipts, terminals
+from abonent.interfaces.jobs.bench import (
+    billing,
+    pages,
+    payments,
+    quote,
+    readings,
+    receipts,
+    terminals,
+)
 
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "billing": billing.measure,
     "billing-year": billing.measure_after_a_year,
     "pages": pages.measure,
     "payments": payments.measure,
+    "quote": quote.measure,
     "readings": readings.measure,
     "receipts": receipts.measure,
     "terminals": terminals.measure,
