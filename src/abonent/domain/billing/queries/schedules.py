@@ -7,7 +7,6 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries.cards import AccountCard
-from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing.rules.due_days import DueDays
 from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.billing.rules.schedules import (
@@ -49,9 +48,7 @@ def schedule_of(
     period: Period,
     due: DueDays,
 ) -> tuple[SchedulePart, ...]:
-    """Return when the organisation pays which part of a month's lines; nothing for others."""
-    if card.kind != AccountKind.ORGANISATION:
-        return ()
+    """Return when an organisation pays which part of a month's lines."""
     payer = Payer(card.id, card.organisation_class)
     found: list[SchedulePart] = []
     for service in sorted(services.values(), key=lambda one: one.code):

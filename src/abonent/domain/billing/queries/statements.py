@@ -1,6 +1,6 @@
 """A published bill read back: statement, explanation, history (EXCHANGE 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -114,8 +114,17 @@ def statement(
         lines=lines,
         qr=_qr(supplier, card, bill),
         penalties=levies_of(supplier_id=supplier_id, account_id=account_id, period=period),
-        schedule=schedule_of(card, lines, services, period, due_days(supplier_id=card.supplier_id)),
+        schedule=_schedule(card, lines, services, period),
     )
+
+
+def _schedule(
+    card: AccountCard, lines: Sequence[LineView], services: Services, period: Period
+) -> tuple[SchedulePart, ...]:
+    """Return when an organisation pays which part; a household pays all by one day."""
+    if card.kind != AccountKind.ORGANISATION:
+        return ()
+    return schedule_of(card, lines, services, period, due_days(supplier_id=card.supplier_id))
 
 
 def lines_of(
