@@ -26,6 +26,7 @@ from bank_simulator.records import (
     Refund,
     RefundState,
     State,
+    Traces,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from bank_simulator.records import Json
     from bank_simulator.store import Store, Value
 
-CONFIRMATION_LIFE = timedelta(hours=1)
 HOLD_LIFE = timedelta(days=7)
 LATE_BY = timedelta(minutes=5)
 FEE_IN_TEN_THOUSANDTHS = 280
@@ -95,8 +95,8 @@ class Bank:
     # Operations
 
     def create(self, new: NewOperation, *, now: datetime) -> Operation:
-        """Open an operation that waits an hour for its payer."""
-        identifier = self.dice.identifier("operation")
+        """Open an operation that waits for its payer as long as it was asked to."""
+        identifier = new.identifier or self.dice.identifier("operation")
         self.store.insert(
             "operations",
             {
@@ -113,7 +113,7 @@ class Bank:
                 "keeps_card": int(new.keeps_card),
                 "forces_code": int(new.forces_code),
                 "created_at": to_text(now),
-                "confirm_until": to_text(now + CONFIRMATION_LIFE),
+                "confirm_until": to_text(now + new.life),
                 "details": json.dumps(new.details, ensure_ascii=False),
             },
         )
@@ -125,6 +125,34 @@ class Bank:
         if row is None:
             raise BankRefusal("unknown", "There is no such operation.")
         return Operation.of(row)
+
+    def operations_numbered(self, shop: str, number: str) -> list[Operation]:
+        """Return the shop's operations with this number of its own, the oldest first."""
+        rows = self.store.rows(
+            "SELECT * FROM operations WHERE shop = :shop"
+            " AND json_extract(details, '$.number') = :number ORDER BY seq",
+            {"shop": shop, "number": number},
+        )
+        return [Operation.of(row) for row in rows]
+
+    def visit(self, operation: Operation, *, now: datetime) -> None:
+        """Note that the payer has opened the page."""
+        self.store.rows(
+            "INSERT INTO visits VALUES (:id, :at) ON CONFLICT DO NOTHING",
+            {"id": operation.id, "at": to_text(now)},
+        )
+
+    def traces(self, operation: Operation) -> Traces:
+        """Return what the payer has left behind on the page so far."""
+        values = {"id": operation.id}
+        row = self.store.row(
+            "SELECT EXISTS (SELECT 1 FROM visits WHERE operation = :id) AS visited,"
+            " EXISTS (SELECT 1 FROM challenges WHERE operation = :id) AS asked_code",
+            values,
+        )
+        query = "SELECT reason FROM refusals WHERE operation = :id ORDER BY seq"
+        reasons = tuple(one["reason"] for one in self.store.rows(query, values))
+        return Traces(bool(row and row["visited"]), bool(row and row["asked_code"]), reasons)
 
     def authorise(
         self, operation: Operation, *, card: Card, method: str, code_asked: bool, now: datetime
@@ -161,13 +189,23 @@ class Bank:
         self._expect(operation, State.HELD)
         return self._end(operation.id, party="merchant", reason="canceled_by_merchant", now=now)
 
+    def withdraw(self, operation: Operation, *, now: datetime) -> Operation:
+        """Close the page of an operation that nobody has paid, at the shop's wish."""
+        self._expect(operation, State.PENDING)
+        return self._end(operation.id, party="merchant", reason="canceled_by_merchant", now=now)
+
     def decline(
         self, operation: Operation, *, reason: str, card: Card | None, now: datetime
     ) -> Operation:
-        """End the operation without money, for a reason the shop will read."""
+        """Refuse a card, for a reason the shop will read; the last try ends the operation."""
         self._expect(operation, State.PENDING)
         if card is not None:
             self._change(operation.id, {**card.columns(), "method": operation.id})
+        self.store.rows("DELETE FROM challenges WHERE operation = :id", {"id": operation.id})
+        refused: dict[str, Value] = {"operation": operation.id, "at": to_text(now)}
+        self.store.insert("refusals", {**refused, "reason": reason})
+        if len(self.traces(operation).refusals) < operation.tries:
+            return self._tell(EventKind.REFUSED, operation.id, now=now)
         own = {CONFIRMATION_EXPIRED, "internal_timeout", "fraud_suspected", "deal_expired"}
         party = "yoo_money" if reason in own else "payment_network"
         return self._end(operation.id, party=party, reason=reason, now=now)

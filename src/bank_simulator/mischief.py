@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-FORGERIES = ("amount", "currency", "unknown_id", "foreign_shop", "test_flag", "status")
-"""Lies a notification can tell while the bank, asked directly, tells the truth."""
+FORGERIES = (
+    "amount", "currency", "unknown_id", "foreign_shop", "test_flag", "status",
+    "signature", "split",
+)  # fmt: skip
+"""Lies a notification can tell while the bank, asked directly, tells the truth.
+
+Not every vendor's notification has room for every lie: then the order is refused. A lie is
+signed as well as the vendor signs, as if the key had leaked; ``signature`` has a wrong one,
+``split`` keeps a right one and moves a digit from one field to its neighbour.
+"""
 
 
 @dataclass(slots=True)

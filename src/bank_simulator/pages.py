@@ -73,19 +73,27 @@ class Pages:
     # Showing
 
     def _show(self, identifier: str, *, asks_code: bool) -> Answer:
-        with self._bank.work():
+        with self._bank.work() as now:
             operation = self._bank.operation(identifier)
             challenge = self._payer.challenge(operation)
+            refusals = self._bank.traces(operation).refusals
+            if operation.state == State.PENDING:
+                self._bank.visit(operation, now=now)
         if operation.state != State.PENDING or not operation.return_url:
             return self._result(operation)
         if asks_code and challenge is not None:
             return self._code_form(operation, challenge, {})
         if asks_code:
             return Answer.redirect(f"/pay/{identifier}")
-        return self._card_form(operation, {}, {})
+        return self._card_form(operation, {}, {}, refused=_refused(refusals))
 
     def _card_form(
-        self, operation: Operation, typed: dict[str, str], wrong: dict[str, str]
+        self,
+        operation: Operation,
+        typed: dict[str, str],
+        wrong: dict[str, str],
+        *,
+        refused: str = "",
     ) -> Answer:
         """Return the form; what was typed is given back, except the code."""
         cards = "\n".join(
@@ -98,9 +106,9 @@ class Pages:
         return self._page(
             "card",
             422 if wrong else 200,
-            back=operation.return_url,
+            back=operation.way_back,
             raw={
-                "errors": _errors(wrong),
+                "errors": _errors(wrong) or refused,
                 "lines": _lines(operation),
                 "fields": _fields(CARD_FIELDS, typed, wrong),
                 "cards": cards,
@@ -120,7 +128,7 @@ class Pages:
         return self._page(
             "code",
             422 if wrong else 200,
-            back=operation.return_url,
+            back=operation.way_back,
             raw={"errors": _errors(wrong), "fields": _fields(CODE_FIELDS, {}, wrong)},
             texts={
                 "title": _titled("Подтвердите оплату кодом", wrong),
@@ -143,7 +151,7 @@ class Pages:
             reason = REASONS.get(operation.cancel_reason, "Банк отказал")
             title, text = "Оплата не прошла", f"{reason}. Деньги не списаны."
         back = (
-            f'<p><a class="back" href="{escape(operation.return_url)}">Вернуться в магазин</a></p>'
+            f'<p><a class="back" href="{escape(operation.way_back)}">Вернуться в магазин</a></p>'
             if operation.return_url
             else ""
         )
@@ -176,7 +184,7 @@ class Pages:
                 self._payer.act(identifier, act=act, reason=reason, after=LATE_BY, now=now)
             elif act == "late":
                 self._payer.act(identifier, act="pay_late", reason="", after=LATE_BY, now=now)
-            return _leave(self._bank.operation(identifier))
+            return _after(self._bank.operation(identifier), act)
 
     def _take_code(self, operation: Operation, typed: dict[str, str]) -> Answer:
         with self._bank.work() as now:
@@ -190,7 +198,7 @@ class Pages:
             if step == Step.WRONG_CODE and challenge is not None:
                 wrong = {"code": f"Код не подошёл. {tries_left(challenge.left)}"}
                 return self._code_form(operation, challenge, wrong)
-            return _leave(self._bank.operation(operation.id))
+            return _after(self._bank.operation(operation.id), "code")
 
     # Parts
 
@@ -227,12 +235,30 @@ class Pages:
         return self._note(400, "Это действие не получилось", text)
 
 
+def _after(operation: Operation, act: str) -> Answer:
+    """Send the payer on: to another try if a card was refused and the page takes one more."""
+    if operation.state == State.PENDING and act in {"card", "code", "decline"}:
+        return Answer.redirect(f"/pay/{operation.id}")
+    return _leave(operation)
+
+
 def _leave(operation: Operation) -> Answer:
     """Send the payer back to the shop; to our own page if the hour was simply missed."""
     missed = operation.cancel_reason == CONFIRMATION_EXPIRED
     if missed or not operation.return_url:
         return Answer.redirect(f"/pay/{operation.id}")
-    return Answer.redirect(operation.return_url)
+    return Answer.redirect(operation.way_back)
+
+
+def _refused(refusals: tuple[str, ...]) -> str:
+    """Say that the last card did not pass, while the page takes another."""
+    if not refusals:
+        return ""
+    reason = REASONS.get(refusals[-1], "Банк отказал")
+    return (
+        f'<div class="errors" role="alert"><h2>Карта не прошла</h2>'
+        f"<p>{escape(reason)}. Попробуйте другую карту.</p></div>"
+    )
 
 
 def _headers(return_url: str) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,12 @@ def _moment(text: str | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class NewOperation:
-    """What a shop asks for; ``details`` is what its protocol wants to find again."""
+    """What a shop asks for; ``details`` is what its protocol wants to find again.
+
+    Of the details the bank itself reads ``number`` (the shop's own, to look up by), ``tries``
+    (how many refused cards end the operation) and ``fail_url`` (where a payer goes who did
+    not pay). ``identifier`` is drawn when the protocol gives none.
+    """
 
     protocol: str
     shop: str
@@ -116,6 +122,8 @@ class NewOperation:
     keeps_card: bool
     forces_code: bool
     details: Json
+    life: timedelta = timedelta(hours=1)
+    identifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,31 @@ class Operation:
             **{name: _moment(row[name]) for name in moments},
         )
 
+    @property
+    def number(self) -> str:
+        """Return the shop's own number of the order."""
+        return str(self.details.get("number", ""))
+
+    @property
+    def tries(self) -> int:
+        """Return how many refused cards end the operation."""
+        return int(str(self.details.get("tries", 1)))
+
+    @property
+    def way_back(self) -> str:
+        """Return where the payer goes now: some shops have another address for a failure."""
+        paid = self.state in {State.HELD, State.CAPTURED}
+        return self.return_url if paid else str(self.details.get("fail_url") or self.return_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a payer has left behind: the page opened, a code asked for, cards refused."""
+
+    visited: bool
+    asked_code: bool
+    refusals: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Refund:
@@ -207,6 +240,7 @@ class EventKind(StrEnum):
 
     HELD = "held"
     CAPTURED = "captured"
+    REFUSED = "refused"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
     REFUND_CANCELLED = "refund_cancelled"

@@ -45,6 +45,8 @@ CREATE TABLE IF NOT EXISTS operations (
     details TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS operations_of_shop ON operations (shop, created_at);
+CREATE INDEX IF NOT EXISTS operations_by_number
+    ON operations (shop, json_extract(details, '$.number'));
 CREATE INDEX IF NOT EXISTS operations_pending ON operations (confirm_until) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS operations_held ON operations (hold_until) WHERE state = 'held';
 CREATE INDEX IF NOT EXISTS operations_late ON operations (pay_late_at)
@@ -93,6 +95,21 @@ CREATE TABLE IF NOT EXISTS challenges (
     card_year TEXT NOT NULL,
     card_system TEXT NOT NULL
 );
+
+-- The payer has opened the page: some vendors show that to the shop.
+CREATE TABLE IF NOT EXISTS visits (
+    operation TEXT PRIMARY KEY REFERENCES operations (id),
+    at TEXT NOT NULL
+);
+
+-- Cards that were refused; the last one ends the operation when the page takes no more.
+CREATE TABLE IF NOT EXISTS refusals (
+    seq INTEGER PRIMARY KEY,
+    operation TEXT NOT NULL REFERENCES operations (id),
+    at TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS refusals_of_operation ON refusals (operation);
 
 CREATE TABLE IF NOT EXISTS methods (
     id TEXT PRIMARY KEY,

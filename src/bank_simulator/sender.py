@@ -1,4 +1,4 @@
-"""One POST of a notification, with patience of its own and no redirects."""
+"""One call to a shop with a notification, with patience of its own and no redirects."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ LARGEST_ANSWER = 65536
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A notification as its protocol carries it."""
+
+    url: str
+    body: bytes = b""
+    method: str = "POST"
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the shop answered; ``status`` is empty when it did not."""
 
@@ -21,9 +31,9 @@ class Reply:
     problem: str
 
 
-def post(url: str, body: bytes, *, sends_from: str = "") -> Reply:
-    """Send the body to the shop; every failure is a reply, never an exception."""
-    parts = urlsplit(url)
+def send(outgoing: Outgoing, *, sends_from: str = "") -> Reply:
+    """Send the notification to the shop; every failure is a reply, never an exception."""
+    parts = urlsplit(outgoing.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return Reply(None, b"", "The address of the shop is not an http address.")
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
@@ -34,8 +44,8 @@ def post(url: str, body: bytes, *, sends_from: str = "") -> Reply:
         return Reply(None, b"", str(problem))
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {"Content-Type": "application/json", "User-Agent": "BankSimulator"}
-        connection.request("POST", path, body, headers)
+        headers = {"Content-Type": outgoing.content_type, "User-Agent": "BankSimulator"}
+        connection.request(outgoing.method, path, outgoing.body or None, headers)
         answer = connection.getresponse()
         return Reply(answer.status, answer.read(LARGEST_ANSWER), "")
     except (OSError, HTTPException, ValueError) as problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Literal, Self
@@ -14,8 +14,10 @@ from bank_simulator.clock import Clock
 from bank_simulator.control import Control
 from bank_simulator.dice import Dice
 from bank_simulator.faults import Faults
-from bank_simulator.pages import Pages
+from bank_simulator.pages import PATH, Pages
 from bank_simulator.payer import Payer
+from bank_simulator.protocols.sber import Sber, SberWays
+from bank_simulator.protocols.tbank import TBank, TBankWays
 from bank_simulator.protocols.yookassa import YooKassa
 from bank_simulator.records import BankRefusal
 from bank_simulator.server import Server
@@ -55,6 +57,8 @@ class Options:
     control: Literal["loopback", "off"] = "loopback"
     delivery: Literal["on_demand", "by_itself"] = "on_demand"
     delivery_workers: int = 4
+    tbank: TBankWays = field(default_factory=TBankWays)
+    sber: SberWays = field(default_factory=SberWays)
 
 
 class Simulator:
@@ -85,8 +89,21 @@ class Simulator:
             page_of=lambda operation: f"{self.url}/pay/{operation}",
             order_required=self.options.payment_order == "required",
         )
-        self.yookassa.after_create = self._pay_early
-        self._protocols: tuple[WireProtocol, ...] = (self.yookassa,)
+        self.tbank = TBank(
+            self.bank,
+            shops=self._shops,
+            page_of=lambda operation: f"{self.url}/pay/{operation}",
+            ways=self.options.tbank,
+        )
+        self.sber = Sber(
+            self.bank,
+            shops=self._shops,
+            page_of=lambda operation: f"{self.url}/pay/{operation}",
+            ways=self.options.sber,
+        )
+        self._protocols: tuple[WireProtocol, ...] = (self.yookassa, self.tbank, self.sber)
+        for protocol in self._protocols:
+            protocol.after_create = self._pay_early
         self._webhooks = Webhooks(
             self.bank,
             shops=self._shops,
@@ -151,9 +168,12 @@ class Simulator:
                 return Answer.of_json({"problem": "There is nothing here."}, status=404)
             return self._control.answer(request)
         for protocol in self._protocols:
-            if request.path.startswith(protocol.prefix):
+            if request.path.startswith(protocol.prefixes):
                 return self._faults.through(request, protocol.answer)
-        return self._pages.answer(request)
+        answer = self._pages.answer(request)
+        if request.method == "POST":
+            self._tell_before_leaving(request.path)
+        return answer
 
     # Acts of the test
 
@@ -230,6 +250,17 @@ class Simulator:
             self.clock.recall()
 
     # Inner acts
+
+    def _tell_before_leaving(self, path: str) -> None:
+        """Let the shop hear first, where the vendor waits for it, and the payer go then."""
+        found = PATH.fullmatch(path)
+        with self.bank.work():
+            row = self.store.row(
+                "SELECT protocol FROM operations WHERE id = :id",
+                {"id": found["id"] if found else ""},
+            )
+        if row and any(p.tells_at_once for p in self._protocols if p.name == row["protocol"]):
+            self.deliver_due()
 
     def _pay_early(self, operation: str) -> None:
         with self.store.alone():

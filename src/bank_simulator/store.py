@@ -22,6 +22,8 @@ TABLES = (
     "deliveries",
     "notifications",
     "challenges",
+    "refusals",
+    "visits",
     "methods",
     "movements",
     "refunds",

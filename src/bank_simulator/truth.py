@@ -81,7 +81,7 @@ def _notifications(bank: Bank) -> list[Json]:
     told = []
     for row in bank.store.rows("SELECT * FROM notifications ORDER BY seq"):
         shown: Json = dict(row)
-        shown["body"] = json.loads(row["body"])
+        shown["body"] = json.loads(row["body"]) if row["body"].startswith("{") else row["body"]
         shown["deliveries"] = attempts.get(row["seq"], [])
         told.append(shown)
     return told

@@ -1,4 +1,4 @@
-"""Notifications: written with the event they tell of, sent later, repeated for a day.
+"""Notifications: written with the event they tell of, sent later, repeated as the vendor does.
 
 The order is not promised: those due at the same moment leave in an order the seed decides.
 An attempt is booked at the virtual moment it was due, so a jump over a day shows the shop
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bank_simulator.clock import from_text, to_text
 from bank_simulator.mischief import Mischief
 from bank_simulator.records import BankRefusal, Event, EventKind
-from bank_simulator.sender import post
+from bank_simulator.sender import send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from bank_simulator.protocols.base import Message, WireProtocol
     from bank_simulator.records import Operation, Shop
 
-PAUSES = (1, 5, 15, 60)
-"""Minutes after each failed attempt; the last one is repeated until ``LIFE`` is over."""
-
-LIFE = timedelta(hours=24)
 GATHERING_LIFE = timedelta(hours=1)
 USUAL_TURNS = 1_000_000
 """Turns drawn from the seed are below this, turns of reordered notifications above."""
@@ -144,7 +140,8 @@ class Webhooks:
         if row is None:
             return None
         protocol = self._protocols[row["protocol"]]
-        reply = post(row["url"], row["body"].encode(), sends_from=self._sends_from)
+        outgoing = protocol.outgoing(row["url"], row["body"])
+        reply = send(outgoing, sends_from=self._sends_from)
         accepted = reply.status is not None and protocol.accepts(reply.status, reply.body)
         at = from_text(row["next_at"])
         with self._bank.store.transaction():
@@ -159,8 +156,9 @@ class Webhooks:
                     "answer": reply.body[:200].decode("utf-8", "replace"),
                 },
             )
-            self._book(row["seq"], row["attempts"], made_at=from_text(row["made_at"]), at=at,
-                       accepted=accepted)  # fmt: skip
+            lived = at - from_text(row["made_at"])
+            pause = None if accepted else protocol.pause(row["attempts"], lived)
+            self._book(row["seq"], at=at, accepted=accepted, pause=pause)
         return Delivery(
             notification=row["seq"],
             event=row["event"],
@@ -173,16 +171,12 @@ class Webhooks:
             accepted=accepted,
         )
 
-    def _book(
-        self, seq: int, attempts: int, *, made_at: datetime, at: datetime, accepted: bool
-    ) -> None:
-        pause = PAUSES[min(attempts, len(PAUSES) - 1)]
-        again = at + timedelta(minutes=pause)
-        state = "delivered" if accepted else "waiting" if again <= made_at + LIFE else "given_up"
+    def _book(self, seq: int, *, at: datetime, accepted: bool, pause: timedelta | None) -> None:
+        state = "delivered" if accepted else "waiting" if pause else "given_up"
         self._bank.store.rows(
             "UPDATE notifications SET state = :state, next_at = :again,"
             " attempts = attempts + 1 WHERE seq = :seq",
-            {"state": state, "again": to_text(at if accepted else again), "seq": seq},
+            {"state": state, "again": to_text(at + (pause or timedelta())), "seq": seq},
         )
 
     def _write(

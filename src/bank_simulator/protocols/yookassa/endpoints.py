@@ -21,9 +21,10 @@ from bank_simulator.protocols.yookassa.checks import (
 )
 from bank_simulator.protocols.yookassa.errors import ApiError, invalid
 from bank_simulator.protocols.yookassa.lists import PAYMENTS, REFUNDS, read_page
-from bank_simulator.protocols.yookassa.notifications import accepts, forge, message
+from bank_simulator.protocols.yookassa.notifications import accepts, forge, message, pause
 from bank_simulator.protocols.yookassa.objects import View, payment_object, refund_object
 from bank_simulator.records import BankRefusal, NewOperation, Operation, Refund, Shop
+from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer, NotReadable
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class YooKassa:
     """YooKassa API v3 over the bank."""
 
     name = "yookassa"
-    prefix = "/v3/"
+    prefixes: tuple[str, ...] = ("/v3/",)
+    tells_at_once = False
 
     def __init__(
         self,
@@ -77,7 +79,7 @@ class YooKassa:
             (re.compile(r"/v3/refunds"), self._give_back),
         )
 
-    # The four verbs every protocol has
+    # What every protocol has
 
     def answer(self, request: Request) -> Answer:
         """Answer a shop; see ``WireProtocol``."""
@@ -103,6 +105,14 @@ class YooKassa:
     def accepts(self, status: int, body: bytes) -> bool:
         """Only HTTP 200 ends the deliveries; the body is not read."""
         return accepts(status, body)
+
+    def outgoing(self, url: str, body: str) -> Outgoing:
+        """Post the JSON."""
+        return Outgoing(url, body.encode())
+
+    def pause(self, attempts: int, lived: timedelta) -> timedelta | None:
+        """Repeat for a day."""
+        return pause(attempts, lived)
 
     # From the wire to a call
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bank_simulator.protocols.base import Message
 from bank_simulator.protocols.yookassa.fields import roubles
 from bank_simulator.protocols.yookassa.objects import refund_object
-from bank_simulator.records import Event, EventKind
+from bank_simulator.records import BankRefusal, Event, EventKind
 
 if TYPE_CHECKING:
     from bank_simulator.records import Json
@@ -22,11 +23,21 @@ EVENTS = {
 """A cancelled refund is missing on purpose: the vendor never tells of it."""
 
 OK = 200
+PAUSES = (1, 5, 15, 60)
+"""Minutes after each failed attempt; the last one is repeated until ``LIFE`` is over."""
+
+LIFE = timedelta(hours=24)
 
 
 def accepts(status: int, _body: bytes) -> bool:
     """Tell whether the shop took the notification."""
     return status == OK
+
+
+def pause(attempts: int, lived: timedelta) -> timedelta | None:
+    """Return the pause after a failed attempt, nothing once the day is over."""
+    wait = timedelta(minutes=PAUSES[min(attempts, len(PAUSES) - 1)])
+    return wait if lived + wait <= LIFE else None
 
 
 def message(event: Event, payment: Json) -> Message | None:
@@ -45,6 +56,8 @@ def forge(message: Message, *, lie: str, stranger: str, other_shop: str) -> Mess
     ``stranger`` is an identifier the bank has never given, ``other_shop`` is not the shop
     the notification goes to.
     """
+    if lie in {"signature", "split"}:
+        raise BankRefusal("unknown_lie", "This vendor signs nothing.")
     body = json.loads(message.body)
     told = body["object"]
     if body["event"].startswith("payment."):

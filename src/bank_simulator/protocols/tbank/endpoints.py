@@ -1,0 +1,248 @@
+"""The methods of the API, from the signed request to the committed answer."""
+
+from __future__ import annotations
+
+import json
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+from bank_simulator.protocols.tbank import errors, notifications
+from bank_simulator.protocols.tbank.errors import ApiError, decline_code
+from bank_simulator.protocols.tbank.fields import (
+    identifier,
+    kopecks,
+    only,
+    read_init,
+    text,
+    token_of,
+)
+from bank_simulator.protocols.tbank.states import status_of
+from bank_simulator.records import BankRefusal, NewOperation, State
+from bank_simulator.sender import Outgoing
+from bank_simulator.web import Answer, NotReadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, timedelta
+
+    from bank_simulator.bank import Bank
+    from bank_simulator.protocols.base import Message
+    from bank_simulator.protocols.tbank.ways import TBankWays
+    from bank_simulator.records import Event, Json, Operation, Shop
+    from bank_simulator.web import Request
+
+COMMON = ("TerminalKey", "Token", "IP")
+
+
+class TBank:
+    """T-Bank's API v2 over the bank."""
+
+    name = "tbank"
+    prefixes: tuple[str, ...] = ("/v2/",)
+    tells_at_once = True
+
+    def __init__(
+        self,
+        bank: Bank,
+        *,
+        shops: Mapping[str, Shop],
+        page_of: Callable[[str], str],
+        ways: TBankWays,
+    ) -> None:
+        self._bank = bank
+        self._shops = shops
+        self._page_of = page_of
+        self._ways = ways
+        self.after_create: Callable[[str], None] = lambda _operation: None
+        self._acts: Mapping[str, Callable[[Shop, Json, datetime], Json]] = {
+            "/v2/Init": self._init,
+            "/v2/GetState": self._get_state,
+            "/v2/CheckOrder": self._check_order,
+            "/v2/Confirm": self._confirm,
+            "/v2/Cancel": self._cancel,
+        }
+
+    # What every protocol has
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a shop; see ``WireProtocol``. Errors of business are HTTP 200 too."""
+        act = self._acts.get(request.path)
+        if act is None or request.method != "POST":
+            return Answer.of_json({"Success": False, "ErrorCode": "404"}, status=404)
+        try:
+            body = request.json()
+            shop = self._authenticate(body)
+            with self._bank.work() as now:
+                done = act(shop, body, now)
+        except NotReadable as problem:
+            return Answer.of_json(ApiError(errors.WRONG_FIELD, str(problem)).body())
+        except ApiError as error:
+            return Answer.of_json(error.body())
+        if request.path == "/v2/Init":
+            self.after_create(str(done["PaymentId"]))
+        return Answer.of_json(done)
+
+    def message(self, event: Event) -> Message | None:
+        """Return the signed notification of the event."""
+        operation = event.operation
+        return notifications.message(event, self._shown(operation), self._shops[operation.shop])
+
+    def forge(self, message: Message, *, lie: str) -> Message:
+        """Return the notification with one lie in it."""
+        shop = self._shops[json.loads(message.body)["TerminalKey"]]
+        stranger = f"9{self._bank.dice.digits('forged', count=9)}"
+        return notifications.forge(message, lie=lie, stranger=stranger, shop=shop)
+
+    def outgoing(self, url: str, body: str) -> Outgoing:
+        """Post the JSON."""
+        return Outgoing(url, body.encode())
+
+    def accepts(self, status: int, body: bytes) -> bool:
+        """Only HTTP 200 with the body OK ends the deliveries."""
+        return notifications.accepts(status, body)
+
+    def pause(self, attempts: int, lived: timedelta) -> timedelta | None:  # noqa: ARG002  (the protocol's)
+        """Repeat hourly, then as the way says."""
+        return notifications.pause(lived, self._ways)
+
+    # The methods
+
+    def _init(self, shop: Shop, body: Json, now: datetime) -> Json:
+        asked = read_init(body, now=now)
+        standing = self._bank.operations_numbered(shop.id, asked.order)
+        if standing and self._ways.same_order == "refused":
+            raise ApiError(errors.SAME_ORDER, "An order with this number stands already.")
+        operation = self._bank.create(
+            NewOperation(
+                protocol=self.name,
+                shop=shop.id,
+                amount=asked.amount,
+                currency="RUB",
+                steps=asked.steps,
+                title=asked.title,
+                payee="",
+                return_url=asked.success_url,
+                keeps_card=asked.keeps_card,
+                forces_code=True,
+                life=asked.life,
+                identifier=f"7{self._bank.dice.digits('tbank_payment', count=9)}",
+                details={
+                    "number": asked.order,
+                    "tries": self._ways.tries,
+                    "fail_url": asked.fail_url,
+                    "data": asked.data,
+                },
+            ),
+            now=now,
+        )
+        return self._shown(operation) | {"PaymentURL": self._page_of(operation.id)}
+
+    def _get_state(self, shop: Shop, body: Json, _now: datetime) -> Json:
+        only(body, (*COMMON, "PaymentId"))
+        return self._shown(self._own(shop, body))
+
+    def _check_order(self, shop: Shop, body: Json, _now: datetime) -> Json:
+        """Return the payments of an order; here numbers and truths change their spelling."""
+        only(body, (*COMMON, "OrderId"))
+        order = text(body, "OrderId", most=36)
+        found = self._bank.operations_numbered(shop.id, order)
+        if not found:
+            raise ApiError(errors.NOT_FOUND, "There is no such order.")
+        listed = []
+        for operation in found:
+            shown = self._shown(operation)
+            listed.append(
+                {
+                    "PaymentId": shown["PaymentId"],
+                    "Amount": shown["Amount"],
+                    "Status": shown["Status"],
+                    "RRN": operation.rrn,
+                    "Success": "true" if shown["Success"] else "false",
+                    "ErrorCode": int(str(shown["ErrorCode"])),
+                }
+            )
+        good: Json = {"Success": True, "ErrorCode": "0", "Message": "OK"}
+        return good | {"TerminalKey": shop.id, "OrderId": order, "Payments": listed}
+
+    def _confirm(self, shop: Shop, body: Json, now: datetime) -> Json:
+        only(body, (*COMMON, "PaymentId", "Amount", "Receipt"))
+        operation = self._own(shop, body)
+        amount = kopecks(body) if "Amount" in body else operation.amount
+        try:
+            return self._shown(self._bank.capture(operation, amount=amount, now=now))
+        except BankRefusal as refusal:
+            raise _refused(refusal) from refusal
+
+    def _cancel(self, shop: Shop, body: Json, now: datetime) -> Json:
+        """Close a page, let held money go, or give paid money back: one method for all three."""
+        only(body, (*COMMON, "PaymentId", "Amount", "Receipt", "ExternalRequestId"))
+        operation = self._own(shop, body)
+        before = operation.amount - self._bank.given_back(operation, pending=True)
+        amount = kopecks(body) if "Amount" in body else before
+        try:
+            if operation.state == State.PENDING:
+                operation = self._bank.withdraw(operation, now=now)
+            elif operation.state == State.HELD:
+                operation = self._bank.cancel(operation, now=now)
+            else:
+                self._give_back(operation, amount, text(body, "ExternalRequestId", most=256,
+                                                        default=""), now=now)  # fmt: skip
+        except BankRefusal as refusal:
+            raise _refused(refusal) from refusal
+        left = operation.amount - self._bank.given_back(operation, pending=True)
+        return self._shown(operation) | {"OriginalAmount": before, "NewAmount": left}
+
+    def _give_back(self, operation: Operation, amount: int, key: str, *, now: datetime) -> None:
+        """Refund once for one key; without a key every request is a new refund."""
+        rows = self._bank.store.rows(
+            "SELECT details FROM refunds WHERE operation = :id", {"id": operation.id}
+        )
+        if key and any(json.loads(row["details"]).get("key") == key for row in rows):
+            return
+        self._bank.refund(operation, amount=amount, details={"key": key}, now=now)
+
+    # Inner matters
+
+    def _authenticate(self, body: Json) -> Shop:
+        shop = self._shops.get(str(body.get("TerminalKey", "")))
+        if shop is None:
+            raise ApiError(errors.UNKNOWN_TERMINAL, "There is no such terminal.")
+        given = str(body.get("Token", ""))
+        if not compare_digest(given.encode(), token_of(body, shop.secret).encode()):
+            raise ApiError(errors.WRONG_TOKEN, "The token does not fit.")
+        return shop
+
+    def _own(self, shop: Shop, body: Json) -> Operation:
+        """Return the terminal's own payment; a stranger's is as good as none."""
+        try:
+            operation = self._bank.operation(identifier(body))
+        except BankRefusal as refusal:
+            raise ApiError(errors.NOT_FOUND, "There is no such payment.") from refusal
+        if operation.shop != shop.id or operation.protocol != self.name:
+            raise ApiError(errors.NOT_FOUND, "There is no such payment.")
+        return operation
+
+    def _shown(self, operation: Operation) -> Json:
+        """Return the payment as ``GetState`` shows it; a refused card has its code here."""
+        traces = self._bank.traces(operation)
+        status = status_of(
+            operation,
+            traces,
+            returned=self._bank.given_back(operation, pending=False),
+            in_return=self._bank.given_back(operation, pending=True),
+        )
+        refused = status in {"REJECTED", "ATTEMPTS_EXPIRED"} and bool(traces.refusals)
+        return {
+            "Success": not refused,
+            "ErrorCode": decline_code(traces.refusals[-1]) if refused else "0",
+            "TerminalKey": operation.shop,
+            "Status": status,
+            "PaymentId": operation.id,
+            "OrderId": operation.number,
+            "Amount": operation.amount,
+        }
+
+
+def _refused(refusal: BankRefusal) -> ApiError:
+    code = errors.TOO_MUCH if refusal.word == "too_much" else errors.WRONG_STATE
+    return ApiError(code, refusal.text)

@@ -1,0 +1,47 @@
+"""Refusals: HTTP 200 with ``Success: false`` and a code in words of digits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bank_simulator.records import Json
+
+WRONG_FIELD, WRONG_STATE, SAME_ORDER = "9", "8", "20"
+UNKNOWN_TERMINAL, WRONG_TOKEN, TOO_SMALL, NOT_FOUND = "202", "204", "251", "255"
+TOO_MUCH = "330"
+
+DECLINES = {
+    "insufficient_funds": "1051",
+    "3d_secure_failed": "106",
+    "card_expired": "1054",
+    "issuer_unavailable": "1091",
+    "invalid_csc": "1082",
+    "payment_method_limit_exceeded": "1061",
+    "payment_method_restricted": "1057",
+}
+"""The bank's reason → the code a shop reads; every other reason is 1005, no explanation."""
+NO_EXPLANATION = "1005"
+
+
+class ApiError(Exception):
+    """The API says no. Nothing was done."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def body(self) -> Json:
+        """Return the JSON of the refusal."""
+        return {
+            "Success": False,
+            "ErrorCode": self.code,
+            "Message": "Request was not carried out",
+            "Details": self.message,
+        }
+
+
+def decline_code(reason: str) -> str:
+    """Return the code of a refused card."""
+    return DECLINES.get(reason, NO_EXPLANATION)
