@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abonent.adapters.acquirers.wire import masked
 from abonent.adapters.acquirers.yookassa.messages import read_payment
-from abonent.adapters.acquirers.yookassa.wire import masked
 from abonent.common.money import plain_roubles
 from abonent.domain.payments.ports import Exchange, Seen, Standing, Unknown
 

@@ -17,6 +17,7 @@ from abonent.config import fingerprint, preparing, run
 from abonent.config.children import Child, stop_all
 from abonent.config.postgres import data_folder, places, server
 from abonent.config.static import STAMP, collect_static
+from abonent.domain.suppliers.rules import Rulebook
 
 SLEEPER = [sys.executable, "-c", "import signal; signal.pause()"]
 STUBBORN = [
@@ -200,20 +201,32 @@ def test_an_installation_starts_heals_and_leaves_nothing(make_folder):
     assert server.processes_in(places(data_folder(environment)).cluster) == []
 
 
-def test_each_supplier_gets_one_shop_at_the_simulator_and_keeps_it(tmp_path, monkeypatch):
-    codes = ["sesb"]
+def test_each_supplier_gets_one_shop_at_its_bank_of_the_simulator_and_keeps_it(
+    tmp_path, monkeypatch
+):
+    wanted = {"nesk": ""}
+    rooms = "abonent.domain.suppliers.queries"
     monkeypatch.setattr(
-        "abonent.domain.suppliers.queries.all_suppliers",
-        lambda: [SimpleNamespace(code=code) for code in codes],
+        f"{rooms}.all_suppliers",
+        lambda: [SimpleNamespace(code=code, id=code) for code in wanted],
+    )
+    monkeypatch.setattr(
+        f"{rooms}.rulebook",
+        lambda *, supplier_id: Rulebook(general={"acquirer": wanted[supplier_id]}),
     )
     path = tmp_path / run.SHOPS
     preparing._open_shops(path)
     first = path.read_text()
     assert first.startswith("500001:test_")
-    assert first.endswith(":/api/callbacks/yookassa/sesb/\n")
-    codes.append("nesk")
+    assert first.endswith(":/api/callbacks/yookassa/nesk/\n")
+    wanted |= {"teplo-nn": "tbank", "sesb": "sber"}
     preparing._open_shops(path)
-    assert path.read_text().startswith(first + "500002:test_")
+    lines = path.read_text().splitlines()
+    assert f"{lines[0]}\n" == first
+    assert lines[1].startswith("500002DEMO:test_")
+    assert lines[1].endswith(":/api/callbacks/tbank/teplo-nn/")
+    assert lines[2].startswith("500003-api:test_")
+    assert lines[2].endswith(":/api/callbacks/sber/sesb/")
     assert path.stat().st_mode & 0o077 == 0
 
 

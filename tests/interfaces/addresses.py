@@ -178,5 +178,7 @@ TABLE = {
     "api:agent": Line(
         everybody("404"), everybody("404"), {"supplier_code": "demo", "channel": "telepay"}
     ),
+    "api:tbank_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
+    "api:sber_callback": Line(everybody("200"), everybody("200"), {"supplier_code": "demo"}),
     "design:gallery": Line(everybody("200"), everybody("405")),
 }

@@ -18,6 +18,8 @@ from abonent.config.postgres.messages import tell_operator
 
 DEMO_LOADED = "demo-loaded"
 FIRST_SHOP = 500_001
+# How an acquirer calls its shops where a bare number is not the way.
+NUMBERS = {"tbank": "{}DEMO", "sber": "{}-api"}
 
 
 def main() -> int:
@@ -50,15 +52,22 @@ def _load_demo(data: Path) -> None:
 
 
 def _open_shops(path: Path) -> None:
-    """Give each supplier without one a shop at the bank simulator: NUMBER:SECRET:HOOK a line."""
+    """Give each supplier without one a shop at the bank simulator: NUMBER:SECRET:HOOK a line.
+
+    The shop is opened at the acquirer of the supplier's policy, so that a walk through the
+    demo meets each of them.
+    """
     from abonent.domain.suppliers import queries as suppliers
 
     lines = path.read_text().splitlines() if path.exists() else []
     known = {line.rstrip("/").rpartition("/")[2] for line in lines}
     for supplier in suppliers.all_suppliers():
         if supplier.code not in known:
-            hook = reverse("api:yookassa_callback", args=[supplier.code])
-            lines.append(f"{FIRST_SHOP + len(lines)}:test_{token_urlsafe(24)}:{hook}")
+            rules = suppliers.rulebook(supplier_id=supplier.id)
+            channel = rules.value("acquirer") or next(iter(settings.ACQUIRERS))
+            number = NUMBERS.get(channel, "{}").format(FIRST_SHOP + len(lines))
+            hook = reverse(f"api:{channel}_callback", args=[supplier.code])
+            lines.append(f"{number}:test_{token_urlsafe(24)}:{hook}")
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("".join(f"{line}\n" for line in lines))
 

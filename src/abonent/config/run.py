@@ -223,7 +223,11 @@ def _environment(url: str, bank: int) -> dict[str, str]:
     """Return the children's environment: what the operator has set wins."""
     known = {"DJANGO_SETTINGS_MODULE": "abonent.config.settings", "ABONENT_PUBLIC_URL": url}
     if bank:
-        known["ABONENT_YOOKASSA_URL"] = f"http://127.0.0.1:{bank}/v3"
+        known |= {
+            "ABONENT_YOOKASSA_URL": f"http://127.0.0.1:{bank}/v3",
+            "ABONENT_TBANK_URL": f"http://127.0.0.1:{bank}/v2",
+            "ABONENT_SBER_URL": f"http://127.0.0.1:{bank}/ecomm/gw/partner/api/v1",
+        }
     return known | os.environ
 
 

@@ -166,12 +166,28 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # Outside systems, plugged into the rooms' ports by name (HOUSE 2).
-ACQUIRERS = {"yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa"}
-YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")
+# A supplier with shops at several pays through the one its policy "acquirer" names, else
+# through the first of these.
+ACQUIRERS = {
+    "yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa",
+    "tbank": "abonent.adapters.acquirers.tbank.acquirer.TBank",
+    "sber": "abonent.adapters.acquirers.sber.acquirer.Sber",
+}
 # Shops by supplier: {"sesb": "123456:secret"}, given directly or in a file. The demo's
-# shops are the bank simulator's.
+# shops are the bank simulator's (docs/guides/acquirers.md).
+YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")
 YOOKASSA_SHOPS = os.environ.get("ABONENT_YOOKASSA_SHOPS", "")
 YOOKASSA_SHOPS_FILE = os.environ.get("ABONENT_YOOKASSA_SHOPS_FILE", "")
+TBANK_URL = os.environ.get("ABONENT_TBANK_URL", "https://securepay.tinkoff.ru/v2")
+TBANK_SHOPS = os.environ.get("ABONENT_TBANK_SHOPS", "")
+TBANK_SHOPS_FILE = os.environ.get("ABONENT_TBANK_SHOPS_FILE", "")
+SBER_URL = os.environ.get(
+    "ABONENT_SBER_URL", "https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1"
+)
+SBER_SHOPS = os.environ.get("ABONENT_SBER_SHOPS", "")
+SBER_SHOPS_FILE = os.environ.get("ABONENT_SBER_SHOPS_FILE", "")
+# Certificate authorities that the system does not know and a bank's certificate needs.
+PAYMENT_AUTHORITIES = os.environ.get("ABONENT_PAYMENT_AUTHORITIES", "")
 DEMO_SHOPS = DATA / "bank-shops.txt"
 # Who takes money for the suppliers elsewhere: terminals, banks (docs/guides/agents.md).
 AGENTS = "abonent.adapters.agents.book.Book"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 _DEMO = os.environ.get("ABONENT_DEMO", "") == "1"
 _PUBLIC_URL = os.environ.get("ABONENT_PUBLIC_URL", "http://127.0.0.1:8000")
 _MINUTE, _HOUR = 60, 60 * 60
+_BANKS = ("YOOKASSA", "TBANK", "SBER")
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -83,12 +84,15 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _PUBLIC_URL.startswith("http://")
 
 def _payment_hosts() -> list[str]:
     """Return the hosts a payment form may lead to: the redirect to the bank obeys it too."""
-    given = os.environ.get("ABONENT_PAYMENT_HOSTS", "https://yoomoney.ru https://*.yookassa.ru")
-    hosts = given.split()
-    bank = urlsplit(os.environ.get("ABONENT_YOOKASSA_URL", ""))
-    if _DEMO and bank.netloc:
-        hosts.append(f"{bank.scheme}://{bank.netloc}")
-    return hosts
+    known = (
+        "https://yoomoney.ru https://*.yookassa.ru https://*.tinkoff.ru https://*.tbank.ru"
+        " https://*.sberbank.ru"
+    )
+    hosts = os.environ.get("ABONENT_PAYMENT_HOSTS", known).split()
+    if _DEMO:
+        banks = {urlsplit(os.environ.get(f"ABONENT_{name}_URL", "")) for name in _BANKS}
+        hosts += sorted(f"{bank.scheme}://{bank.netloc}" for bank in banks if bank.netloc)
+    return list(dict.fromkeys(hosts))
 
 
 CONTENT_SECURITY_POLICY = {

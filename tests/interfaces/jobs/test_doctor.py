@@ -21,6 +21,7 @@ def production(settings):
     settings.ALLOWED_HOSTS = [".example.ru"]
     settings.YOOKASSA_URL = "https://api.yookassa.ru/v3"
     settings.YOOKASSA_SHOPS = '{"sesb": "123456:live_key"}'
+    settings.TBANK_SHOPS = '{"teplo-nn": "1700500:live"}'
     settings.SECRET_KEY = "k" * 64
     return settings
 
@@ -175,6 +176,20 @@ def test_the_address_is_fit_for_people(production, setting, value, remedy):
         ("YOOKASSA_URL", "http://127.0.0.1:8100/v3", "без TLS"),
         ("TEST_PAYMENTS", True, "ABONENT_DEMO"),
         ("YOOKASSA_SHOPS", "", ""),
+        ("TBANK_SHOPS", '{"sesb": "1700500DEMO:password"}', "рабочими ключами"),
+        ("TBANK_SHOPS", '{"sesb": "1700500"}', "рабочими ключами"),
+        ("TBANK_URL", "http://127.0.0.1:8100/v2", "без TLS"),
+        (
+            "SBER_SHOPS",
+            '{"sesb": {"number": "a-api", "secret": "s", "url": "https://3dsec.sberbank.ru/payment/rest"}}',
+            "рабочими ключами",
+        ),
+        (
+            "SBER_SHOPS",
+            '{"sesb": {"token": "live", "url": "https://pay.alfabank.ru/payment/rest"}}',
+            "",
+        ),
+        ("SBER_URL", "http://127.0.0.1:8100/payment/rest", "без TLS"),
     ],
 )
 def test_real_payments_never_go_to_a_test_shop(production, setting, value, remedy):

@@ -1,6 +1,6 @@
 """What an acquirer and an agent must offer.
 
-An acquirer: four methods, three kinds of answers, no exceptions.
+An acquirer: five methods, three kinds of answers, no exceptions.
 
 An amount is kopecks. A method takes the seconds it may spend and returns within them. A
 timeout, a broken connection, a 5xx, an unreadable body or an unknown word is ``Unknown``:
@@ -65,6 +65,8 @@ class Standing(StrEnum):
     """Where a payment stands at the bank."""
 
     PENDING = "pending"
+    # A card was refused, but the bank's page takes another one until its time is over.
+    TRIED = "tried"
     PAID = "paid"
     DECLINED = "declined"
     EXPIRED = "expired"
@@ -121,13 +123,18 @@ Answer = Seen | NotDone | Unknown
 
 @dataclass(frozen=True)
 class Hint:
-    """What a notice claims. Anybody may have sent it; None is what it does not say."""
+    """What a notice claims. Anybody may have sent it; None is what it does not say.
+
+    ``forged``: the notice should carry a signature of the shop's and carries none or a wrong
+    one, or it speaks of somebody else's shop.
+    """
 
     provider_id: str
     number: str
     amount: int | None
     currency: str
     test: bool
+    forged: bool = False
 
 
 class Acquirer(Protocol):
@@ -137,9 +144,11 @@ class Acquirer(Protocol):
     ceiling: int
     # How long the bank waits for the payer. Our own clock counts it (TRUST R13).
     page_life: timedelta
+    # What the bank must read in answer to a notice, or it tells the same again.
+    notice_answer: str
 
     def ready(self, supplier_code: str) -> bool:
-        """Tell whether this supplier has a shop at the bank."""
+        """Tell whether this supplier has a shop at the bank, a real one in production."""
 
     def create(self, order: Order, *, seconds: float) -> Answer:
         """Ask the bank to open a payment; the same order again gives the same payment."""
@@ -150,8 +159,12 @@ class Acquirer(Protocol):
     def find(self, order: Order, *, seconds: float) -> Answer:
         """Look the payment up by our number; ``NotDone`` when the bank has none."""
 
-    def read_notice(self, body: bytes) -> Hint | None:
-        """Read what a notice claims; None when it is unreadable or of another matter."""
+    def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
+        """Read what a notice claims; None when it is unreadable or of another matter.
+
+        ``body`` is the query when the bank tells by GET. The supplier's shop has the key of
+        the signature, where there is one.
+        """
 
 
 def acquirer(channel: str) -> Acquirer:

@@ -40,6 +40,8 @@ POLICY_DEFAULTS: dict[str, str] = {
     "window_from_day": "15",
     "window_to_day": "25",
     "minimum_payment": "1",
+    # Through which of its acquirers payments go; empty: the first that serves the supplier.
+    "acquirer": "",
     "production_calendar": "",
 }
 SERVICE_DEFAULTS: dict[ServiceKind, dict[str, str]] = {
@@ -50,6 +52,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "band_zone_split": ("proportional", "day_first"),
     "fraction_policy": ("keep", "truncate", "ceil"),
     "late_reading_recalc": ("full", "average_only", "none"),
+    "acquirer": ("", "yookassa", "tbank", "sber"),
 }
 POLICY_RANGES: dict[str, tuple[int, int]] = {
     "avg_window_months": (6, 12),

@@ -16,5 +16,17 @@ urlpatterns = [
         {"channel": "yookassa"},
         name="yookassa_callback",
     ),
+    path(
+        "callbacks/tbank/<str:supplier_code>/",
+        AcquirerCallback.as_view(),
+        {"channel": "tbank"},
+        name="tbank_callback",
+    ),
+    path(
+        "callbacks/sber/<str:supplier_code>/",
+        AcquirerCallback.as_view(http_method_names=["get", "post"]),
+        {"channel": "sber"},
+        name="sber_callback",
+    ),
     path("agents/<str:supplier_code>/<str:channel>/", AgentDoor.as_view(), name="agent"),
 ]

@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from abonent.common.clock import now
 from abonent.domain.payments import ports
+from abonent.domain.payments.queries import serves
 
 OLDEST_POSTGRES = 150000
 LEAST_FREE = 2**30
@@ -187,16 +188,22 @@ def acquirers() -> Finding:
         return Finding("демонстрация, деньги не настоящие")
     if settings.TEST_PAYMENTS:
         return Finding("принимаются пробные платежи", "Уберите ABONENT_DEMO.")
-    if urlsplit(settings.YOOKASSA_URL).scheme != "https":
-        return Finding(settings.YOOKASSA_URL, "Уберите ABONENT_YOOKASSA_URL: платежи без TLS.")
-    shops = _shops()
-    test = sorted(code for code, secret in shops.items() if "test_" in secret)
-    if test:
-        return Finding(
-            f"пробные ключи у поставщиков: {', '.join(test)}",
-            "Замените их рабочими ключами из личного кабинета банка.",
-        )
-    return Finding(f"магазинов: {len(shops)}" if shops else "не настроены, оплата закрыта")
+    count = 0
+    for channel in settings.ACQUIRERS:
+        shops, address = _shops(channel), getattr(settings, f"{channel.upper()}_URL")
+        if urlsplit(address).scheme != "https":
+            name = f"ABONENT_{channel.upper()}_URL"
+            return Finding(address, f"Уберите {name}: платежи без TLS.")
+        refused = [
+            code for code in sorted(shops) if not serves(channel=channel, supplier_code=code)
+        ]
+        if refused:
+            return Finding(
+                f"{channel}: пробные или неполные ключи у поставщиков: {', '.join(refused)}",
+                "Замените их рабочими ключами из личного кабинета банка.",
+            )
+        count += len(shops)
+    return Finding(f"магазинов: {count}" if count else "не настроены, оплата закрыта")
 
 
 def agents() -> Finding:
@@ -266,8 +273,9 @@ def _zone_is_known(name: str) -> bool:
     return True
 
 
-def _shops() -> dict[str, str]:
-    text = settings.YOOKASSA_SHOPS
-    if not text and settings.YOOKASSA_SHOPS_FILE:
-        text = Path(settings.YOOKASSA_SHOPS_FILE).read_text()
+def _shops(channel: str) -> dict[str, Any]:
+    text = getattr(settings, f"{channel.upper()}_SHOPS")
+    file = getattr(settings, f"{channel.upper()}_SHOPS_FILE")
+    if not text and file:
+        text = Path(file).read_text()
     return dict(json.loads(text)) if text else {}

@@ -23,6 +23,7 @@ _log = logging.getLogger("abonent.payments")
 
 _FACTS = {
     Standing.PENDING: Fact.PENDING,
+    Standing.TRIED: Fact.PENDING,
     Standing.PAID: Fact.PAID,
     Standing.DECLINED: Fact.DECLINED,
     Standing.EXPIRED: Fact.EXPIRED,

@@ -20,6 +20,7 @@ from abonent.domain.payments.ports import (
 )
 from abonent.domain.payments.rules import FINAL, PaymentState
 from abonent.domain.payments.rules.notices import Outcome, found_number
+from abonent.domain.suppliers import queries as suppliers
 
 _log = logging.getLogger("abonent.payments")
 
@@ -33,15 +34,17 @@ RETURNING id, times, handled_at IS NOT NULL, outcome
 
 def receive_notice(
     *, channel: str, supplier_id: int, body: bytes, address: str, now: datetime
-) -> None:
+) -> str:
     """Keep a notice as it came, once, and queue the job that weighs it.
 
-    Calls nobody: the sender is answered at once. A copy of a notice that led to nothing
-    yet is weighed again. There are no refusals: whatever the body says, it is kept.
+    Calls nobody: the sender is answered at once. A copy of a notice that led to nothing yet
+    is weighed again. Returns what the sender must read, or it tells the same again. There
+    are no refusals: whatever the body says, it is kept.
     """
     crash_point("webhook.body_read")
     _keep(channel, supplier_id, body, address, now)
     crash_point("webhook.committed")
+    return acquirer(channel).notice_answer
 
 
 @outermost
@@ -70,7 +73,8 @@ def handle_notice(*, notice_id: int, now: datetime) -> Heard:
     notice = Notice.objects.get(pk=notice_id)
     if notice.handled_at is not None:
         return Heard.NOTHING_TO_ASK
-    hint = acquirer(notice.channel).read_notice(bytes(notice.body))
+    supplier = suppliers.supplier_by_id(notice.supplier_id)
+    hint = acquirer(notice.channel).read_notice(bytes(notice.body), supplier_code=supplier.code)
     if hint is None:
         return _close(notice, Outcome.UNREADABLE, None, now)
     row = _payment_of(notice, hint)
@@ -105,9 +109,13 @@ def _payment_of(notice: Notice, hint: Hint) -> Payment | None:
 
 
 def _contradicts(row: Payment, hint: Hint) -> bool:
-    """Tell whether the notice speaks of another sum, currency, number or mode (TRUST R4)."""
+    """Tell whether the notice is forged or speaks of another sum, currency, number or mode.
+
+    All of TRUST R4 is compared: one word that is not ours makes the whole a lie.
+    """
     return (
-        (hint.amount is not None and hint.amount != row.amount)
+        hint.forged
+        or (hint.amount is not None and hint.amount != row.amount)
         or hint.currency not in {"", CURRENCY}
         or (bool(hint.number) and hint.number != str(row.uuid))
         or (bool(row.external_id) and hint.provider_id != row.external_id)

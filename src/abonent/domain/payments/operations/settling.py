@@ -23,6 +23,7 @@ from abonent.domain.payments.ports import (
     Answer,
     NotDone,
     Seen,
+    Standing,
     Unknown,
     acquirer,
 )
@@ -199,6 +200,9 @@ def _fact(row: Payment, answer: Answer, asking: Question, *, first: bool, now: d
         last = row.tried_at if row.answer_word and row.tried_at else row.created_at + CREATE_UNTIL
         return Fact.ABSENT if now - last >= ABSENCE_AFTER else Fact.UNCLEAR
     late = row.deadline_at is not None and now >= row.deadline_at
+    if late and fact == Fact.PENDING and isinstance(answer, Seen):
+        # A refused card was no end while the page took another; its time is over now.
+        return Fact.DECLINED if answer.standing == Standing.TRIED else fact
     return overdue(row, fact, late=late)
 
 
@@ -216,7 +220,9 @@ def _learn(row: Payment, answer: Answer, fact: Fact, asking: Question, now: date
     row.answer_word = answer.reason[:64]
     row.method = answer.method[:32] or row.method
     row.card = answer.card[:24] or row.card
-    row.confirmation_url = answer.confirmation_url if fact == Fact.PENDING else ""
+    # Not every bank tells the page again when it is asked where the payment stands.
+    page = answer.confirmation_url or row.confirmation_url
+    row.confirmation_url = page if fact == Fact.PENDING else ""
 
 
 def _day_of_payment(row: Payment, answer: Seen, now: datetime) -> date:

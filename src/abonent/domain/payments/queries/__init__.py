@@ -9,7 +9,7 @@ from abonent.domain.payments.queries.agents import (
 )
 from abonent.domain.payments.queries.invariants import invariants
 from abonent.domain.payments.queries.register import payments_register
-from abonent.domain.payments.queries.terms import PaymentTerms, payment_terms
+from abonent.domain.payments.queries.terms import PaymentTerms, payment_terms, serves
 from abonent.domain.payments.queries.views import (
     PartView,
     PaymentView,
@@ -41,6 +41,7 @@ __all__ = [
     "payments_by_user",
     "payments_of",
     "payments_register",
+    "serves",
     "unmatched_payments",
     "view_of",
 ]

@@ -22,11 +22,16 @@ class PaymentTerms:
 
 
 def payment_terms(*, supplier_id: int) -> PaymentTerms:
-    """Return the terms; not available without an acquirer or with bank details missing."""
+    """Return the terms; not available without an acquirer or with bank details missing.
+
+    The acquirer is the one that the supplier's policy ``acquirer`` names when it serves the
+    supplier, else the first that does.
+    """
     supplier = suppliers.supplier_by_id(supplier_id)
     rules = suppliers.rulebook(supplier_id=supplier_id)
     minimum = _kopecks(rules.value("minimum_payment"))
-    for channel in acquirers_in_order():
+    wanted = rules.value("acquirer")
+    for channel in sorted(acquirers_in_order(), key=lambda name: name != wanted):
         port = acquirer(channel)
         if port.ready(supplier.code) and _has_details(supplier):
             return PaymentTerms(
@@ -39,6 +44,11 @@ def payment_terms(*, supplier_id: int) -> PaymentTerms:
     return PaymentTerms(
         available=False, minimum=minimum, maximum=Kopecks(0), channel="", channel_name=""
     )
+
+
+def serves(*, channel: str, supplier_code: str) -> bool:
+    """Tell whether the acquirer would take the supplier's payments, for ``abonent doctor``."""
+    return acquirer(channel).ready(supplier_code)
 
 
 def _kopecks(roubles: str) -> Kopecks:

@@ -11,7 +11,7 @@ class Outcome(StrEnum):
     NOTED = "noted"  # the bank was asked and says that it is not paid
     REPEATED = "repeated"  # the payment was settled before
     STRANGER = "stranger"  # no payment of ours
-    QUARANTINED = "quarantined"  # it contradicts our payment
+    QUARANTINED = "quarantined"  # it contradicts our payment, or its signature is wrong
     UNREADABLE = "unreadable"
 
 

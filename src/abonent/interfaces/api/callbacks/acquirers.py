@@ -14,23 +14,32 @@ LARGEST_BODY = 64 * 1024
 
 @method_decorator(csrf_exempt, name="dispatch")
 class AcquirerCallback(View):
-    """A notice about a payment of one supplier; it comes without a session or a signature."""
+    """A notice about a payment of one supplier; it comes without a session."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, channel: str, supplier_code: str) -> HttpResponse:
         """Keep the notice and answer 200 without asking anybody anything."""
+        return self._keep(request, channel, supplier_code, request.read(LARGEST_BODY + 1))
+
+    def get(self, request: HttpRequest, channel: str, supplier_code: str) -> HttpResponse:
+        """Do the same for a bank that tells by GET, where the address allows it."""
+        query = request.META.get("QUERY_STRING", "")
+        return self._keep(request, channel, supplier_code, query.encode("latin-1", "replace"))
+
+    def _keep(
+        self, request: HttpRequest, channel: str, supplier_code: str, body: bytes
+    ) -> HttpResponse:
         supplier = suppliers.supplier_by_code(supplier_code)
         if supplier is None:
             raise Http404
-        body = request.read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
             return HttpResponse(status=413)
-        payments.receive_notice(
+        answer = payments.receive_notice(
             channel=channel,
             supplier_id=supplier.id,
             body=body,
             address=request.META.get("REMOTE_ADDR", ""),
             now=clock.now(),
         )
-        return HttpResponse(status=200)
+        return HttpResponse(answer, content_type="text/plain")

@@ -20,6 +20,7 @@ class SureBank:
 
     ceiling = 100_000_000
     page_life = timedelta(hours=1)
+    notice_answer = ""
 
     def ready(self, supplier_code: str) -> bool:
         """Serve everybody."""
@@ -37,7 +38,7 @@ class SureBank:
         """Know nothing by our numbers."""
         return NotDone("absent", self._exchange(f"find {order.number}", seconds))
 
-    def read_notice(self, body: bytes) -> Hint | None:
+    def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
         """Find nothing to read: this bank sends no notices."""
         return None
 

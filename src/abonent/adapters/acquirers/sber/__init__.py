@@ -1,0 +1,1 @@
+"""Sberbank's internet acquiring and the other banks on the same engine (RBS), REST."""

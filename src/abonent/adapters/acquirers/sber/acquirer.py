@@ -1,0 +1,164 @@
+"""The port of ``payments`` over the engine of Sberbank's acquiring (PROTOCOLS 3)."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from abonent.adapters.acquirers import attempts
+from abonent.adapters.acquirers.sber import messages
+from abonent.adapters.acquirers.shops import Shop, shop_of
+from abonent.adapters.acquirers.wire import Question, Reply, call
+from abonent.domain.payments.ports import (
+    Answer,
+    Exchange,
+    Hint,
+    NotDone,
+    Order,
+    Seen,
+    Unknown,
+    test_money_is_allowed,
+)
+
+_log = logging.getLogger("abonent.payments")
+
+_CHANNEL = "sber"
+_OK = 200
+_NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
+
+
+class Sber:
+    """Payments by redirect to the bank's page, in one step."""
+
+    # As large as T-Bank's: the bank's own limit is a matter of the shop's contract.
+    ceiling = 9_999_999_999
+    # Short, so that an order whose page was lost soon dies (PROTOCOLS 3.2).
+    page_life = timedelta(minutes=60)
+    notice_answer = ""
+
+    def ready(self, supplier_code: str) -> bool:
+        """Tell whether the supplier has a shop, and one that takes real money if need be."""
+        shop = shop_of(_CHANNEL, supplier_code)
+        return shop is not None and not _refused(shop)
+
+    def create(self, order: Order, *, seconds: float) -> Answer:
+        """Open the payment, unless an earlier request has: the bank is asked that first.
+
+        An order that was registered and whose page was lost with the answer dies with its
+        session: nobody can pay it. The next attempt has its own order number.
+        """
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None or _refused(shop):
+            return _NO_SHOP
+        for number in attempts.numbers(order):
+            reply = _ask(shop, "getOrderStatusExtended", {"orderNumber": number}, until=until)
+            found = _order(shop, reply)
+            if isinstance(found, NotDone) and found.reason == attempts.ABSENT:
+                return self._register(shop, order, number, until=until)
+            if not isinstance(found, Seen) or not (
+                _is_lost(reply) or found.standing in attempts.CAME_TO_NOTHING
+            ):
+                return found
+        return Unknown(why="too many attempts", exchange=reply.exchange)
+
+    def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:
+        """Ask for one order by the bank's number; "no such order" leaves its outcome unknown."""
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None or not provider_id.replace("-", "").isalnum():
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        reply = _ask(shop, "getOrderStatusExtended", {"orderId": provider_id}, until=until)
+        answer = _order(shop, reply)
+        return _unknown(reply) if isinstance(answer, NotDone) else answer
+
+    def find(self, order: Order, *, seconds: float) -> Answer:
+        """Look the payment up by the numbers of its attempts."""
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None:
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+
+        def look(number: str) -> Answer:
+            return _order(
+                shop, _ask(shop, "getOrderStatusExtended", {"orderNumber": number}, until=until)
+            )
+
+        return attempts.find(order, look)
+
+    def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
+        """Read what a notice claims and check its checksum, where the shop has a key."""
+        return messages.read_notice(body, shop_of(_CHANNEL, supplier_code))
+
+    def _register(self, shop: Shop, order: Order, number: str, *, until: float) -> Answer:
+        fields = messages.registration(order, number, int(self.page_life.total_seconds()))
+        reply = _ask(shop, "register", fields, until=until)
+        code = _code(reply)
+        if code in messages.REFUSED:
+            _log.error("sber refused an order with %s", code)
+            return NotDone(reason=code, exchange=reply.exchange)
+        if code != messages.GOOD or reply.body is None:
+            return _unknown(reply)
+        test = messages.is_test(_url(shop))
+        return _told(messages.read_registered(reply.body, order, number, reply.exchange, test=test))
+
+
+def _url(shop: Shop) -> str:
+    return shop.url or str(settings.SBER_URL)
+
+
+def _refused(shop: Shop) -> bool:
+    """Tell whether the shop stands in a test contour where only real money counts."""
+    return messages.is_test(_url(shop)) and not test_money_is_allowed()
+
+
+def _ask(shop: Shop, method: str, fields: dict[str, Any], *, until: float) -> Reply:
+    content, content_type = messages.written(fields, shop, _url(shop))
+    asking = Question(
+        "POST",
+        _url(shop),
+        f"/{method}.do",
+        content=content,
+        content_type=content_type,
+        secrets=shop.secrets,
+    )
+    return call(asking, seconds=until - time.monotonic())
+
+
+def _code(reply: Reply) -> str:
+    """Return the bank's code, empty when the answer cannot be trusted at all."""
+    if reply.status != _OK or reply.body is None:
+        return ""
+    try:
+        return messages.error_code(reply.body)
+    except TypeError:
+        return ""
+
+
+def _order(shop: Shop, reply: Reply) -> Answer:
+    """Read the state of an order; ``NotDone`` when there is none or we may not ask."""
+    code = _code(reply)
+    if code == messages.NO_ORDER:
+        return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
+    if code == messages.NO_ACCESS:
+        _log.error("sber lets the shop %s not ask", shop.number)
+        return NotDone(reason=code, exchange=reply.exchange)
+    if code != messages.GOOD or reply.body is None:
+        return _unknown(reply)
+    test = messages.is_test(_url(shop))
+    return _told(messages.read_order(reply.body, reply.exchange, test=test))
+
+
+def _is_lost(reply: Reply) -> bool:
+    """Tell whether an order was only registered: its page is lost, nobody can pay it."""
+    return str((reply.body or {}).get("orderStatus")) == str(messages.REGISTERED)
+
+
+def _told(answer: Answer) -> Answer:
+    if isinstance(answer, Unknown):
+        _log.error("sber answered what we cannot read: %s", answer.why)
+    return answer
+
+
+def _unknown(reply: Reply) -> Unknown:
+    why = reply.exchange.problem or _code(reply)
+    return Unknown(why=f"{reply.status or 'no answer'}: {why}", exchange=reply.exchange)

@@ -1,0 +1,1 @@
+"""T-Bank's internet acquiring, API v2."""

@@ -1,0 +1,184 @@
+"""The port of ``payments`` over T-Bank's API v2 (PROTOCOLS 2)."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from abonent.adapters.acquirers import attempts
+from abonent.adapters.acquirers.shops import Shop, shop_of
+from abonent.adapters.acquirers.tbank import messages
+from abonent.adapters.acquirers.wire import Question, Reply, call
+from abonent.common import clock
+from abonent.domain.payments.ports import (
+    Answer,
+    Exchange,
+    Hint,
+    NotDone,
+    Order,
+    Seen,
+    Standing,
+    Unknown,
+    test_money_is_allowed,
+)
+
+_log = logging.getLogger("abonent.payments")
+
+_CHANNEL = "tbank"
+_OK = 200
+_NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
+
+
+class TBank:
+    """Payments by redirect to T-Bank's page, in one step."""
+
+    # Ten digits of kopecks (PROTOCOLS 2.3); what a card takes is its own bank's matter.
+    ceiling = 9_999_999_999
+    page_life = timedelta(hours=1)
+    notice_answer = "OK"
+
+    def ready(self, supplier_code: str) -> bool:
+        """Tell whether the supplier has a terminal, and one that takes real money if need be."""
+        shop = shop_of(_CHANNEL, supplier_code)
+        return shop is not None and not _refused(shop)
+
+    def create(self, order: Order, *, seconds: float) -> Answer:
+        """Open the payment, unless an earlier request has: the bank is asked that first.
+
+        A payment that was opened and whose page was lost with the answer is cancelled: nobody
+        can have paid it. The next attempt has its own order number.
+        """
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None or _refused(shop):
+            return _NO_SHOP
+        for number in attempts.numbers(order):
+            reply = _post(shop, "CheckOrder", {"OrderId": number}, until=until)
+            found = _order(shop, number, reply)
+            if isinstance(found, NotDone) and found.reason == attempts.ABSENT:
+                return self._open(shop, order, number, until=until)
+            if not isinstance(found, Seen):
+                return found
+            lost = _lost(reply) if found.standing == Standing.PENDING else []
+            if not lost and found.standing not in attempts.CAME_TO_NOTHING:
+                return found
+            if not all(_leave(shop, one, until=until) for one in lost):
+                return Unknown(why="a lost attempt still stands", exchange=reply.exchange)
+        return Unknown(why="too many attempts", exchange=reply.exchange)
+
+    def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:
+        """Ask for one payment; even "not found" leaves its outcome unknown."""
+        shop = shop_of(_CHANNEL, order.supplier_code)
+        if shop is None or not provider_id.isdecimal():
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        until = time.monotonic() + seconds
+        return _payment(shop, _post(shop, "GetState", {"PaymentId": provider_id}, until=until))
+
+    def find(self, order: Order, *, seconds: float) -> Answer:
+        """Look the payment up by the numbers of its attempts."""
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None:
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+
+        def look(number: str) -> Answer:
+            return _order(shop, number, _post(shop, "CheckOrder", {"OrderId": number}, until=until))
+
+        return attempts.find(order, look)
+
+    def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
+        """Read what a notice claims and check its token."""
+        return messages.read_notice(body, shop_of(_CHANNEL, supplier_code))
+
+    def _open(self, shop: Shop, order: Order, number: str, *, until: float) -> Answer:
+        due_at = clock.now() + self.page_life
+        reply = _post(shop, "Init", messages.opening(order, number, due_at), until=until)
+        code = _code(reply)
+        if code not in messages.UNCLEAR | {"", "0"}:
+            _log.error("tbank refused an order with %s", code)
+            return NotDone(reason=code, exchange=reply.exchange)
+        return _payment(shop, reply) if code == "0" else _unknown(reply)
+
+
+def _refused(shop: Shop) -> bool:
+    """Tell whether the terminal is a test one where only real money counts."""
+    return messages.is_demo(shop.number) and not test_money_is_allowed()
+
+
+def _post(shop: Shop, method: str, fields: dict[str, Any], *, until: float) -> Reply:
+    asking = Question(
+        "POST",
+        shop.url or settings.TBANK_URL,
+        f"/{method}",
+        content=messages.signed(fields, shop),
+        secrets=shop.secrets,
+    )
+    return call(asking, seconds=until - time.monotonic())
+
+
+def _code(reply: Reply) -> str:
+    """Return the bank's code, empty when the answer cannot be trusted at all."""
+    if reply.status != _OK or reply.body is None:
+        return ""
+    try:
+        return messages.error_code(reply.body)
+    except (TypeError, ValueError):
+        return ""
+
+
+def _payment(shop: Shop, reply: Reply) -> Answer:
+    """Read one payment; a payment is shown even where its own error code is not 0."""
+    if reply.status != _OK or reply.body is None or "Status" not in reply.body:
+        return _unknown(reply)
+    return _told(messages.read_payment(reply.body, shop, reply.exchange))
+
+
+def _order(shop: Shop, number: str, reply: Reply) -> Answer:
+    """Read the payments of an order: the paid one, else the last; ``NotDone`` when none is."""
+    code = _code(reply)
+    if code in messages.NOT_FOUND:
+        return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
+    if code in messages.NO_ACCESS:
+        _log.error("tbank lets the terminal %s not ask: %s", shop.number, code)
+        return NotDone(reason=code, exchange=reply.exchange)
+    if code != "0" or reply.body is None:
+        return _unknown(reply)
+    try:
+        listed = messages.payments_of_order(reply.body)
+        same = reply.body.get("OrderId") == number
+    except (KeyError, TypeError):
+        return _unknown(reply)
+    if not listed or not same:
+        return Unknown(why="an order without payments", exchange=reply.exchange)
+    answers = [
+        messages.read_payment(one, shop, reply.exchange, order_number=number) for one in listed
+    ]
+    paid = [one for one in answers if isinstance(one, Seen) and one.standing == Standing.PAID]
+    unread = [one for one in answers if isinstance(one, Unknown)]
+    return _told((paid or unread or answers)[-1])
+
+
+def _lost(reply: Reply) -> list[str]:
+    """Return the waiting payments of a readable order, none when somebody has seen a page."""
+    listed = messages.payments_of_order(reply.body or {"Payments": []})
+    waiting = [one for one in listed if messages.is_waiting(one)]
+    if any(one["Status"] != messages.UNOPENED for one in waiting):
+        return []
+    return [str(one["PaymentId"]) for one in waiting]
+
+
+def _leave(shop: Shop, provider_id: str, *, until: float) -> bool:
+    """Cancel a payment whose page nobody has; tell whether it is surely over."""
+    left = _payment(shop, _post(shop, "Cancel", {"PaymentId": provider_id}, until=until))
+    return isinstance(left, Seen) and left.standing == Standing.DECLINED
+
+
+def _told(answer: Answer) -> Answer:
+    if isinstance(answer, Unknown):
+        _log.error("tbank answered what we cannot read: %s", answer.why)
+    return answer
+
+
+def _unknown(reply: Reply) -> Unknown:
+    why = reply.exchange.problem or str((reply.body or {}).get("ErrorCode", ""))
+    return Unknown(why=f"{reply.status or 'no answer'}: {why}", exchange=reply.exchange)
