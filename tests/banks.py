@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import time_machine
 
-from abonent.adapters.acquirers.sber.acquirer import Sber
+from abonent.adapters.acquirers.rbs.acquirer import Rbs
 from abonent.adapters.acquirers.tbank.acquirer import TBank
 from abonent.adapters.acquirers.yookassa.acquirer import YooKassa
 from abonent.domain.payments.models import Notice
@@ -61,14 +61,14 @@ KINDS = {
         given_away=("signature", "foreign_shop"), well_signed=("amount", "unknown_id", "split"),
         other_shop="2700500DEMO",
     ),
-    "sber": Kind(
-        "sber", Sber, "sesb-api", "/ecomm/gw/partner/api/v1",
+    "rbs": Kind(
+        "rbs", Rbs, "sesb-api", "/ecomm/gw/partner/api/v1",
         "0e6f0e4d-6a9a-430d-8b7a-4f1c113f1c2b", "/ecomm/gw/partner/api/v1/register.do",
         given_away=("signature",), well_signed=("amount", "unknown_id"), other_shop="other-api",
         entry={"notice_key": SECRET},
     ),
-    "sber by forms": Kind(
-        "sber", Sber, "sesb-api", "/payment/rest", "0e6f0e4d-6a9a-430d-8b7a-4f1c113f1c2b",
+    "rbs by forms": Kind(
+        "rbs", Rbs, "sesb-api", "/payment/rest", "0e6f0e4d-6a9a-430d-8b7a-4f1c113f1c2b",
         "/payment/rest/register.do", given_away=("signature",),
         well_signed=("amount", "unknown_id"), other_shop="other-api",
         entry={"notice_key": SECRET},

@@ -16,7 +16,7 @@ from bank_simulator.dice import Dice
 from bank_simulator.faults import Faults
 from bank_simulator.pages import PATH, Pages
 from bank_simulator.payer import Payer
-from bank_simulator.protocols.sber import Sber, SberWays
+from bank_simulator.protocols.rbs import Rbs, RbsWays
 from bank_simulator.protocols.tbank import TBank, TBankWays
 from bank_simulator.protocols.yookassa import YooKassa
 from bank_simulator.records import BankRefusal
@@ -58,7 +58,7 @@ class Options:
     delivery: Literal["on_demand", "by_itself"] = "on_demand"
     delivery_workers: int = 4
     tbank: TBankWays = field(default_factory=TBankWays)
-    sber: SberWays = field(default_factory=SberWays)
+    rbs: RbsWays = field(default_factory=RbsWays)
 
 
 class Simulator:
@@ -95,13 +95,13 @@ class Simulator:
             page_of=lambda operation: f"{self.url}/pay/{operation}",
             ways=self.options.tbank,
         )
-        self.sber = Sber(
+        self.rbs = Rbs(
             self.bank,
             shops=self._shops,
             page_of=lambda operation: f"{self.url}/pay/{operation}",
-            ways=self.options.sber,
+            ways=self.options.rbs,
         )
-        self._protocols: tuple[WireProtocol, ...] = (self.yookassa, self.tbank, self.sber)
+        self._protocols: tuple[WireProtocol, ...] = (self.yookassa, self.tbank, self.rbs)
         for protocol in self._protocols:
             protocol.after_create = self._pay_early
         self._webhooks = Webhooks(

@@ -179,6 +179,6 @@ TABLE = {
         everybody("404"), everybody("404"), {"supplier_code": "demo", "channel": "telepay"}
     ),
     "api:tbank_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
-    "api:sber_callback": Line(everybody("200"), everybody("200"), {"supplier_code": "demo"}),
+    "api:rbs_callback": Line(everybody("200"), everybody("200"), {"supplier_code": "demo"}),
     "design:gallery": Line(everybody("200"), everybody("405")),
 }

@@ -19,7 +19,7 @@ from abonent.config.postgres.messages import tell_operator
 DEMO_LOADED = "demo-loaded"
 FIRST_SHOP = 500_001
 # How an acquirer calls its shops where a bare number is not the way.
-NUMBERS = {"tbank": "{}DEMO", "sber": "{}-api"}
+NUMBERS = {"tbank": "{}DEMO", "rbs": "{}-api"}
 
 
 def main() -> int:

@@ -226,7 +226,7 @@ def _environment(url: str, bank: int) -> dict[str, str]:
         known |= {
             "ABONENT_YOOKASSA_URL": f"http://127.0.0.1:{bank}/v3",
             "ABONENT_TBANK_URL": f"http://127.0.0.1:{bank}/v2",
-            "ABONENT_SBER_URL": f"http://127.0.0.1:{bank}/ecomm/gw/partner/api/v1",
+            "ABONENT_RBS_URL": f"http://127.0.0.1:{bank}/ecomm/gw/partner/api/v1",
         }
     return known | os.environ
 

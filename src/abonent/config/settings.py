@@ -171,7 +171,7 @@ X_FRAME_OPTIONS = "DENY"
 ACQUIRERS = {
     "yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa",
     "tbank": "abonent.adapters.acquirers.tbank.acquirer.TBank",
-    "sber": "abonent.adapters.acquirers.sber.acquirer.Sber",
+    "rbs": "abonent.adapters.acquirers.rbs.acquirer.Rbs",
 }
 # Shops by supplier: {"sesb": "123456:secret"}, given directly or in a file. The demo's
 # shops are the bank simulator's (docs/guides/acquirers.md).
@@ -181,11 +181,9 @@ YOOKASSA_SHOPS_FILE = os.environ.get("ABONENT_YOOKASSA_SHOPS_FILE", "")
 TBANK_URL = os.environ.get("ABONENT_TBANK_URL", "https://securepay.tinkoff.ru/v2")
 TBANK_SHOPS = os.environ.get("ABONENT_TBANK_SHOPS", "")
 TBANK_SHOPS_FILE = os.environ.get("ABONENT_TBANK_SHOPS_FILE", "")
-SBER_URL = os.environ.get(
-    "ABONENT_SBER_URL", "https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1"
-)
-SBER_SHOPS = os.environ.get("ABONENT_SBER_SHOPS", "")
-SBER_SHOPS_FILE = os.environ.get("ABONENT_SBER_SHOPS_FILE", "")
+RBS_URL = os.environ.get("ABONENT_RBS_URL", "https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1")
+RBS_SHOPS = os.environ.get("ABONENT_RBS_SHOPS", "")
+RBS_SHOPS_FILE = os.environ.get("ABONENT_RBS_SHOPS_FILE", "")
 # Certificate authorities that the system does not know and a bank's certificate needs.
 PAYMENT_AUTHORITIES = os.environ.get("ABONENT_PAYMENT_AUTHORITIES", "")
 DEMO_SHOPS = DATA / "bank-shops.txt"

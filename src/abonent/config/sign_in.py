@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 _DEMO = os.environ.get("ABONENT_DEMO", "") == "1"
 _PUBLIC_URL = os.environ.get("ABONENT_PUBLIC_URL", "http://127.0.0.1:8000")
 _MINUTE, _HOUR = 60, 60 * 60
-_BANKS = ("YOOKASSA", "TBANK", "SBER")
+_BANKS = ("YOOKASSA", "TBANK", "RBS")
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

@@ -19,7 +19,7 @@ from banks import KINDS, SECRET, counter, outcomes
 from paying import NOW, posted_for, row_of
 
 pytestmark = pytest.mark.django_db
-KEYLESS = ("tbank", "sber")
+KEYLESS = ("tbank", "rbs")
 
 
 @pytest.fixture(params=KEYLESS)
@@ -202,9 +202,9 @@ def test_a_bank_that_answers_about_another_payment_is_not_believed(
 
 
 def test_another_currency_is_not_money_for_us(world, settings, monkeypatch):
-    from abonent.adapters.acquirers.sber import messages
+    from abonent.adapters.acquirers.rbs import messages
 
-    with counter(KINDS["sber"], settings) as at_bank:
+    with counter(KINDS["rbs"], settings) as at_bank:
         view = world.pay()
         pay(at_bank, view)
         honest = messages.read_order

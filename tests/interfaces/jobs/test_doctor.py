@@ -180,16 +180,16 @@ def test_the_address_is_fit_for_people(production, setting, value, remedy):
         ("TBANK_SHOPS", '{"sesb": "1700500"}', "рабочими ключами"),
         ("TBANK_URL", "http://127.0.0.1:8100/v2", "без TLS"),
         (
-            "SBER_SHOPS",
+            "RBS_SHOPS",
             '{"sesb": {"number": "a-api", "secret": "s", "url": "https://3dsec.sberbank.ru/payment/rest"}}',
             "рабочими ключами",
         ),
         (
-            "SBER_SHOPS",
+            "RBS_SHOPS",
             '{"sesb": {"token": "live", "url": "https://pay.alfabank.ru/payment/rest"}}',
             "",
         ),
-        ("SBER_URL", "http://127.0.0.1:8100/payment/rest", "без TLS"),
+        ("RBS_URL", "http://127.0.0.1:8100/payment/rest", "без TLS"),
     ],
 )
 def test_real_payments_never_go_to_a_test_shop(production, setting, value, remedy):

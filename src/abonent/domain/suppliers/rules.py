@@ -52,7 +52,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "band_zone_split": ("proportional", "day_first"),
     "fraction_policy": ("keep", "truncate", "ceil"),
     "late_reading_recalc": ("full", "average_only", "none"),
-    "acquirer": ("", "yookassa", "tbank", "sber"),
+    "acquirer": ("", "yookassa", "tbank", "rbs"),
 }
 POLICY_RANGES: dict[str, tuple[int, int]] = {
     "avg_window_months": (6, 12),

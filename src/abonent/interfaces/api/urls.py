@@ -23,10 +23,10 @@ urlpatterns = [
         name="tbank_callback",
     ),
     path(
-        "callbacks/sber/<str:supplier_code>/",
+        "callbacks/rbs/<str:supplier_code>/",
         AcquirerCallback.as_view(http_method_names=["get", "post"]),
-        {"channel": "sber"},
-        name="sber_callback",
+        {"channel": "rbs"},
+        name="rbs_callback",
     ),
     path("agents/<str:supplier_code>/<str:channel>/", AgentDoor.as_view(), name="agent"),
 ]

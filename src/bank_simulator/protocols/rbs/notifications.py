@@ -12,7 +12,7 @@ from bank_simulator.protocols.base import Message
 from bank_simulator.records import CONFIRMATION_EXPIRED, BankRefusal, EventKind
 
 if TYPE_CHECKING:
-    from bank_simulator.protocols.sber.ways import SberWays
+    from bank_simulator.protocols.rbs.ways import RbsWays
     from bank_simulator.records import Event, Shop
 
 OK = 200
@@ -20,7 +20,7 @@ AGAIN = timedelta(minutes=5)
 LIES = ("amount", "unknown_id", "status", "signature")
 
 
-def message(event: Event, shop: Shop, ways: SberWays) -> Message | None:
+def message(event: Event, shop: Shop, ways: RbsWays) -> Message | None:
     """Return the notification of the event, or nothing when the engine keeps silent."""
     told = _operation(event)
     if told is None:

@@ -5,15 +5,15 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from abonent.adapters.acquirers.sber import messages
-from abonent.adapters.acquirers.sber.acquirer import Sber
+from abonent.adapters.acquirers.rbs import messages
+from abonent.adapters.acquirers.rbs.acquirer import Rbs
 from abonent.adapters.acquirers.shops import Shop
 from abonent.domain.payments.ports import Exchange, NotDone, Seen, Standing, Unknown
 from bank_simulator.cards import TRIAL_CARDS, TypedCard
 from bank_simulator.faults import Fault
-from bank_simulator.protocols.sber import SberWays
-from bank_simulator.protocols.sber.errors import ApiError
-from bank_simulator.protocols.sber.notifications import checksum
+from bank_simulator.protocols.rbs import RbsWays
+from bank_simulator.protocols.rbs.errors import ApiError
+from bank_simulator.protocols.rbs.notifications import checksum
 from bank_simulator.simulator import Options
 from banks import KINDS, ORDER, QUICK, counter, open_with
 from paying import CODE
@@ -31,10 +31,10 @@ ORDER_TOLD = {
 
 @pytest.fixture
 def acquirer():
-    return Sber()
+    return Rbs()
 
 
-@pytest.fixture(params=["sber", "sber by forms"])
+@pytest.fixture(params=["rbs", "rbs by forms"])
 def bank(request, settings):
     with counter(KINDS[request.param], settings) as opened:
         yield opened
@@ -186,7 +186,7 @@ def test_a_declined_order_is_the_end(acquirer, bank, reason):
 
 def test_a_number_that_was_registered_meanwhile_is_looked_up_later(acquirer, bank, monkeypatch):
     acquirer.create(ORDER, seconds=QUICK)
-    look = "abonent.adapters.acquirers.sber.acquirer._order"
+    look = "abonent.adapters.acquirers.rbs.acquirer._order"
     monkeypatch.setattr(look, lambda _shop, reply: NotDone("absent", reply.exchange))
     assert isinstance(acquirer.create(ORDER, seconds=QUICK), Unknown)
     assert len(bank.simulator.truth()["payments"]) == 1
@@ -195,13 +195,13 @@ def test_a_number_that_was_registered_meanwhile_is_looked_up_later(acquirer, ban
 @pytest.mark.parametrize("by", ["GET", "POST"])
 @pytest.mark.parametrize("signs", [True, False])
 def test_a_notice_is_read_with_and_without_a_checksum(acquirer, settings, by, signs):
-    options = Options(sber=SberWays(notices_by=by, signs_notices=signs))
-    with counter(KINDS["sber"], settings, options=options) as bank:
+    options = Options(rbs=RbsWays(notices_by=by, signs_notices=signs))
+    with counter(KINDS["rbs"], settings, options=options) as bank:
         opened = open_with(acquirer)
         bank.simulator.payer(opened.provider_id, act="pay")
         # Our shop has a key, so a notice without a checksum is somebody else's.
         assert acquirer.read_notice(bank.notice(), supplier_code=CODE).forged == (not signs)
-        shop = json.loads(settings.SBER_SHOPS)[CODE]
+        shop = json.loads(settings.RBS_SHOPS)[CODE]
         del shop["notice_key"]
-        settings.SBER_SHOPS = json.dumps({CODE: shop})
+        settings.RBS_SHOPS = json.dumps({CODE: shop})
         assert not acquirer.read_notice(bank.notice(), supplier_code=CODE).forged

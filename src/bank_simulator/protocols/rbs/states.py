@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bank_simulator.protocols.sber.errors import ACTIONS, APPROVED, PLAIN_DECLINE
+from bank_simulator.protocols.rbs.errors import ACTIONS, APPROVED, PLAIN_DECLINE
 from bank_simulator.records import State
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class SberWays:
+class RbsWays:
     """Settings of a shop at the engine; the defaults are what most shops have."""
 
     notices_by: Literal["GET", "POST"] = "GET"

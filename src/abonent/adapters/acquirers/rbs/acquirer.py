@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from abonent.adapters.acquirers import attempts
-from abonent.adapters.acquirers.sber import messages
+from abonent.adapters.acquirers.rbs import messages
 from abonent.adapters.acquirers.shops import Shop, shop_of
 from abonent.adapters.acquirers.wire import Question, Reply, call
 from abonent.domain.payments.ports import (
@@ -24,12 +24,12 @@ from abonent.domain.payments.ports import (
 
 _log = logging.getLogger("abonent.payments")
 
-_CHANNEL = "sber"
+_CHANNEL = "rbs"
 _OK = 200
 _NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
 
 
-class Sber:
+class Rbs:
     """Payments by redirect to the bank's page, in one step."""
 
     # As large as T-Bank's: the bank's own limit is a matter of the shop's contract.
@@ -94,7 +94,7 @@ class Sber:
         reply = _ask(shop, "register", fields, until=until)
         code = _code(reply)
         if code in messages.REFUSED:
-            _log.error("sber refused an order with %s", code)
+            _log.error("rbs refused an order with %s", code)
             return NotDone(reason=code, exchange=reply.exchange)
         if code != messages.GOOD or reply.body is None:
             return _unknown(reply)
@@ -103,7 +103,7 @@ class Sber:
 
 
 def _url(shop: Shop) -> str:
-    return shop.url or str(settings.SBER_URL)
+    return shop.url or str(settings.RBS_URL)
 
 
 def _refused(shop: Shop) -> bool:
@@ -140,7 +140,7 @@ def _order(shop: Shop, reply: Reply) -> Answer:
     if code == messages.NO_ORDER:
         return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
     if code == messages.NO_ACCESS:
-        _log.error("sber lets the shop %s not ask", shop.number)
+        _log.error("rbs lets the shop %s not ask", shop.number)
         return NotDone(reason=code, exchange=reply.exchange)
     if code != messages.GOOD or reply.body is None:
         return _unknown(reply)
@@ -155,7 +155,7 @@ def _is_lost(reply: Reply) -> bool:
 
 def _told(answer: Answer) -> Answer:
     if isinstance(answer, Unknown):
-        _log.error("sber answered what we cannot read: %s", answer.why)
+        _log.error("rbs answered what we cannot read: %s", answer.why)
     return answer
 
 

@@ -6,8 +6,8 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from bank_simulator.clock import to_text
-from bank_simulator.protocols.sber import notifications
-from bank_simulator.protocols.sber.errors import (
+from bank_simulator.protocols.rbs import notifications
+from bank_simulator.protocols.rbs.errors import (
     BROKEN,
     NO_ACCESS,
     NO_ORDER,
@@ -15,7 +15,7 @@ from bank_simulator.protocols.sber.errors import (
     WRONG_FIELD,
     ApiError,
 )
-from bank_simulator.protocols.sber.fields import (
+from bank_simulator.protocols.rbs.fields import (
     LOGIN,
     NEW_PREFIX,
     OLD_PREFIX,
@@ -26,7 +26,7 @@ from bank_simulator.protocols.sber.fields import (
     text,
     with_order,
 )
-from bank_simulator.protocols.sber.states import order_object
+from bank_simulator.protocols.rbs.states import order_object
 from bank_simulator.records import BankRefusal, NewOperation, State
 from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
 
     from bank_simulator.bank import Bank
     from bank_simulator.protocols.base import Message
-    from bank_simulator.protocols.sber.ways import SberWays
+    from bank_simulator.protocols.rbs.ways import RbsWays
     from bank_simulator.records import Event, Json, Operation, Shop
     from bank_simulator.web import Request
 
 
-class Sber:
+class Rbs:
     """The engine of Sberbank's acquiring over the bank, in both its styles."""
 
-    name = "sber"
+    name = "rbs"
     prefixes: tuple[str, ...] = (OLD_PREFIX, NEW_PREFIX)
     tells_at_once = False
 
@@ -55,7 +55,7 @@ class Sber:
         *,
         shops: Mapping[str, Shop],
         page_of: Callable[[str], str],
-        ways: SberWays,
+        ways: RbsWays,
     ) -> None:
         self._bank = bank
         self._shops = shops
@@ -174,7 +174,7 @@ class Sber:
     def _shape(self) -> int:
         """Draw which of the shapes of an error the shop gets this time."""
         with self._bank.store.transaction():
-            return self._bank.dice.draw("sber_error")[0]
+            return self._bank.dice.draw("rbs_error")[0]
 
     def _authenticate(self, body: Json) -> Shop:
         shop = self._shops.get(str(body.get("userName", "")))
