@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from abonent.common import clock
 from abonent.common.refusals import NotFound
 from abonent.domain.accounts.models import AccountAccess
-from abonent.domain.accounts.rules import AccessRole, AccessState, AccountKind, written_address
+from abonent.domain.accounts.queries.cards import address_of
+from abonent.domain.accounts.rules import AccessRole, AccessState, AccountKind
 
 NO_ACCOUNT = "Такого лицевого счёта в вашем кабинете нет. Проверьте номер или добавьте счёт."
 
@@ -110,15 +111,7 @@ def _view(row: AccountAccess, now: datetime) -> AccountView:
     """Turn a link into what its user may see at this moment."""
     account, house, customer = row.account, row.account.house, row.account.customer
     private = row.state == AccessState.ACTIVE or row.opens_at <= now
-    address = written_address(
-        locality=house.locality if house else "",
-        street=house.street if house else "",
-        house=house.number if house else "",
-        letter=house.letter if house else "",
-        corpus=house.corpus if house else "",
-        flat=account.flat,
-        flat_extension=account.flat_extension,
-    )
+    address = address_of(account)
     return AccountView(
         id=account.pk,
         supplier_id=row.supplier_id,

@@ -58,9 +58,10 @@ def _rows(supplier_id: int) -> QuerySet[CustomerAccount]:
     )
 
 
-def _card(row: CustomerAccount) -> AccountCard:
+def address_of(row: CustomerAccount) -> str:
+    """Return the address of an account as on an envelope; its house is read with it."""
     house = row.house
-    address = written_address(
+    return written_address(
         locality=house.locality if house else "",
         street=house.street if house else "",
         house=house.number if house else "",
@@ -69,6 +70,9 @@ def _card(row: CustomerAccount) -> AccountCard:
         flat=row.flat,
         flat_extension=row.flat_extension,
     )
+
+
+def _card(row: CustomerAccount) -> AccountCard:
     return AccountCard(
         id=row.pk,
         supplier_id=row.supplier_id,
@@ -76,7 +80,7 @@ def _card(row: CustomerAccount) -> AccountCard:
         kind=AccountKind(row.kind),
         category=row.category,
         full_name=row.customer.full_name,
-        address=address,
+        address=address_of(row),
         house_id=row.house_id,
         area=row.area,
         residents=row.residents,

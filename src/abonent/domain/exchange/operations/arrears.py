@@ -14,6 +14,7 @@ from abonent.domain.billing.queries.forgiven import amnesties_register, write_of
 from abonent.domain.billing.queries.levied import PENALTIES as LEVIED
 from abonent.domain.billing.queries.levied import penalties_frame
 from abonent.domain.exchange.operations.context import Context
+from abonent.domain.exchange.operations.loaders import Load, plain
 from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
 from abonent.domain.exchange.rules.arrears import (
     AMNESTIES,
@@ -23,22 +24,6 @@ from abonent.domain.exchange.rules.arrears import (
     SUSPENSIONS,
     WRITE_OFFS,
 )
-
-
-def _renamed(rows: Rows, names: dict[str, str]) -> Rows:
-    """Return the rows in the words of billing."""
-    frames = (frame.rename(names) for frame in rows.frames)
-    return Rows(frames, frozenset(names.get(name, name) for name in rows.given))
-
-
-def _suspensions(context: Context, rows: Rows) -> Loaded:
-    named = _renamed(rows, {"from": "from_on", "to": "to_on"})
-    return billing.load_suspensions(supplier_id=context.supplier_id, rows=named, now=context.now)
-
-
-def _instalments(context: Context, rows: Rows) -> Loaded:
-    named = _renamed(rows, {"period": "month"})
-    return billing.load_instalments(supplier_id=context.supplier_id, rows=named, now=context.now)
 
 
 def _penalties(context: Context, rows: Rows) -> Loaded:
@@ -66,21 +51,13 @@ def post_write_offs(context: Context) -> dict[str, Loaded]:
     return {WRITE_OFFS.name: Loaded(fresh.height, 0, rows.height - fresh.height)}
 
 
-def _amnesties(context: Context, rows: Rows) -> Loaded:
-    return billing.load_amnesties(supplier_id=context.supplier_id, rows=rows, now=context.now)
-
-
-def _notices(context: Context, rows: Rows) -> Loaded:
-    return billing.load_debt_notices(supplier_id=context.supplier_id, rows=rows, now=context.now)
-
-
-LOADS: dict[str, Callable[[Context, Rows], Loaded]] = {
-    SUSPENSIONS.name: _suspensions,
-    INSTALMENTS.name: _instalments,
+LOADS: dict[str, Load] = {
+    SUSPENSIONS.name: plain(billing.load_suspensions, {"from": "from_on", "to": "to_on"}),
+    INSTALMENTS.name: plain(billing.load_instalments, {"period": "month"}),
     PENALTIES.name: _penalties,
     WRITE_OFFS.name: _write_offs,
-    AMNESTIES.name: _amnesties,
-    DEBT_NOTICES.name: _notices,
+    AMNESTIES.name: plain(billing.load_amnesties),
+    DEBT_NOTICES.name: plain(billing.load_debt_notices),
 }
 
 

@@ -1,7 +1,6 @@
 """Which room takes the rows of which file, in the room's own words."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from abonent.domain.exchange.operations import arrears, profiles
 from abonent.domain.exchange.operations.context import Context
 from abonent.domain.exchange.operations.findings import LINE
 from abonent.domain.exchange.operations.kept import load_kept
+from abonent.domain.exchange.operations.loaders import Load, Renamed, before_closing, plain
 from abonent.domain.exchange.operations.money import (
     credit_subsidies,
     load_balances,
@@ -29,27 +29,8 @@ from abonent.domain.suppliers import queries as supplier_queries
 from abonent.domain.suppliers.rules import ServiceKind, Unit
 from abonent.domain.tariffs import operations as tariffs
 
-Load = Callable[[Context, Rows], Loaded]
 # Water and heat meters show fractions, those of electricity are read in whole units (RULES 1.5).
 FRACTION_DIGITS = {Unit.KWH: 0, Unit.GCAL: 3, Unit.M3: 3}
-
-
-@dataclass(frozen=True)
-class Renamed:
-    """How a file's columns are called in the room: some have other names there."""
-
-    names: Mapping[str, str]
-    change: Callable[[pl.DataFrame], pl.DataFrame] = field(default=lambda frame: frame)
-
-    def rows(self, rows: Rows) -> Rows:
-        """Return the rows in the room's words."""
-        given = frozenset(self.names.get(name, name) for name in rows.given)
-        return Rows((self._frame(frame) for frame in rows.frames), given)
-
-    def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
-        changed = self.change(frame)
-        kept = {old: new for old, new in self.names.items() if old in changed.columns}
-        return changed.drop([new for new in kept.values() if new in changed.columns]).rename(kept)
 
 
 def _services(context: Context, rows: Rows) -> Loaded:
@@ -85,34 +66,6 @@ def _services(context: Context, rows: Rows) -> Loaded:
 def _whole(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     found = list(frames)
     return pl.concat(found) if found else pl.DataFrame()
-
-
-def _reference_rates(context: Context, rows: Rows) -> Loaded:
-    return tariffs.load_reference_rates(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _rates(context: Context, rows: Rows) -> Loaded:
-    return tariffs.load_rates(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _norms(context: Context, rows: Rows) -> Loaded:
-    return tariffs.load_norms(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _houses(context: Context, rows: Rows) -> Loaded:
-    return accounts.load_houses(
-        supplier_id=context.supplier_id, rows=Renamed({"house": "code"}).rows(rows),
-        now=context.now,
-    )  # fmt: skip
 
 
 def _accounts(context: Context, rows: Rows) -> Loaded:
@@ -175,14 +128,6 @@ def _meters(context: Context, rows: Rows) -> Loaded:
     )
 
 
-def _verifications(context: Context, rows: Rows) -> Loaded:
-    return metering.load_verifications(supplier_id=context.supplier_id, rows=rows, now=context.now)
-
-
-def _house_volumes(context: Context, rows: Rows) -> Loaded:
-    return metering.load_house_volumes(supplier_id=context.supplier_id, rows=rows, now=context.now)
-
-
 def _readings(context: Context, rows: Rows) -> Loaded:
     sources = {code: int(source) for code, source in SOURCE_CODES.items()}
     names = {"meter_serial": "serial", "reading_date": "taken_on", "reading": "value"}
@@ -202,40 +147,12 @@ def _readings(context: Context, rows: Rows) -> Loaded:
     )  # fmt: skip
 
 
-def _past_volumes(context: Context, rows: Rows) -> Loaded:
-    return metering.load_past_volumes(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
 def _events(context: Context, rows: Rows) -> Loaded:
     names = {"from": "begins", "to": "ends", "meter_serial": "serial"}
     # The end is a text in the table: an event that goes on has an empty one.
     named = Renamed(names, lambda frame: frame.with_columns(pl.col("to").fill_null("")))
     return metering.load_events(
         supplier_id=context.supplier_id, rows=named.rows(rows), now=context.now
-    )
-
-
-def _temperatures(context: Context, rows: Rows) -> Loaded:
-    return metering.load_temperatures(
-        supplier_id=context.supplier_id, rows=Renamed({"date": "day"}).rows(rows), now=context.now
-    )
-
-
-_PERIOD = Renamed({"from": "valid_from", "to": "valid_to"})
-
-
-def _residents(context: Context, rows: Rows) -> Loaded:
-    return accounts.load_residents(
-        supplier_id=context.supplier_id, rows=_PERIOD.rows(rows), now=context.now
-    )
-
-
-def _benefits(context: Context, rows: Rows) -> Loaded:
-    return accounts.load_benefits(
-        supplier_id=context.supplier_id, rows=_PERIOD.rows(rows), now=context.now
     )
 
 
@@ -249,24 +166,25 @@ def _subsidies(context: Context, rows: Rows) -> Loaded:
     return loaded
 
 
+_PERIOD = {"from": "valid_from", "to": "valid_to"}
 _LOADS: dict[str, Load] = {
     "services.csv": _services,
-    "rates.csv": _reference_rates,
-    "tariffs.csv": _rates,
-    "norms.csv": _norms,
-    "houses.csv": _houses,
+    "rates.csv": before_closing(tariffs.load_reference_rates),
+    "tariffs.csv": before_closing(tariffs.load_rates),
+    "norms.csv": before_closing(tariffs.load_norms),
+    "houses.csv": plain(accounts.load_houses, {"house": "code"}),
     "accounts.csv": _accounts,
     "agreements.csv": _agreements,
     "meters.csv": _meters,
-    "verifications.csv": _verifications,
-    "house_volumes.csv": _house_volumes,
+    "verifications.csv": plain(metering.load_verifications),
+    "house_volumes.csv": plain(metering.load_house_volumes),
     "readings.csv": _readings,
-    "past_volumes.csv": _past_volumes,
+    "past_volumes.csv": before_closing(metering.load_past_volumes),
     "events.csv": _events,
-    "residents.csv": _residents,
-    "benefits.csv": _benefits,
+    "residents.csv": plain(accounts.load_residents, _PERIOD),
+    "benefits.csv": plain(accounts.load_benefits, _PERIOD),
     "subsidies.csv": _subsidies,
-    "temperatures.csv": _temperatures,
+    "temperatures.csv": plain(metering.load_temperatures, {"date": "day"}),
     "balances.csv": load_balances,
     "payments.csv": load_payments,
     "bills.csv": load_bills,

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from abonent.common.bulk import Loaded, Rows
 from abonent.domain.accounts.queries import registers as accounts
 from abonent.domain.billing import operations as billing
 from abonent.domain.billing.queries.schedules import schedules_register
-from abonent.domain.exchange.operations.context import Context
+from abonent.domain.exchange.operations.loaders import Load, before_closing, plain
 from abonent.domain.exchange.operations.tables import Scope, with_account, with_service
 from abonent.domain.exchange.rules.facts import HOURLY, HOURLY_PRICES, LOSSES, POWER, SCHEDULES
 from abonent.domain.metering import operations as metering
@@ -19,44 +18,12 @@ from abonent.domain.tariffs.queries import hourly_prices_register
 FEW = 20  # accounts at a time: each has 700 hours in every month
 
 
-def _losses(context: Context, rows: Rows) -> Loaded:
-    return metering.load_losses(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _hourly(context: Context, rows: Rows) -> Loaded:
-    return metering.load_hourly_volumes(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _power(context: Context, rows: Rows) -> Loaded:
-    return metering.load_power(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _hourly_prices(context: Context, rows: Rows) -> Loaded:
-    return tariffs.load_hourly_prices(
-        supplier_id=context.supplier_id, rows=rows, closed_through=context.closed_through,
-        now=context.now,
-    )  # fmt: skip
-
-
-def _schedules(context: Context, rows: Rows) -> Loaded:
-    return billing.load_schedules(supplier_id=context.supplier_id, rows=rows, now=context.now)
-
-
-LOADS: dict[str, Callable[[Context, Rows], Loaded]] = {
-    LOSSES.name: _losses,
-    HOURLY.name: _hourly,
-    HOURLY_PRICES.name: _hourly_prices,
-    POWER.name: _power,
-    SCHEDULES.name: _schedules,
+LOADS: dict[str, Load] = {
+    LOSSES.name: before_closing(metering.load_losses),
+    HOURLY.name: before_closing(metering.load_hourly_volumes),
+    HOURLY_PRICES.name: before_closing(tariffs.load_hourly_prices),
+    POWER.name: before_closing(metering.load_power),
+    SCHEDULES.name: plain(billing.load_schedules),
 }
 
 

@@ -14,7 +14,11 @@ from abonent.domain.accounts.rules import AccountKind, masked_number
 from abonent.domain.metering.queries.meters import MeterView, meters_for
 from abonent.domain.metering.queries.submissions import SubmissionView, open_submission
 from abonent.domain.metering.rules.windows import ReadingWindow
-from abonent.domain.reports.queries.readings import WHOLE_POLICIES, meter_window
+from abonent.domain.reports.queries.readings import (
+    WHOLE_POLICIES,
+    fraction_policy,
+    meter_window,
+)
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.rules import Rulebook, ServiceKind
 
@@ -83,11 +87,7 @@ def shown_digits(value: Decimal, digits: int) -> Decimal:
 
 
 def _meter(meter: MeterView, kind: AccountKind, rulebook: Rulebook, today: date) -> OpenMeter:
-    policy = rulebook.value(
-        "fraction_policy", service=meter.service_code, kind=meter.service_kind.value
-    )
-    if kind == AccountKind.ORGANISATION:
-        policy = "keep"
+    policy = fraction_policy(rulebook, meter, kind)
     return OpenMeter(
         id=meter.id,
         serial=meter.serial,

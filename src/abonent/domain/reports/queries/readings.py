@@ -129,6 +129,15 @@ def meter_window(rulebook: Rulebook, meter: MeterView, today: date) -> ReadingWi
     )
 
 
+def fraction_policy(rulebook: Rulebook, meter: MeterView, kind: AccountKind) -> str:
+    """Return how fractions of a reading are taken; organisations keep them (RULES 1.8)."""
+    if kind == AccountKind.ORGANISATION:
+        return "keep"
+    return rulebook.value(
+        "fraction_policy", service=meter.service_code, kind=meter.service_kind.value
+    )
+
+
 def accepted_readings(
     *, account: AccountView, user_id: int, submission_id: UUID, today: date
 ) -> AcceptedReadings:
@@ -240,11 +249,7 @@ def _meter(
     states: tuple[MeterView, MeterView],
     prices: Sequence[PriceView],
 ) -> SheetMeter:
-    policy = rulebook.value(
-        "fraction_policy", service=meter.service_code, kind=meter.service_kind.value
-    )
-    if account.kind == AccountKind.ORGANISATION:
-        policy = "keep"
+    policy = fraction_policy(rulebook, meter, account.kind)
     before, after = states
     later = {one.id: one for one in after.registers}
     return SheetMeter(
