@@ -55,6 +55,24 @@ def test_while_the_bank_is_silent_nobody_is_asked_to_pay_twice(visit, town, wind
     anna.sees("Всё оплачено")
 
 
+def test_without_scripts_services_and_the_older_debt_are_paid_apart(visit, town):
+    flat, anna = town.flat(), visit(Window(1280, 900, scripts=False))
+    owner(anna, flat)
+    anna.open(f"/{WHOLE}/accounts/{flat.number}/payments/")
+    anna.follow("Заплатить по услугам")
+    debt = anna.page.get_by_label("Долг за прошлые месяцы, ₽")
+    expect(debt).to_have_value("200,00")
+    debt.fill("50")
+    for name in ("Холодная вода", "Горячая вода", "Отопление"):
+        anna.page.get_by_label(f"{name} за октябрь 2026, ₽").fill("")
+    anna.press("Проверить")
+    anna.sees("долг за прошлые месяцы", "электроэнергия за октябрь 2026", "819,20 ₽")
+    anna.press("Заплатить 819,20 ₽")
+    pay_at_the_bank(anna)
+    anna.at("Платёж зачислен")
+    assert sorted(posted(flat)) == [5_000, 76_920]
+
+
 def test_two_tabs_make_one_payment(visit, town):
     flat, anna = town.flat(), visit(DESK)
     owner(anna, flat)

@@ -10,13 +10,16 @@ from django.db import transaction
 from abonent.domain.accounts.models import AccountAccess, Customer, CustomerAccount
 from abonent.domain.accounts.rules import AccessRole, AccessState
 from abonent.domain.ledger import operations as ledger
+from abonent.domain.ledger import queries as balances
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
 from abonent.domain.payments.models import Payment, PaymentPart
+from abonent.domain.payments.operations import settle_payment
 from abonent.domain.suppliers.models import ServiceCategory
 from bank_simulator.faults import Fault
 from bills import NUMBER, Household, move
 from cabinets import LONG_AGO, link, stranger, waiting_for
 from flat import HOME, policy
+from paying import NOW
 from seen import body, box, field_error, hidden, keeps_the_policy, words
 
 PAY = f"{HOME}payments/"
@@ -127,6 +130,52 @@ def test_the_penalty_alone_may_be_paid(owner, household, bank):
     levy_penalty(household, 1_234)
     pay(owner, form("", **{f"penalty-{NUMBER}": "12,34"}))
     assert list(PaymentPart.objects.values_list("amount", "part")) == [(1_234, Part.PENALTY)]
+
+
+def debts(household):
+    """Return what stands on the account: code of the service, month, part → kopecks."""
+    codes = {row.pk: row.code for row in ServiceCategory.objects.all()}
+    lines = balances.balances(supplier_id=household.supplier_id, subject_id=household.account_id)
+    return {
+        (codes.get(line.service_id, ""), str(line.month)[:7], line.part): line.amount
+        for line in lines
+    }
+
+
+def test_services_the_older_debt_and_the_penalty_may_be_paid_apart(owner, household, bank):
+    levy_penalty(household, 1_234)
+    assert (
+        'href="/demo/accounts/0010012345/payments/?by=services"' in owner.get(PAY).content.decode()
+    )
+    by_services = owner.get(f"{PAY}?by=services")
+    page = by_services.content.decode()
+    sums = re.findall(r'<input type="text" name="([a-z]+)-0010012345[^"]*" value="([^"]*)"', page)
+    assert [kind for kind, _ in sums] == ["line"] * 5 + ["penalty"]
+    assert sum(int(re.sub(r"\D", "", amount)) for _, amount in sums) == 519_826 + 1_234
+    assert "Долг за прошлые месяцы, ₽ Можно изменить или стереть." in words(by_services)
+    before = debts(household)
+    heat = ServiceCategory.objects.get(supplier_id=household.supplier_id, code="heat")
+    typed = {"key": KEY, "by": "services", f"line-{NUMBER}-{heat.pk}": "100"}
+    typed |= {f"line-{NUMBER}-0": "50", f"penalty-{NUMBER}": "12,34"}
+    answer = check(owner, typed)
+    assert "отопление за октябрь 2026 100,00 ₽" in body(answer)
+    assert "долг за прошлые месяцы 50,00 ₽" in body(answer)
+    owner.post(PAY, hidden(answer))
+    payment = Payment.objects.get()
+    bank.pays(payment)
+    settle_payment(payment_id=payment.pk, now=NOW)
+    after = debts(household)
+    paid = {code: amount - after.get(code, 0) for code, amount in before.items()}
+    older = sum(amount for (_, month, part), amount in paid.items() if month == "2026-09")
+    assert paid["heat", "2026-10", Part.PRINCIPAL] == 10_000
+    assert paid["cold", "2026-09", Part.PENALTY] == 1_234
+    assert (older, sum(paid.values())) == (5_000 + 1_234, 16_234)
+
+
+def test_cleared_services_ask_for_one_sum(owner, household, bank):
+    answer = refused(owner, {"key": KEY, "by": "services"})
+    assert field_error(answer, f"line-{NUMBER}-0") == "Введите сумму"
+    assert "Заплатить одной суммой" in words(answer)
 
 
 @pytest.mark.parametrize(

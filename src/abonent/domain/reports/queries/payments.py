@@ -1,9 +1,10 @@
 """What the page of payment needs: what each account owes, the terms, the code to scan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from abonent.common.periods import Period
+from abonent.common.words import month_and_year
 from abonent.domain.accounts.queries import AccountView
 from abonent.domain.accounts.rules import AccessRole, AccountKind
 from abonent.domain.billing.queries import bills_of
@@ -16,17 +17,33 @@ from abonent.domain.suppliers import queries as suppliers
 
 
 @dataclass(frozen=True)
+class OwedLine:
+    """A part of a debt that may be paid apart; kopecks.
+
+    A service of the last month, or with no service and no month all that is older.
+    """
+
+    name: str
+    service_id: int
+    month: Period | None
+    amount: int
+
+
+@dataclass(frozen=True)
 class PayRow:
     """An account that may be paid; kopecks. ``total`` is None while the link waits.
 
     A positive ``total`` is owed, a negative one is an advance; ``penalty`` is the part of
-    a debt that is penalty, ``services`` the rest of it.
+    a debt that is penalty, ``services`` the rest of it. ``lines`` divide ``services``:
+    the services of the last month and the older debt; empty where there is nothing to
+    choose from.
     """
 
     account: AccountView
     total: int | None
     services: int
     penalty: int
+    lines: tuple[OwedLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,9 +70,10 @@ def payment_sheet(
     """Return what a person may pay for among these accounts, all of them the person's own.
 
     Accounts that are only to be looked at are left out. Of an account whose link waits
-    neither the debt nor the payments of others are told. Three statements and one for
+    neither the debt nor the payments of others are told. Four statements and one for
     the balances of all accounts.
     """
+    names = {one.id: one.name for one in suppliers.services(supplier_id=supplier_id)}
     payable = [one for one in accounts if one.role != AccessRole.READER]
     open_ids = [one.id for one in payable if one.private]
     owed = ledger.balances_of_subjects(supplier_id=supplier_id, subject_ids=open_ids)
@@ -63,7 +81,7 @@ def payment_sheet(
     known = set(open_ids)
     return PaymentSheet(
         terms=payment_terms(supplier_id=supplier_id),
-        rows=tuple(_row(account, owed.get(account.id, ())) for account in payable),
+        rows=tuple(_row(account, owed.get(account.id, ()), names) for account in payable),
         in_flight=tuple(
             one
             for one in flying
@@ -108,7 +126,9 @@ def payment_code(*, account: AccountView) -> PaymentCode | None:
     return PaymentCode(text, total, bills[0].period) if text else None
 
 
-def _row(account: AccountView, lines: Sequence[ledger.BalanceLine]) -> PayRow:
+def _row(
+    account: AccountView, lines: Sequence[ledger.BalanceLine], names: Mapping[int, str]
+) -> PayRow:
     if not account.private:
         return PayRow(account, None, 0, 0)
     total = sum(line.amount for line in lines)
@@ -119,4 +139,44 @@ def _row(account: AccountView, lines: Sequence[ledger.BalanceLine]) -> PayRow:
     )
     # An advance that has not been divided yet pays the services first (RULES 3.3).
     penalty = min(penalty, max(total, 0))
-    return PayRow(account, total, max(total, 0) - penalty, penalty)
+    services = max(total, 0) - penalty
+    return PayRow(account, total, services, penalty, _owed_lines(lines, services, names))
+
+
+def _owed_lines(
+    lines: Sequence[ledger.BalanceLine], services: int, names: Mapping[int, str]
+) -> tuple[OwedLine, ...]:
+    """Divide what is owed for services: the older debt, then each service of the last month."""
+    debts = [
+        line
+        for line in lines
+        if line.book == Book.RECEIVABLE and line.part != Part.PENALTY and line.amount > 0
+    ]
+    latest = max((line.month for line in debts if line.month), default=None)
+    if latest is None:
+        return ()
+    older = sum(line.amount for line in debts if line.month != latest)
+    of_month = month_and_year(latest.year, latest.month)
+    found = [OwedLine("Долг за прошлые месяцы", 0, None, older)] if older else []
+    found += [
+        OwedLine(
+            name=f"{names.get(service_id, 'Прочее')} за {of_month}",
+            service_id=service_id,
+            month=Period.of(latest),
+            amount=sum(
+                line.amount
+                for line in debts
+                if line.month == latest and line.service_id == service_id
+            ),
+        )
+        for service_id in sorted({line.service_id for line in debts if line.month == latest})
+    ]
+    # An advance that has not been divided yet pays the oldest first.
+    ahead = sum(line.amount for line in found) - services
+    left = []
+    for line in found:
+        paid = min(max(ahead, 0), line.amount)
+        ahead -= paid
+        if line.amount > paid:
+            left.append(replace(line, amount=line.amount - paid))
+    return tuple(left) if len(left) > 1 else ()

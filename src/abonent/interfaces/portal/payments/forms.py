@@ -1,13 +1,15 @@
-"""The form of payment: which accounts, how much, services and penalty apart."""
+"""The form of payment: which accounts, how much, services, debt and penalty apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
 
 from abonent.common.money import NO_BREAK, format_kopecks
+from abonent.common.periods import Period
 from abonent.domain.ledger.rules import Part
 from abonent.domain.payments.rules import Purpose
 from abonent.domain.reports.queries import PaymentSheet, PayRow
@@ -15,6 +17,32 @@ from abonent.interfaces.design.fields import PageForm, SumField
 
 NOTHING_CHOSEN = "Отметьте хотя бы один лицевой счёт."
 NO_SUM = "Введите сумму"
+WAY = "by"
+
+
+class Way(StrEnum):
+    """How an account's debt is laid out: in one sum, or by services and older debt."""
+
+    SUM = "sum"
+    SERVICES = "services"
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Way":
+        """Read the way from an address or a form; one sum unless it says otherwise."""
+        return cls.SERVICES if data.get(WAY) == cls.SERVICES else cls.SUM
+
+
+@dataclass(frozen=True)
+class PayLine:
+    """One sum of an account: its field, its words, and what it pays."""
+
+    field: str
+    label: str
+    name: str
+    suggested: int
+    part: Part
+    service_id: int = 0
+    month: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -23,35 +51,35 @@ class PayFields:
 
     row: PayRow
     tick: BoundField | None
-    amount: BoundField
-    penalty: BoundField | None
+    sums: tuple[BoundField, ...]
 
 
 class PayForm(PageForm):
     """What to pay: suggested sums that may be changed or cleared."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, sheet: PaymentSheet, number: str
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        sheet: PaymentSheet,
+        number: str,
+        way: Way = Way.SUM,
     ) -> None:
         super().__init__(data)
-        self.sheet, self.number = sheet, number
+        self.sheet, self.number, self.way = sheet, number, way
+        self.fields[WAY] = forms.CharField(required=False, initial=way, widget=forms.HiddenInput)
+        self._lines = {row.account.id: _lines(row, way) for row in sheet.rows}
         for row in sheet.rows:
             own = row.account.number
             if self.has_choice:
                 self.fields[f"pay-{own}"] = forms.BooleanField(
                     required=False, initial=own == number, label=row.account.title
                 )
-            self.fields[f"sum-{own}"] = SumField(
-                label="Сумма за услуги, ₽" if row.penalty else "Сумма, ₽",
-                required=False,
-                initial=row.services or None,
-                maximum=max(sheet.terms.maximum, sheet.terms.minimum),
-            )
-            if row.penalty:
-                self.fields[f"penalty-{own}"] = SumField(
-                    label="Пени, ₽",
+            for line in self._lines[row.account.id]:
+                self.fields[line.field] = SumField(
+                    label=line.label,
                     required=False,
-                    initial=row.penalty,
+                    initial=line.suggested or None,
                     maximum=max(sheet.terms.maximum, sheet.terms.minimum),
                 )
 
@@ -60,6 +88,11 @@ class PayForm(PageForm):
         """Tell whether there are several accounts to pay for."""
         return len(self.sheet.rows) > 1
 
+    @property
+    def has_lines(self) -> bool:
+        """Tell whether some debt can be paid by services."""
+        return any(row.lines for row in self.sheet.rows)
+
     def rows(self) -> list[PayFields]:
         """Return the inputs of each account, the one of the address first."""
         ordered = sorted(self.sheet.rows, key=lambda row: row.account.number != self.number)
@@ -67,8 +100,7 @@ class PayForm(PageForm):
             PayFields(
                 row=row,
                 tick=self[f"pay-{row.account.number}"] if self.has_choice else None,
-                amount=self[f"sum-{row.account.number}"],
-                penalty=self[f"penalty-{row.account.number}"] if row.penalty else None,
+                sums=tuple(self[line.field] for line in self._lines[row.account.id]),
             )
             for row in ordered
         ]
@@ -81,39 +113,41 @@ class PayForm(PageForm):
             self.add_error(None, NOTHING_CHOSEN)
             return cleaned
         for row in chosen:
-            names = self._sums(row)
+            names = [line.field for line in self._lines[row.account.id]]
             if not any(cleaned.get(name) or name in self.errors for name in names):
                 self.add_error(names[0], NO_SUM)
         if not self.errors:
-            self._check_bounds(chosen[0])
+            self._check_bounds()
         return cleaned
 
-    def purposes(self) -> list[Purpose]:
-        """Return what the person wants to pay for; services and penalty named where apart."""
+    def chosen(self) -> list[tuple[str, Purpose]]:
+        """Return what the person wants to pay for, each purpose with its name for people."""
         found = []
         for row in self.sheet.rows:
             if not self._is_chosen(row):
                 continue
-            parts = (Part.PRINCIPAL, Part.PENALTY) if row.penalty else (Part.NONE,)
-            for name, part in zip(self._sums(row), parts, strict=True):
-                amount = self.cleaned_data.get(name)
+            for line in self._lines[row.account.id]:
+                amount = self.cleaned_data.get(line.field)
                 if amount:
-                    found.append(Purpose(row.account.id, amount, part=part))
+                    purpose = Purpose(
+                        row.account.id, amount, line.service_id, line.month, line.part
+                    )
+                    found.append((line.name, purpose))
         return found
+
+    def purposes(self) -> list[Purpose]:
+        """Return what the person wants to pay for; services and penalty named where apart."""
+        return [purpose for _, purpose in self.chosen()]
 
     def first_sum(self) -> str:
         """Return the field at which a refusal of the whole sum is told."""
         chosen = [row for row in self.sheet.rows if self._is_chosen(row)]
-        return self._sums((chosen or list(self.sheet.rows))[0])[0]
-
-    def _sums(self, row: PayRow) -> list[str]:
-        own = row.account.number
-        return [f"sum-{own}", *([f"penalty-{own}"] if row.penalty else [])]
+        return self._lines[(chosen or list(self.sheet.rows))[0].account.id][0].field
 
     def _is_chosen(self, row: PayRow) -> bool:
         return not self.has_choice or bool(self.cleaned_data.get(f"pay-{row.account.number}"))
 
-    def _check_bounds(self, row: PayRow) -> None:
+    def _check_bounds(self) -> None:
         terms = self.sheet.terms
         total = sum(one.amount for one in self.purposes())
         least, most = (
@@ -121,7 +155,31 @@ class PayForm(PageForm):
         )
         if total < terms.minimum:
             text = f"Минимальная сумма – {least}. Введите больше."
-            self.add_error(self._sums(row)[0], text)
+            self.add_error(self.first_sum(), text)
         elif terms.available and total > terms.maximum:
             text = f"За один раз можно заплатить не больше {most}. Разделите платёж на части."
-            self.add_error(self._sums(row)[0], text)
+            self.add_error(self.first_sum(), text)
+
+
+def _lines(row: PayRow, way: Way) -> list[PayLine]:
+    """Return the sums of an account, laid out in the way that was chosen."""
+    own, title = row.account.number, row.account.title
+    penalty = PayLine(f"penalty-{own}", "Пени, ₽", f"{title}, пени", row.penalty, part=Part.PENALTY)
+    tail = [penalty] if row.penalty else []
+    if way == Way.SERVICES and row.lines:
+        parts = [
+            PayLine(
+                field=f"line-{own}-{line.service_id}",
+                label=f"{line.name}, ₽",
+                name=f"{title}, {line.name[:1].lower()}{line.name[1:]}",
+                suggested=line.amount,
+                part=Part.PRINCIPAL,
+                service_id=line.service_id,
+                month=line.month,
+            )
+            for line in row.lines
+        ]
+        return [*parts, *tail]
+    label = "Сумма за услуги, ₽" if row.penalty else "Сумма, ₽"
+    part = Part.PRINCIPAL if row.penalty else Part.NONE
+    return [PayLine(f"sum-{own}", label, title, row.services, part=part), *tail]

@@ -8,11 +8,18 @@ from django.forms import BoundField
 from django.urls import reverse
 
 from abonent.domain.accounts.queries import AccountView
-from abonent.domain.ledger.rules import Part
 from abonent.domain.payments.queries import PaymentView
 from abonent.interfaces.portal.drafts import picked
 from abonent.interfaces.portal.payments import wording
-from abonent.interfaces.portal.payments.forms import PayFields, PayForm
+from abonent.interfaces.portal.payments.forms import WAY, PayFields, PayForm, Way
+
+
+@dataclass(frozen=True)
+class PaySum:
+    """One sum on the form with its hint."""
+
+    field: BoundField
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -22,9 +29,15 @@ class PayBox:
     title: str
     hint: str
     tick: BoundField | None
-    amount: BoundField
-    amount_hint: str
-    penalty: BoundField | None
+    sums: tuple[PaySum, ...]
+
+
+@dataclass(frozen=True)
+class OtherWay:
+    """The other layout of the sums."""
+
+    text: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,8 @@ def form_context(
     own = next((row for row in sheet.rows if row.account.id == account.id), None)
     return {
         "rows": [_box(row, form) for row in form.rows()],
+        "way": form[WAY],
+        "other_way": _other_way(form, number),
         "terms": sheet.terms,
         "can_pay": own is not None,
         "flying": [_flying(one, number) for one in sheet.in_flight],
@@ -60,14 +75,28 @@ def form_context(
 
 def _box(fields: PayFields, form: PayForm) -> PayBox:
     least = wording.roubles(form.sheet.terms.minimum)
+    first = f"Можно изменить, не меньше {least}"
+    if form.way == Way.SERVICES and fields.row.lines:
+        first = f"Можно изменить или стереть. Всё вместе – не меньше {least}"
     return PayBox(
         title=fields.row.account.title,
         hint=wording.debt_words(fields.row),
         tick=fields.tick,
-        amount=fields.amount,
-        amount_hint=f"Можно изменить, не меньше {least}",
-        penalty=fields.penalty,
+        sums=tuple(
+            PaySum(field, "Можно заплатить отдельно или стереть" if nth else first)
+            for nth, field in enumerate(fields.sums)
+        ),
     )
+
+
+def _other_way(form: PayForm, number: str) -> OtherWay | None:
+    """Offer the other layout of the sums, where there is something to divide."""
+    if not form.has_lines:
+        return None
+    here = reverse("payments", args=[number])
+    if form.way == Way.SERVICES:
+        return OtherWay("Заплатить одной суммой", f"{here}?{WAY}={Way.SUM}")
+    return OtherWay("Заплатить по услугам", f"{here}?{WAY}={Way.SERVICES}")
 
 
 def _flying(payment: PaymentView, number: str) -> Flying:
@@ -79,14 +108,10 @@ def _flying(payment: PaymentView, number: str) -> Flying:
 
 def check_context(form: PayForm, number: str) -> dict[str, object]:
     """Return what will be taken, and everything typed to carry it on."""
-    purposes = form.purposes()
-    column = wording.sum_rows(
-        form.sheet,
-        [(one.account_id, one.amount, one.part == Part.PENALTY) for one in purposes],
-    )
+    named = [(name, purpose.amount) for name, purpose in form.chosen()]
     return {
-        "column": column,
-        "amount": sum(one.amount for one in purposes),
+        "column": wording.sum_rows(named),
+        "amount": sum(amount for _, amount in named),
         "hidden": list(picked(form.data, form.fields).items()),
         "terms": form.sheet.terms,
         "confirm_url": reverse("payments", args=[number]),

@@ -26,7 +26,7 @@ from abonent.domain.reports.queries import PaymentSheet, payment_code, payment_s
 from abonent.interfaces.portal.drafts import DraftPage, picked
 from abonent.interfaces.portal.one_time import deed_key, form_key
 from abonent.interfaces.portal.pages import AccountPage
-from abonent.interfaces.portal.payments.forms import PayForm
+from abonent.interfaces.portal.payments.forms import WAY, PayForm, Way
 from abonent.interfaces.portal.payments.pages import check_context, form_context
 from abonent.interfaces.portal.payments.qr import qr_svg
 from abonent.interfaces.portal.payments.wording import still_flying
@@ -54,7 +54,8 @@ class PayPage(DraftPage):
 
     def form(self, data: Mapping[str, Any] | None = None) -> PayForm:
         """Return the form, filled with what is owed or with what was typed."""
-        return PayForm(data, sheet=self.sheet(), number=self.account.number)
+        way = Way.of(self.request.GET if data is None else data)
+        return PayForm(data, sheet=self.sheet(), number=self.account.number, way=way)
 
     def show_form(self, form: PayForm, *, key: str, filled: str = "") -> HttpResponse:
         """Show what to pay, with errors where there are some and all that was typed."""
@@ -127,7 +128,8 @@ class Payments(PayPage, View):
 
     def get(self, request: HttpRequest, *, number: str) -> HttpResponse:
         """Show the form with a new one-time key; what was not paid is filled in again."""
-        draft = None if EMPTY in request.GET else self.unfinished()
+        anew = EMPTY in request.GET or WAY in request.GET
+        draft = None if anew else self.unfinished()
         form = self.form(draft.content if draft else None)
         filled = f"{localtime(draft.kept_at):%H:%M}" if draft else ""
         return self.show_form(form, key=form_key({}), filled=filled)
@@ -265,4 +267,7 @@ class CodePicture(AccountPage, View):
 
 
 def _content(purposes: Sequence[Purpose]) -> list[str]:
-    return [f"{one.account_id}|{one.amount}|{int(one.part)}" for one in purposes]
+    return [
+        f"{one.account_id}|{one.amount}|{int(one.part)}|{one.service_id}|{one.month or ''}"
+        for one in purposes
+    ]

@@ -11,7 +11,7 @@ from abonent.domain.accounts.queries import AccountView
 from abonent.domain.payments.operations.settling import PAGE_PAUSE
 from abonent.domain.payments.queries import PaymentView
 from abonent.domain.payments.rules import CAME_TO_NOTHING, Kind, PaymentState
-from abonent.domain.reports.queries import PaymentSheet, PayRow
+from abonent.domain.reports.queries import PayRow
 from abonent.interfaces.design.long_work import TrackStep
 from abonent.interfaces.portal.payments.channels import channel_in_words
 
@@ -72,14 +72,10 @@ def debt_words(row: PayRow) -> str:
     return f"{place}. Всё оплачено"
 
 
-def sum_rows(sheet: PaymentSheet, purposes: Sequence[tuple[int, int, bool]]) -> list[SumRow]:
-    """Return what will be taken: (account, kopecks, is penalty) each, commission, total."""
-    titles = {row.account.id: row.account.title for row in sheet.rows}
-    rows = [
-        SumRow(f"{titles[account]}, пени" if penalty else titles[account], roubles(amount))
-        for account, amount, penalty in purposes
-    ]
-    total = sum(amount for _, amount, _ in purposes)
+def sum_rows(named: Sequence[tuple[str, int]]) -> list[SumRow]:
+    """Return what will be taken: name and kopecks of each, commission, total."""
+    rows = [SumRow(name, roubles(amount)) for name, amount in named]
+    total = sum(amount for _, amount in named)
     return [*rows, SumRow("Комиссия", roubles(0)), SumRow("К оплате", roubles(total), total=True)]
 
 
