@@ -192,6 +192,7 @@ AGENTS = "abonent.adapters.agents.book.Book"
 AGENTS_FILE = os.environ.get("ABONENT_AGENTS_FILE", "")
 # Where our own proxy writes the fingerprint (SHA-256) of a caller's certificate.
 AGENT_CERTIFICATE_HEADER = os.environ.get("ABONENT_CERTIFICATE_HEADER", "X-Client-Cert-Sha256")
+REGISTRY_FORMATS = "abonent.adapters.formats.shelf.format_of"
 # Whether payments that the bank marks as tests are credited; never in production.
 TEST_PAYMENTS = DEMO
 

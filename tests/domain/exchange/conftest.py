@@ -1,6 +1,9 @@
 import pytest
 
 from bundles import WHOLE, write_bundle
+from paying import bank, world
+
+__all__ = ["bank", "world"]
 
 
 @pytest.fixture

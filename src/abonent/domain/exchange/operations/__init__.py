@@ -9,6 +9,12 @@ from abonent.domain.exchange.operations.importing import (
     import_bundle,
 )
 from abonent.domain.exchange.operations.progress import Progress, Silence
+from abonent.domain.exchange.operations.registries import (
+    RegistryRefused,
+    RegistryReport,
+    UnknownFormat,
+    load_registry,
+)
 
 __all__ = [
     "BundleRefused",
@@ -19,7 +25,11 @@ __all__ = [
     "GivenPreset",
     "ImportReport",
     "Progress",
+    "RegistryRefused",
+    "RegistryReport",
     "Silence",
+    "UnknownFormat",
     "export_bundle",
     "import_bundle",
+    "load_registry",
 ]

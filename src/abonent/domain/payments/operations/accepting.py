@@ -7,7 +7,6 @@ from django.db import connection
 
 from abonent.common import clock
 from abonent.common.crash import crash_point
-from abonent.common.identifiers import new_uuid
 from abonent.common.transactions import outermost
 from abonent.domain.accounts.operations.agent_checks import count_wrong_number, refuse_searching
 from abonent.domain.accounts.operations.open_pages import TooManyTries
@@ -15,7 +14,7 @@ from abonent.domain.accounts.queries.payable import PayableAccount, payable_acco
 from abonent.domain.journal import operations as journal
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.payments.models import AgentOperation, Payment
-from abonent.domain.payments.operations.crediting import credit_received
+from abonent.domain.payments.operations.crediting import credit_received, received
 from abonent.domain.payments.operations.moving import be_brief
 from abonent.domain.payments.operations.quarantining import quarantine
 from abonent.domain.payments.operations.reporting import (
@@ -31,7 +30,6 @@ from abonent.domain.payments.rules import (
     CheckAsked,
     Kind,
     PayAsked,
-    PaymentState,
     RawCall,
     Telling,
     UnknownAccount,
@@ -202,7 +200,16 @@ def _take(row: AgentOperation, told: _Told) -> None:
         if not same:
             _set_aside(told, _differs(told), stands.pk)
         return
-    payment = _payment(told)
+    payment = received(
+        supplier_id=told.supplier_id,
+        channel=told.terms.channel,
+        external_id=told.asked.number,
+        account_id=told.account.id if told.account else 0,
+        amount=told.asked.amount,
+        on=told.paid_on,
+        service_id=_service(told),
+        now=told.now,
+    )
     payment.save(force_insert=True)
     row.payment_id = payment.pk
     row.save(update_fields=["payment_id"])
@@ -222,33 +229,6 @@ def _take(row: AgentOperation, told: _Told) -> None:
         now=told.now,
     )
     crash_point("terminal.posted")
-
-
-def _payment(told: _Told) -> Payment:
-    """Return the payment: its service is the channel's, everything else is for the rules."""
-    return Payment(
-        uuid=new_uuid(),
-        supplier_id=told.supplier_id,
-        account_id=told.account.id if told.account else 0,
-        amount=told.asked.amount,
-        service_id=_service(told),
-        part=0,
-        kind=Kind.PAYMENT,
-        channel=told.terms.channel,
-        external_id=told.asked.number,
-        state=PaymentState.CAPTURED,
-        version=0,
-        created_at=told.now,
-        state_since=told.now,
-        settled_at=told.now,
-        happened_on=told.paid_on,
-        paid_on=told.paid_on,
-        confirmation_url="",
-        answer_word="",
-        method="",
-        card="",
-        intent_mark="",
-    )
 
 
 def _service(told: _Told) -> int:

@@ -9,10 +9,11 @@ from abonent.domain.journal import operations as journal
 from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger.rules import EntryLine, Reason
 from abonent.domain.payments import queries
-from abonent.domain.payments.models import AgentOperation, Payment
+from abonent.domain.payments.models import Payment
 from abonent.domain.payments.operations.crediting import allocate, place_of
 from abonent.domain.payments.operations.moving import be_brief
 from abonent.domain.payments.queries import PaymentView
+from abonent.domain.payments.queries.agents import taken_off
 from abonent.domain.payments.rules import Kind, PaymentState
 
 
@@ -64,8 +65,7 @@ def move_to_account(
         raise NotFound("Такого платежа нет. Найдите его среди неопознанных поступлений.")
     if account_id not in account_numbers(supplier_id=supplier_id, account_ids=[account_id]):
         raise NotFound("Такого лицевого счёта у поставщика нет. Проверьте номер.")
-    given_back = AgentOperation.objects.filter(payment_id=row.pk, cancelled_at__isnull=False)
-    if row.account_id or given_back.exists():
+    if row.account_id or taken_off(row):
         raise AlreadyAttributed(
             "Этот платёж уже разобран: зачислен или возвращён. Обновите список поступлений."
         )

@@ -1,8 +1,9 @@
 """The only step that touches money: posting, allocation, journal, letter, all at once."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from abonent.common.crash import crash_point
+from abonent.common.identifiers import new_uuid
 from abonent.common.money import NO_BREAK, format_kopecks
 from abonent.common.transactions import requires_transaction
 from abonent.domain.accounts.queries.cards import account_numbers
@@ -13,7 +14,7 @@ from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.payments.models import Payment, PaymentPart
-from abonent.domain.payments.rules import Kind, payment_number
+from abonent.domain.payments.rules import Kind, PaymentState, payment_number
 
 REASONS = {
     Kind.PAYMENT: Reason.PAYMENT,
@@ -49,6 +50,59 @@ def credit(row: Payment, *, now: datetime) -> None:
         now=now,
     )
     _tell(row, parts, key, now)
+
+
+def received(
+    *,
+    supplier_id: int,
+    channel: str,
+    external_id: str,
+    account_id: int,
+    amount: int,
+    on: date,
+    service_id: int = 0,
+    now: datetime,
+) -> Payment:
+    """Return a payment that came whole, not saved yet; ``account_id`` 0 is nobody's."""
+    return Payment(
+        uuid=new_uuid(),
+        supplier_id=supplier_id,
+        account_id=account_id,
+        amount=amount,
+        service_id=service_id,
+        part=0,
+        kind=Kind.PAYMENT,
+        channel=channel,
+        external_id=external_id,
+        state=PaymentState.CAPTURED,
+        version=0,
+        created_at=now,
+        state_since=now,
+        settled_at=now,
+        happened_on=on,
+        paid_on=on,
+        confirmation_url="",
+        answer_word="",
+        method="",
+        card="",
+        intent_mark="",
+    )
+
+
+def taking_off(row: Payment, *, external_id: str, on: date, now: datetime) -> Payment:
+    """Return the cancellation of a payment, not saved yet: the same money, the other way."""
+    back = received(
+        supplier_id=row.supplier_id,
+        channel=row.channel,
+        external_id=external_id,
+        account_id=row.account_id,
+        amount=row.amount,
+        on=on,
+        service_id=row.service_id,
+        now=now,
+    )
+    back.kind, back.month, back.part = Kind.CANCEL, row.month, row.part
+    return back
 
 
 @requires_transaction

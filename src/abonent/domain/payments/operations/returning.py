@@ -1,25 +1,23 @@
 """An agent gives money back: the payment that he told is taken off again, once."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
 from abonent.common import clock
 from abonent.common.crash import crash_point
-from abonent.common.identifiers import new_uuid
 from abonent.common.money import Kopecks
 from abonent.common.transactions import outermost
 from abonent.domain.journal import operations as journal
 from abonent.domain.payments.models import AgentOperation, Payment
-from abonent.domain.payments.operations.crediting import credit_received
+from abonent.domain.payments.operations.crediting import credit_received, taking_off
 from abonent.domain.payments.operations.moving import be_brief
 from abonent.domain.payments.operations.quarantining import quarantine
+from abonent.domain.payments.queries.agents import taken_off
 from abonent.domain.payments.rules import (
     AgentAnswer,
     AgentTerms,
     CancelAsked,
-    Kind,
-    PaymentState,
     RawCall,
     Verdict,
     cancel_number,
@@ -91,10 +89,14 @@ def cancel_accepted(
     if row.cancelled_at is None:
         today = clock.local_day(now, suppliers.supplier_by_id(supplier_id).timezone)
         paid = Payment.objects.select_for_update().get(pk=row.payment_id or 0)
-        late = terms.cancel_days is None or (today - paid.happened_on).days > terms.cancel_days
+        late = (
+            taken_off(paid)
+            or terms.cancel_days is None
+            or (today - paid.happened_on).days > terms.cancel_days
+        )
         if late:
             return AgentAnswer(Verdict.CANNOT_CANCEL)
-        _give_back(row, paid, asked, now)
+        _give_back(row, paid, asked, today, now)
     return AgentAnswer(
         Verdict.CANCELLED,
         ours=row.cancel_payment_id,
@@ -119,32 +121,10 @@ def _contradiction(row: AgentOperation, asked: CancelAsked) -> str:
     return f"номер отмены {number} занят другой операцией" if taken.exists() else ""
 
 
-def _give_back(row: AgentOperation, paid: Payment, asked: CancelAsked, now: datetime) -> None:
-    today = clock.local_day(now, suppliers.supplier_by_id(row.supplier_id).timezone)
-    back = Payment(
-        uuid=new_uuid(),
-        supplier_id=paid.supplier_id,
-        account_id=paid.account_id,
-        amount=paid.amount,
-        service_id=paid.service_id,
-        month=paid.month,
-        part=paid.part,
-        kind=Kind.CANCEL,
-        channel=paid.channel,
-        external_id=cancel_number(asked),
-        state=PaymentState.CAPTURED,
-        version=0,
-        created_at=now,
-        state_since=now,
-        settled_at=now,
-        happened_on=today,
-        paid_on=today,
-        confirmation_url="",
-        answer_word="",
-        method="",
-        card="",
-        intent_mark="",
-    )
+def _give_back(
+    row: AgentOperation, paid: Payment, asked: CancelAsked, today: date, now: datetime
+) -> None:
+    back = taking_off(paid, external_id=cancel_number(asked), on=today, now=now)
     back.save(force_insert=True)
     row.cancelled_at = now
     row.cancel_number = back.external_id

@@ -1,5 +1,6 @@
 """What agents brought: one operation's answer, money without an account, calls set aside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,6 +9,9 @@ from abonent.common.money import Kopecks
 from abonent.domain.payments.models import AgentOperation, Notice, Payment
 from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Kind, PaymentState, Verdict
 from abonent.domain.payments.rules.notices import Outcome
+
+# What a registry's cancellation is numbered by, after the payment's own number.
+TAKEN_OFF = ("/cancel", "/registry-cancel")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,17 @@ class SetAsideView:
     times: int
     received_at: datetime
     payment_id: int | None
+
+
+@dataclass(frozen=True)
+class ToldView:
+    """A payment that an agent told us online."""
+
+    payment_id: int
+    external_id: str
+    account_id: int
+    amount: Kopecks
+    paid_on: date
 
 
 def answer_of(row: AgentOperation, *, repeated: bool) -> AgentAnswer:
@@ -66,21 +81,42 @@ def operation_status(*, supplier_id: int, terms: AgentTerms, number: str) -> Age
     return answer_of(row, repeated=True)
 
 
+def tells_online(*, supplier_id: int, channel: str) -> bool:
+    """Tell whether a channel has ever told us of a payment by itself."""
+    return AgentOperation.objects.filter(supplier_id=supplier_id, channel=channel).exists()
+
+
+def told_on_days(*, supplier_id: int, channel: str, days: Sequence[date]) -> list[ToldView]:
+    """Return the payments that an agent told us for these days and did not take back."""
+    told = AgentOperation.objects.filter(
+        supplier_id=supplier_id,
+        channel=channel,
+        verdict=Verdict.ACCEPTED,
+        cancelled_at__isnull=True,
+    )
+    rows = Payment.objects.filter(pk__in=told.values("payment_id"), happened_on__in=days)
+    return [
+        ToldView(row.pk, row.external_id, row.account_id, Kopecks(row.amount), row.happened_on)
+        for row in rows.order_by("pk")
+    ]
+
+
+def taken_off(row: Payment) -> bool:
+    """Tell whether a payment was given back, reversed or corrected: its money is gone."""
+    if AgentOperation.objects.filter(payment_id=row.pk, cancelled_at__isnull=False).exists():
+        return True
+    numbers = [f"{row.external_id}{suffix}" for suffix in TAKEN_OFF]
+    return Payment.objects.filter(
+        supplier_id=row.supplier_id, channel=row.channel, external_id__in=numbers
+    ).exists()
+
+
 def unmatched_payments(*, supplier_id: int) -> list[UnmatchedView]:
     """Return the money whose account is not known, the oldest first."""
-    given_back = AgentOperation.objects.filter(
-        supplier_id=supplier_id, cancelled_at__isnull=False, payment_id__isnull=False
+    nobodys = Payment.objects.filter(
+        supplier_id=supplier_id, account_id=0, kind=Kind.PAYMENT, state=PaymentState.CAPTURED
     )
-    rows = list(
-        Payment.objects.filter(
-            supplier_id=supplier_id,
-            account_id=0,
-            kind=Kind.PAYMENT,
-            state=PaymentState.CAPTURED,
-        )
-        .exclude(pk__in=given_back.values("payment_id"))
-        .order_by("happened_on", "pk")
-    )
+    rows = [row for row in nobodys.order_by("happened_on", "pk") if not taken_off(row)]
     told = AgentOperation.objects.filter(payment_id__in=[row.pk for row in rows])
     named = dict(told.values_list("payment_id", "account_text"))
     return [
