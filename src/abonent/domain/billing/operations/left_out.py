@@ -36,6 +36,9 @@ def bill_left_out(*, run: RunView, known: Parameters, after: int, now: datetime)
     if row.state != RunState.PUBLISHED or chunk is None:
         return None
     waiting = _waiting(run, chunk)
+    # No bill of theirs has come out for this month: none of its readings is late.
+    published = {day: at for day, at in known.published.items() if day != run.period.first_day}
+    known = replace(known, published=published)
     given = inputs(
         supplier_id=run.supplier_id,
         first_id=chunk.first_id,
