@@ -88,6 +88,8 @@ class ShopSite:
 
     def __init__(self):
         self.received = []
+        self.calls = []
+        self.body = b""
         self.peers = []
         self.status = 200
         self.on_receive = lambda _body: None
@@ -95,15 +97,23 @@ class ShopSite:
         site = self
 
         class Receiver(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self._hear("GET", self.path.partition("?")[2])
+
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                self._hear("POST", self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+            def _hear(self, method, text):
+                body = json.loads(text) if text.startswith("{") else text
                 with site._lock:
+                    site.calls.append((method, text))
                     site.received.append((self.path, body))
                     site.peers.append(self.client_address[0])
                 site.on_receive(body)
                 self.send_response(site.status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(site.body)))
                 self.end_headers()
+                self.wfile.write(site.body)
 
             def log_message(self, *_):
                 pass
