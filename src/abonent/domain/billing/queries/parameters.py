@@ -114,9 +114,10 @@ def _month(
 
 def reference_rate(references: pl.DataFrame, kind: str, day: date) -> int | None:
     """Return a dated rate in hundredths of a percent; the supplier's own rows come first."""
-    rows = references.filter(
-        (pl.col("kind") == kind)
-        & (pl.col("valid_from") <= day)
-        & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
-    ).sort("own", "valid_from", descending=True)
-    return int(rows["value"][0]) if rows.height else None
+    rows = references.select("kind", "own", "valid_from", "valid_to", "value").iter_rows()
+    found = [
+        (own, since, value)
+        for of, own, since, until, value in rows
+        if of == kind and since <= day and (until is None or until >= day)
+    ]
+    return int(max(found)[2]) if found else None

@@ -39,12 +39,10 @@ def allocate(debts: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     paid = shared.filter(pl.col("share") == pl.col("whole")).with_columns(
         pl.col("amount").alias("paid")
     )
-    divided = _divided(shared.filter((pl.col("share") > 0) & (pl.col("share") < pl.col("whole"))))
-    return (
-        pl.concat([paid, divided])
-        .sort("nth")
-        .select("account_id", "service_id", "month", "part", "paid")
-    )
+    partly = shared.filter((pl.col("share") > 0) & (pl.col("share") < pl.col("whole")))
+    if not partly.is_empty():
+        paid = pl.concat([paid, _divided(partly)]).sort("nth")
+    return paid.select("account_id", "service_id", "month", "part", "paid")
 
 
 def _divided(rows: pl.DataFrame) -> pl.DataFrame:
@@ -115,8 +113,11 @@ def allocate_advances(
         )
         .filter(pl.col("money") > 0)
     )
+    if ordered.is_empty() or debts.is_empty():
+        return pl.DataFrame(schema=PAID)
     left = debts.select("account_id", "service_id", "month", "part", "amount")
     found: list[pl.DataFrame] = []
+    last = ordered["turn"].max()
     for turn in sorted(ordered["turn"].unique()):
         current = ordered.filter(pl.col("turn") == turn).select(
             "account_id", *CODE, "money", "general"
@@ -124,11 +125,13 @@ def allocate_advances(
         wanted = _wanted(left, current, barred)
         paid = allocate(wanted, current.select("account_id", "money"))
         found.append(paid.join(current.select("account_id", *CODE), on="account_id"))
+        if turn == last:
+            break
         keys = ["account_id", "service_id", "month", "part"]
         left = left.join(paid, on=keys, how="left", nulls_equal=True).select(
             *keys, (pl.col("amount") - pl.col("paid").fill_null(0)).alias("amount")
         )
-    return pl.concat(found) if found else pl.DataFrame(schema=PAID)
+    return pl.concat(found)
 
 
 def _wanted(debts: pl.DataFrame, current: pl.DataFrame, barred: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,8 @@ POOL = {
     "for_part": pl.Int16, "amount": pl.Int64,
 }  # fmt: skip
 SETTLED = {**LEFT, "settled_on": pl.Date}
+_NO_DEBTS, _NO_MONEY = pl.DataFrame(schema=LEFT), pl.DataFrame(schema=POOL)
+_NONE_SETTLED = pl.DataFrame(schema=SETTLED)
 
 
 LIMITS = {
@@ -46,19 +48,19 @@ def settled(postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame) -
     covers opens the debts paid last again, from the next day on.
     """
     turns = _turns(postings, money)
-    left, pool = pl.DataFrame(schema=LEFT), pl.DataFrame(schema=POOL)
-    done = pl.DataFrame(schema=SETTLED)
+    left, pool, done = _NO_DEBTS, _NO_MONEY, _NONE_SETTLED
     came = _by_turn(postings, turns)
     paid = _by_turn(money, turns)
-    for turn in sorted(set(came) | set(paid)):
-        new, credit = _posted(left, came.get(turn))
-        pool = _pooled([pool, credit, paid.get(turn)])
-        days = turns.filter(pl.col("turn") == turn).select("account_id", "on")
+    for (turn,), days in sorted(turns.partition_by("turn", as_dict=True).items()):
+        left, credit = _posted(left, came.get(turn))
+        pool = _pooled(pool, credit, paid.get(turn, _NO_MONEY))
         opened = _reopened(done, pool, days)
-        pool = _pooled([pool, _as_money(opened)])
-        pieces, left, spent = _pay(_together(new, opened), pool, days, limits)
-        pool = _pooled([pool, spent])
-        done = pl.concat([done, pieces])
+        if not opened.is_empty():
+            left = _together(left, opened)
+            pool = _pooled(pool, _as_money(opened))
+        pieces, left, spent = _pay(left, pool, days, limits)
+        pool = _pooled(pool, spent)
+        done = done if pieces.is_empty() else pl.concat([done, pieces])
     owed = left.with_columns(pl.lit(None, pl.Date).alias("settled_on"))
     return pl.concat([done, owed.select(list(SETTLED))]).sort(*DEBT, "settled_on", "since")
 
@@ -79,12 +81,12 @@ def _by_turn(frame: pl.DataFrame, turns: pl.DataFrame) -> dict[int, pl.DataFrame
 def _posted(left: pl.DataFrame, came: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add what was posted; a debt below zero becomes money for the others."""
     if came is None:
-        return left, pl.DataFrame(schema=POOL)
+        return left, _NO_MONEY
     raised = came.filter(pl.col("amount") > 0).with_columns(pl.lit(None, pl.Date).alias("since"))
     whole = _together(left, raised)
+    if raised.height == came.height:
+        return whole, _NO_MONEY
     lowered = came.filter(pl.col("amount") < 0).group_by(DEBT).agg(-pl.col("amount").sum())
-    if lowered.is_empty():
-        return whole, pl.DataFrame(schema=POOL)
     taken, kept = _taken(whole, lowered.rename({"amount": "paid"}))
     used = taken.group_by(DEBT).agg(pl.col("paid").sum().alias("used"))
     over = (
@@ -97,7 +99,7 @@ def _posted(left: pl.DataFrame, came: pl.DataFrame | None) -> tuple[pl.DataFrame
 
 def _together(left: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     """Add up debts by code and by the day since which they are owed."""
-    added = more.select(list(LEFT)).cast(LEFT)  # type: ignore[arg-type]  # polars types it more narrowly
+    added = more.select(pl.col(name).cast(kind) for name, kind in LEFT.items())
     return pl.concat([left, added]).group_by(*DEBT, "since").agg(pl.col("amount").sum())
 
 
@@ -112,13 +114,16 @@ def _as_money(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _pooled(frames: list[pl.DataFrame | None]) -> pl.DataFrame:
+def _pooled(pool: pl.DataFrame, *more: pl.DataFrame) -> pl.DataFrame:
     """Add up money by account and purpose."""
     given = [
-        frame.select(list(POOL)).cast(POOL)  # type: ignore[arg-type]  # polars types it more narrowly
-        for frame in frames
-        if frame is not None
+        frame.select(pl.col(name).cast(kind) for name, kind in POOL.items())
+        for frame in more
+        if not frame.is_empty()
     ]
+    if not given:
+        return pool
+    given.append(pool)
     return (
         pl.concat(given).group_by(PURPOSE).agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
     )
@@ -126,6 +131,8 @@ def _pooled(frames: list[pl.DataFrame | None]) -> pl.DataFrame:
 
 def _reopened(done: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """Open debts again for money given back that nothing covers, those paid last first."""
+    if not (pool["amount"] < 0).any():
+        return _NO_DEBTS
     short = (
         pool.group_by("account_id")
         .agg(-pl.col("amount").sum().alias("lacking"))
@@ -133,7 +140,7 @@ def _reopened(done: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame) -> pl.
         .join(days, on="account_id")
     )
     if short.is_empty():
-        return pl.DataFrame(schema=LEFT)
+        return _NO_DEBTS
     paid = done.join(short, on="account_id").sort(
         "settled_on", "month", "service_id", "part", descending=True, nulls_last=True
     )
@@ -147,12 +154,14 @@ def _pay(
     left: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Divide the day's money: (pieces paid on this day, debts left, money spent)."""
+    advances = pool.rename({"amount": "money"}).join(days, on="account_id", how="semi")
+    if advances.is_empty():
+        return _NONE_SETTLED, left, _NO_MONEY
     debts = left.join(days, on="account_id", how="semi").group_by(DEBT)
-    advances = pool.join(days, on="account_id", how="semi").rename({"amount": "money"})
     barred = no_barred() if limits.is_empty() else barred_on(limits, days)
     paid = allocate_advances(debts.agg(pl.col("amount").sum()), advances, barred)
     if paid.is_empty():
-        return pl.DataFrame(schema=SETTLED), left, pl.DataFrame(schema=POOL)
+        return _NONE_SETTLED, left, _NO_MONEY
     taken, rest = _taken(left, paid.group_by(DEBT).agg(pl.col("paid").sum()))
     pieces = taken.join(days, on="account_id").select(
         *DEBT, "since", pl.col("paid").alias("amount"), pl.col("on").alias("settled_on")
