@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from home_frames import KINDS, NUMBERS, homes_of, micro, shared_of
 PERIOD = Period(2026, 10)
 
 
-def services(**policy: str) -> pl.DataFrame:
+def services(**policy: Any) -> pl.DataFrame:
     defaults = {"electricity": ("by_days", "truncate")}
     rows = [
         {
@@ -28,7 +29,7 @@ def services(**policy: str) -> pl.DataFrame:
             "service_code": code,
             "service_kind": kind,
             "unit": unit,
-            "vat_hundredths": 2200,
+            "vat_hundredths": policy.get("vat", 2200),
             "tariff_change": policy.get(
                 "tariff_change", defaults.get(code, ("by_reading_period",))[0]
             ),

@@ -125,6 +125,9 @@ def _shares(rows: pl.DataFrame, parameters: "Parameters") -> pl.DataFrame:
     beyond = given + own * all_people < 0
     n = pl.when(more).then(taken).when(beyond).then(-1 * own).otherwise(given)
     d = pl.when(more).then(pl.col("total")).when(beyond).then(1).otherwise(all_people)
+    # Example 34 has the price of 6.384 kWh: a share has the digits of its unit (RULES 0.3, 2).
+    step = pl.when(pl.col("unit") == "gcal").then(1).otherwise(1000).cast(WIDE)
+    share = half_up(n.cast(WIDE), d.cast(WIDE) * step) * step
     counted = ("house", "metered", "unmetered", "nonresidential", "production", "v")
     facts = [
         *counted, "limit", "norm", "norm_id", "common", "total", "area", "people", "own",
@@ -133,7 +136,14 @@ def _shares(rows: pl.DataFrame, parameters: "Parameters") -> pl.DataFrame:
     basis = pl.concat_str(
         [
             pl.lit('"common":{'),
-            pl.concat_str([*text, pl.format('"mine":{}', people)], separator=","),
+            pl.concat_str(
+                [
+                    *text,
+                    pl.format('"mine":{}', people),
+                    pl.format('"share":{}', share.cast(pl.Int64)),
+                ],
+                separator=",",
+            ),
             pl.lit("}"),
         ]
     )
@@ -141,8 +151,8 @@ def _shares(rows: pl.DataFrame, parameters: "Parameters") -> pl.DataFrame:
         *KEY,
         pl.lit("single").alias("zone"),
         pl.lit(parameters.end).alias("day"),
-        n.cast(WIDE).alias("n"),
-        d.cast(WIDE).alias("d"),
+        share.cast(WIDE).alias("n"),
+        pl.lit(1).cast(WIDE).alias("d"),
         pl.lit(1, pl.Int64).alias("months"),
         pl.lit(MULTIPLIER, pl.Int64).alias("multiplier"),
         pl.lit("house").alias("method"),

@@ -33,6 +33,7 @@ def common_steps(common: dict[str, Any], unit: str) -> list[Step]:
             Step("Человеко-дней у вас", Decimal(common["mine"]), "", "×"),
             Step("Человеко-дней в доме", Decimal(common["people"]), "", "÷"),
             *_back(common, unit),
+            *_share(common, unit),
         ]
     if common["limit"] < common["v"]:
         steps += [
@@ -44,7 +45,17 @@ def common_steps(common: dict[str, Any], unit: str) -> list[Step]:
         *steps,
         Step("Ваша площадь", _area(common, "area"), "м²", "×"),
         Step("Площадь всех помещений дома", _area(common, "total"), "м²", "÷"),
+        *_share(common, unit),
     ]
+
+
+def _share(common: dict[str, Any], unit: str) -> list[Step]:
+    """Return the rounded share; lines billed before it was rounded have none."""
+    if "share" not in common:
+        return []
+    digits = Decimal("0.001") if common["share"] % 1000 == 0 else Decimal("0.000001")
+    share = from_scale(common["share"], MICRO).quantize(digits)
+    return [Step("Ваша доля", share, unit, total=True)]
 
 
 def _back(common: dict[str, Any], unit: str) -> list[Step]:
