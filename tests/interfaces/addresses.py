@@ -180,5 +180,6 @@ TABLE = {
     ),
     "api:tbank_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
     "api:rbs_callback": Line(everybody("200"), everybody("200"), {"supplier_code": "demo"}),
+    "office:threshold": Line(everybody("200"), everybody("405")),
     "design:gallery": Line(everybody("200"), everybody("405")),
 }

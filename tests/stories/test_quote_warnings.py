@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from abonent.domain.billing.rules.anomalies import Anomaly, Oddity, anomaly_text
 from checker_bundle import Department
 from commands import run, statement
 
@@ -103,3 +104,10 @@ def test_odd_consumption_is_told(department):
     assert quote("1", "1000")["warnings"] == [NOTHING]
     assert quote("2", "1000")["warnings"] == ["Расхода нет: показание то же, что в прошлый раз."]
     assert quote("3", "day=1100", "night=1000")["warnings"] == [STOPPED]
+
+
+def test_what_is_usual_is_said_in_round_numbers() -> None:
+    much = Anomaly(Oddity.MUCH, 900_000_000, 62_166_666)
+    assert "а обычно около 62,2\u00a0кВт·ч." in anomaly_text(much, "Электроэнергия", "кВт·ч")
+    little = Anomaly(Oddity.NOTHING, 0, 41_666)
+    assert "а обычно около 0,042\u00a0м³." in anomaly_text(little, "Холодная вода", "м³")

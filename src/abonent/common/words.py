@@ -128,6 +128,15 @@ def masked_phone(number: str) -> str:
     return f"{number[:2]}{_HIDDEN * 5}{number[-2:]}"
 
 
+def written_phone(number: str) -> str:
+    """Write an E.164 number as people do: «+7 912 200-04-17»; a foreign one as it is."""
+    russian = re.fullmatch(r"\+7(\d{3})(\d{3})(\d{2})(\d{2})", number)
+    if not russian:
+        return number
+    code = f"+7{NO_BREAK}{russian[1]}"
+    return f"{code}{NO_BREAK}{russian[2]}-{russian[3]}-{russian[4]}"
+
+
 def masked_name(name: str) -> str:
     """Hide a name: «Иванов Иван Иванович» becomes «И*** И. И.»."""
     first, *others = name.split() or [""]

@@ -44,3 +44,10 @@ def test_a_sign_up_that_proved_nothing_is_removed_on_day_14() -> None:
 
     assert operations.remove_unproven(now=NOW) == 1
     assert set(User.objects.values_list("login", flat=True)) == {"late", "proven"}
+
+
+def test_who_gave_a_telephone_only_is_called_by_it_as_people_write_it() -> None:
+    person = _stranger("")
+    operations.claim_phone(user_id=person.pk, phone=PHONE, now=NOW)
+    operations.prove_phone(user_id=person.pk, phone=PHONE, now=NOW)
+    assert queries.user_view(person.pk).name == "+7\u00a0912\u00a0200-04-17"

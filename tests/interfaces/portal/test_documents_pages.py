@@ -49,7 +49,7 @@ def test_anybody_may_check_a_paper_by_its_code(household: Household) -> None:
     owner_of(household).get(PDF)
     document = Document.objects.get()
     anybody = Client()
-    assert "Код с квитанции" in page_of(anybody, CHECK)
+    assert "Код со счёта" in page_of(anybody, CHECK)
     typed = document.code.lower().replace("-", " ")
     answer = anybody.post(CHECK, {"code": typed}, follow=True)
     page = answer.content.decode().replace("\u00a0", " ")
@@ -65,9 +65,9 @@ def test_a_code_that_nobody_printed_is_not_found(household: Household, code: str
     answer = Client().get(f"{CHECK}{code}/")
     page = answer.content.decode()
     assert answer.status_code == 404
-    assert "<title>Ошибка: Проверить квитанцию" in page
+    assert "<title>Ошибка: Проверить счёт" in page
     assert "Документа с таким кодом нет" in page
-    assert "Код с квитанции" in page
+    assert "Код со счёта" in page
 
 
 def test_an_empty_code_is_asked_for_again(household: Household) -> None:

@@ -114,7 +114,7 @@ def undo_open_readings(*, token: str, supplier_id: int, now: datetime) -> None:
     found = _of_token(token, supplier_id)
     if found.submission.period.first_day in publications(supplier_id=supplier_id):
         raise TooLateToUndo(
-            "Квитанция за этот месяц уже готова. Передайте верные показания: расход пересчитают "
+            "Счёт за этот месяц уже готов. Передайте верные показания: расход пересчитают "
             "в следующей. Если передаёте не вы, позвоните нам."
         )
     if set_aside_submission(supplier_id=supplier_id, submission_id=found.submission.id, now=now):

@@ -219,7 +219,7 @@ CHECKS: dict[str, tuple[str, Callable[[], Finding]]] = {
     "database": ("База данных", database),
     "migrations": ("Таблицы", migrations),
     "queue": ("Очередь заданий", queue),
-    "fonts": ("Шрифты квитанций", fonts),
+    "fonts": ("Шрифты счетов", fonts),
     "disk": ("Место на диске", disk),
     "clock": ("Часы", clock),
     "key": ("Ключ подписи", secret_key),

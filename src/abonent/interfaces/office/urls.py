@@ -1,6 +1,8 @@
 """Addresses of the staff's pages, under ``/office/``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from abonent.interfaces.office.views import threshold
 
 app_name = "office"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", threshold, name="threshold")]

@@ -5,7 +5,7 @@ Nothing is refused for it: a zone may rest and a family may be away.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from abonent.common.numbers import from_scale, plain_decimal
@@ -70,7 +70,7 @@ def anomalies(scales: Sequence[ScaleUse], *, lived_in: bool) -> list[Anomaly]:
 def anomaly_text(found: Anomaly, service: str, unit: str) -> str:
     """Say it to the resident: what is odd, and what may be the cause."""
     name = f"{service}, {found.zone}" if found.zone else service
-    usual = quantity(Decimal(plain_decimal(from_scale(found.usual, 6))), unit)
+    usual = quantity(_about(from_scale(found.usual, 6)), unit)
     if found.oddity == Oddity.MUCH:
         used = quantity(Decimal(plain_decimal(from_scale(found.used, 6))), unit)
         return (
@@ -86,3 +86,9 @@ def anomaly_text(found: Anomaly, service: str, unit: str) -> str:
         f"{name}: расхода нет, а обычно около {usual}. Если дома живут, "
         "проверьте, не остановился ли счётчик."
     )
+
+
+def _about(volume: Decimal) -> Decimal:
+    """Round what is usual as people say it: 62,2, not 62,166666; small volumes to the litre."""
+    places = Decimal("0.1") if volume >= 1 else Decimal("0.001")
+    return Decimal(plain_decimal(volume.quantize(places, ROUND_HALF_UP)))

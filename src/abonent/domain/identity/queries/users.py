@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef
 
 from abonent.common.refusals import NotFound
+from abonent.common.words import written_phone
 from abonent.domain.identity.models import Consent, User
 from abonent.domain.identity.rules import OF_THE_CABINET, Purpose
 
@@ -30,7 +31,9 @@ class UserView:
     @property
     def name(self) -> str:
         """Return how to call this person on a page: the name or a contact."""
-        return self.full_name or self.email or self.phone or self.login or "без имени"
+        return (
+            self.full_name or self.email or written_phone(self.phone) or self.login or "без имени"
+        )
 
 
 @dataclass(frozen=True)

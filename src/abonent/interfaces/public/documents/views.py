@@ -19,10 +19,10 @@ class CodeForm(PageForm):
     """The code as it stands on the paper."""
 
     code = forms.CharField(
-        label="Код с квитанции",
-        help_text="Три группы по четыре знака, внизу квитанции. Большие буквы не важны",
+        label="Код со счёта",
+        help_text="Три группы по четыре знака, внизу счёта. Большие буквы не важны",
         max_length=40,
-        error_messages={"required": "Введите код: он напечатан внизу квитанции."},
+        error_messages={"required": "Введите код: он напечатан внизу счёта."},
     )
 
 
