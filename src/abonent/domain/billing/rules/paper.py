@@ -13,6 +13,7 @@ from typing import Any
 
 from abonent.common.money import half_up
 from abonent.common.numbers import from_scale, plain_decimal
+from abonent.common.words import counted
 from abonent.domain.billing.rules.explanation import MICRO, LineView, recomputed
 from abonent.domain.documents.rules import (
     PaperHouse,
@@ -34,6 +35,7 @@ RULE_WORDS = {
     "common_needs": "общедомовые нужды",
     "heat_year": "корректировка за\u00a0год",
 }
+DAY_FORMS = ("день", "дня", "дней")
 NORM_WORDS = {"resident": "на человека", "m2": "на м²"}
 
 
@@ -62,7 +64,17 @@ def _paper_line(line: LineView) -> PaperLine:
         vat=line.vat,
         vat_over=bool(basis.get("net")),
         reason=line.corrects or "",
+        days=_days(basis),
     )
+
+
+def _days(basis: dict[str, Any]) -> str:
+    """Return which of the days between two readings a line is of, when not of all of them."""
+    found = {(one["p"], one["w"]) for one in basis.get("readings", []) if one.get("w")}
+    if len(found) != 1:
+        return ""
+    days, of = found.pop()
+    return f"за\u00a0{counted(days, DAY_FORMS)} из\u00a0{of}" if days < of else ""
 
 
 def vat_over(line: LineView) -> int:

@@ -120,7 +120,8 @@ class PaperLine:
     kopecks; ``excess`` is the part of it that the multiplier added, ``benefit`` what was
     taken off before it (a positive sum). ``vat_over`` marks a price without VAT. A
     correction names in ``reason`` what it mends («за сентябрь 2026: новые показания») and
-    has method CORRECTION.
+    has method CORRECTION. A line of a part of the days, at whose end or beginning the price
+    changed, tells them in ``days`` («за 6 дней из 27»).
     """
 
     service: str
@@ -136,6 +137,7 @@ class PaperLine:
     vat: int = 0
     vat_over: bool = False
     reason: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True)

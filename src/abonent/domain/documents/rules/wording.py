@@ -232,8 +232,8 @@ def _charge(line: PaperLine, shown: list[str]) -> Row:
 def _method(line: PaperLine) -> str:
     """Return how the volume was found, with the multiplier or the reason of a correction."""
     words = METHOD_WORDS[line.method]
-    if line.reason:
-        words = f"{words} {line.reason}"
+    for told in (line.days, line.reason):
+        words = f"{words} {told}" if told else words
     if line.multiplier != 1:
         words = f"{words}, коэффициент{NO_BREAK}{grouped(_short(line.multiplier))}"
     return words
