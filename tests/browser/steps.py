@@ -24,7 +24,7 @@ COLD, HOT, LIGHT = "Холодная вода", "Горячая вода", "Эл
 
 def mailbox(flat: Flat) -> str:
     """Return the mailbox of the person who signs up for a flat."""
-    return f"anna-{flat.supplier}-{flat.place}@example.ru"
+    return f"anna.aleksandrovna-{flat.supplier}-{flat.place}@example.ru"
 
 
 def sign_up_by_mail(anna: Visitor, flat: Flat) -> None:

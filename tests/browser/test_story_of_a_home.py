@@ -69,6 +69,8 @@ def _gives_readings(anna, home):
     anna.press("Проверить")
     anna.at("Проверьте показания")
     anna.sees("расход в 32 раза больше обычного. Всё верно?", "2,350", "113,53")
+    # What is asked is not told a second time above.
+    anna.does_not_see("нет ли утечки")
     anna.press("Подтвердить и передать")
     anna.at("Проверьте показания")
     anna.sees("Горячая вода: ответьте, верно ли показание")

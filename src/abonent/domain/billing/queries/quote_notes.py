@@ -21,10 +21,14 @@ from abonent.domain.suppliers.rules import UNIT_NAMES
 
 def oddities(
     meters: Iterable[MeterView], judged: Mapping[int, Judgement], *, lived_in: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what the judge says of the typed registers, and what the rules of anomalies do."""
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what the judge says of the typed registers, and what the rules of anomalies do.
+
+    Third, what of the latter the judge does not ask about anyway.
+    """
     doubts: list[str] = []
     told: list[str] = []
+    besides: list[str] = []
     for meter in meters:
         typed = [one for one in meter.registers if one.id in judged]
         ratio = int(meter.ratio)
@@ -45,8 +49,17 @@ def oddities(
             for one in typed
             if judged[one.id].text and not (known and _zero(judged[one.id]))
         ]
-        told += [anomaly_text(one, meter.service_name, meter.unit_name) for one in found]
-    return tuple(doubts), tuple(told)
+        asked = {
+            one.zone_name.lower() if len(meter.registers) > 1 else ""
+            for one in typed
+            if judged[one.id].verdict == Verdict.ASK
+        }
+        for one in found:
+            text = anomaly_text(one, meter.service_name, meter.unit_name)
+            told.append(text)
+            if one.oddity != Oddity.MUCH or one.zone not in asked:
+                besides.append(text)
+    return tuple(doubts), tuple(told), tuple(besides)
 
 
 def _zero(judged: Judgement) -> bool:

@@ -99,16 +99,16 @@ def quote_readings(
     problems = _unknown([*result.problems.to_dicts(), *past.problems.to_dicts()])
     codes = {service.code: service.id for service in known.services.values()}
     lived_in = bool(given.accounts["residents"][0])
-    doubts, odd = oddities(meters, judged, lived_in=lived_in)
-    notes = odd + band_notes(lines, given, used, codes) + correction_note(corrected)
+    doubts, odd, besides = oddities(meters, judged, lived_in=lived_in)
+    notes = band_notes(lines, given, used, codes) + correction_note(corrected)
     return Quote(
         period=period,
         meters=tuple(meters),
         judgements=judged,
         lines=lines,
         amount=None if problems else sum(line.amount for line in [*lines, *corrected]),
-        warnings=doubts + notes + problems,
-        notes=notes,
+        warnings=doubts + odd + notes + problems,
+        notes=besides + notes,
         corrections=corrected,
     )
 
