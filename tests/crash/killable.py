@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from datetime import datetime
+from importlib import import_module
 from multiprocessing import get_context
 
 import django
@@ -20,15 +21,14 @@ django.setup()
 
 def act(place, name, told, now):
     """Run the operation at the test's database and bank."""
-    from abonent.domain.payments import operations
-
+    operations = import_module(f"abonent.domain.{place['room']}.operations")
     os.environ["ABONENT_CRASH_AT"] = place["crash_at"]
     connection.settings_dict.update(place["database"])
     settings.YOOKASSA_URL, settings.YOOKASSA_SHOPS = place["bank"], place["shops"]
     getattr(operations, name)(**told, now=datetime.fromisoformat(now))
 
 
-def kill_at(point, bank, name, *, now, **told):
+def kill_at(point, bank, name, *, now, room="payments", **told):
     """Run the operation in a process that must die by SIGKILL at the point."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["killable"])
@@ -36,6 +36,7 @@ def kill_at(point, bank, name, *, now, **told):
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     place = {
         "crash_at": point,
+        "room": room,
         "database": {
             name: connection.settings_dict[name]
             for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")

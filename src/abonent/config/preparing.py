@@ -21,6 +21,9 @@ FIRST_SHOP = 500_001
 # How an acquirer calls its shops where a bare number is not the way.
 NUMBERS = {"tbank": "{}DEMO", "rbs": "{}-api"}
 
+# Channel, protocol, name.
+DEMO_CHANNELS = (("telepay", "telepay", "Терминалы TelePay"), ("sber", "eps", "Сбербанк"))
+
 
 def main() -> int:
     """Bring tables, static files and, in demo mode, the demo data up to date."""
@@ -35,6 +38,7 @@ def main() -> int:
             if os.environ.get("ABONENT_DEMO") == "1":
                 _load_demo(Path(settings.DATA))
                 _open_shops(settings.DEMO_SHOPS)
+                _open_channels(settings.DEMO_AGENTS)
     except Refusal as refusal:
         tell_operator(refusal.text)
         return 1
@@ -70,6 +74,21 @@ def _open_shops(path: Path) -> None:
             lines.append(f"{number}:test_{token_urlsafe(24)}:{hook}")
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("".join(f"{line}\n" for line in lines))
+
+
+def _open_channels(path: Path) -> None:
+    """Give each supplier terminals and a bank that take money for it, from this machine only."""
+    from abonent.domain.suppliers import queries as suppliers
+
+    path.write_text(
+        "".join(
+            f'[{supplier.code}.{channel}]\nprotocol = "{protocol}"\nname = "{name}"\n'
+            'addresses = ["127.0.0.0/8", "::1"]\ncancel_days = 0\n'
+            for supplier in suppliers.all_suppliers()
+            for channel, protocol, name in DEMO_CHANNELS
+        ),
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

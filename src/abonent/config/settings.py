@@ -189,7 +189,11 @@ PAYMENT_AUTHORITIES = os.environ.get("ABONENT_PAYMENT_AUTHORITIES", "")
 DEMO_SHOPS = DATA / "bank-shops.txt"
 # Who takes money for the suppliers elsewhere: terminals, banks (docs/guides/agents.md).
 AGENTS = "abonent.adapters.agents.book.Book"
+# The demo has channels of its own, written when it is prepared.
+DEMO_AGENTS = DATA / "demo-agents.toml"
 AGENTS_FILE = os.environ.get("ABONENT_AGENTS_FILE", "")
+if DEMO and not AGENTS_FILE and DEMO_AGENTS.exists():
+    AGENTS_FILE = str(DEMO_AGENTS)
 # Where our own proxy writes the fingerprint (SHA-256) of a caller's certificate.
 AGENT_CERTIFICATE_HEADER = os.environ.get("ABONENT_CERTIFICATE_HEADER", "X-Client-Cert-Sha256")
 REGISTRY_FORMATS = "abonent.adapters.formats.shelf.format_of"

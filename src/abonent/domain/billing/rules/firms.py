@@ -11,8 +11,6 @@ from abonent.domain.billing.rules.organisation_estimates import Known, known_not
 from abonent.domain.billing.rules.shapes import KEYS, stacked
 from abonent.domain.billing.rules.subs import no_subs
 
-_METERS = KEYS.with_columns(pl.lit("").alias("serial"))
-
 
 @dataclass(frozen=True)
 class Firms:
@@ -29,5 +27,7 @@ class Firms:
     @property
     def tables(self) -> Tables:
         """Return what is billed by the hour, and the meters that no hour tells."""
-        beyond = stacked(_METERS, (self.losses, self.subs))
+        # Not at import: a process that forks must have started none of the columns' threads.
+        meters = KEYS.with_columns(pl.lit("").alias("serial"))
+        beyond = stacked(meters, (self.losses, self.subs))
         return Tables(self.hours, self.prices, self.power, beyond)
