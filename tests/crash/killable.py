@@ -28,7 +28,7 @@ def act(place, name, told, now):
     getattr(operations, name)(**told, now=datetime.fromisoformat(now))
 
 
-def kill_at(point, bank, name, *, now, room="payments", **told):
+def kill_at(point, bank, name, /, *, now, room="payments", **told):
     """Run the operation in a process that must die by SIGKILL at the point."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["killable"])
