@@ -50,6 +50,18 @@ def test_a_contract_that_follows_another_is_no_second_one(department):
     assert left_out(department) == {}
 
 
+def test_nobody_owes_a_reading_once_the_agreement_is_over(department):
+    for number, day in (("over", "2026-07-31"), ("within", "2026-08-10")):
+        department.account(number)
+        department.agreement(number, to=day)
+        department.meter(number, f"m{number}")
+        department.readings(number, f"m{number}", {"2026-07-24": 0})
+    department.send()
+    # In the month of its end the last reading is still owed.
+    assert list(left_out(department)) == ["within"]
+    assert department.volumes("over", MONTH) == []
+
+
 def test_days_without_a_meter(department):
     final = {"removed_on": "2026-08-10", "final": "60"}
     for number in ("gap", "same-day", "no-other", "closed"):

@@ -166,6 +166,17 @@ def agreements_frame(
     return _latest(rows, month)
 
 
+def ended_services(*, account_ids: list[int], month: date) -> pl.DataFrame:
+    """Return the services of accounts whose agreements were all over before a month."""
+    return read_frame(
+        """SELECT account_id, service_id FROM accounts_customeragreement
+            WHERE account_id = ANY(%(ids)s) GROUP BY account_id, service_id
+           HAVING max(coalesce(valid_to, 'infinity')) < %(month)s""",
+        {"account_id": pl.Int64, "service_id": pl.Int64},
+        {"ids": account_ids, "month": month},
+    )
+
+
 def _latest(rows: pl.DataFrame, month: date) -> pl.DataFrame:
     """Keep the latest agreement of each account and service; say where several differ."""
     key = ["account_id", "service_id"]

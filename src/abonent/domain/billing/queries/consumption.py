@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from abonent.common.periods import Period
+from abonent.domain.accounts.queries import frames as accounts
 from abonent.domain.billing.queries.commissioning import billed_by_meter, with_commissioning
 from abonent.domain.billing.queries.distrust import distrusted, without_distrusted
 from abonent.domain.billing.queries.quiet import Quiet, quiet_meters
@@ -91,6 +92,10 @@ def consumption(scene: Scene) -> Consumption:
     points = chain(registers, readings, period.first_day, scene.parameters.split_days)
     ids = (span["first_id"], span["last_id"])
     intervals, missing = _intervals(points, registers, period, ids)
+    # Nobody owes a reading, nor is estimated, once the agreements of the service are over.
+    over = _over(missing, period)
+    missing = missing.join(over, on="register_id", how="anti")
+    registers = registers.join(over, on="register_id", how="anti", maintain_order="left")
     quiet = quiet_meters(
         span=span,
         people=scene.people,
@@ -105,6 +110,16 @@ def consumption(scene: Scene) -> Consumption:
         unbilled=scene.unbilled,
     )
     return Consumption(standing, quiet, spans)
+
+
+def _over(missing: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Return the unread registers of services that ended before the month."""
+    if missing.is_empty():
+        return missing.select("register_id")
+    ended = accounts.ended_services(
+        account_ids=missing["account_id"].unique().to_list(), month=period.first_day
+    )
+    return missing.join(ended, on=["account_id", "service_id"], how="semi").select("register_id")
 
 
 def _readings(registers: pl.DataFrame, scene: Scene) -> pl.DataFrame:
