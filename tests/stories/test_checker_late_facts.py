@@ -14,6 +14,11 @@ LATE = {
                 "1;cw;2026-08-01;1;50;in_kind;2026-08-31\n"), "-114.62"),
     "break": ("events.csv", ("account;service;kind;from;to\n"
               "1;cw;quality_break;2026-08-10 08:00;2026-08-10 18:00\n"), "-6.19"),
+    # Another category from the first day on, and an agreement that had ended on the 10th.
+    "agreement": ("agreements.csv", ("account;service;valid_from;tariff_category;meter_possible\n"
+                  "1;cw;2026-08-01;dear;no\n"), "24.06"),
+    "end": ("agreements.csv", ("account;service;valid_from;valid_to\n"
+            "1;cw;2015-03-01;2026-08-10\n"), "-465.85"),
 }  # fmt: skip
 
 
@@ -23,6 +28,7 @@ def test_a_fact_that_came_late(tmp_path, name):
     department = Department(tmp_path)
     department.account("1")
     department.agreement("1", "cw")
+    department.files["tariffs.csv"] += "cw;dear;0;2026-01-01;50;yes\n"
     department.send()
     assert department.bill("2026-08")[0] == 0
     department.files[file] = rows

@@ -113,6 +113,23 @@ class CustomerAgreement(models.Model):
         ]
 
 
+class AgreementChange(models.Model):
+    """An agreement that became known, or ended otherwise, for days already billed.
+
+    The next run counts those months anew; ``was`` keeps the row as those bills knew it
+    (null: there was none). ``to_on`` is the last day concerned, null without an end.
+    """
+
+    account = models.ForeignKey(CustomerAccount, models.PROTECT, db_constraint=False)
+    service = models.ForeignKey(
+        "suppliers.ServiceCategory", models.PROTECT, db_constraint=False, db_index=False
+    )
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    was = models.JSONField(null=True)
+    known_at = models.DateTimeField()
+
+
 class Residency(models.Model):
     """How many people live at an account from a day on (EXCHANGE residents.csv).
 

@@ -165,14 +165,16 @@ def load_agreements(
     supplier_id: int,
     rows: Rows,
     closed_through: date | None,
-    now: datetime,  # noqa: ARG001  (every bulk verb takes the clock)
+    now: datetime,
 ) -> Loaded:
     """Make the agreements those of the rows, by account, service, contract and first day.
 
     Columns are those of AGREEMENT; ``terms`` is the text of a JSON object.
     ``closed_through`` is the last day of the published months. Refuses a row that changes
     the terms from a day of a published month on: a new row with a later first day says
-    the same honestly. Its last day may change. Source: EXCHANGE agreements.csv.
+    the same honestly. Its last day may change; that and a new row of published days
+    are noted (``AgreementChange``) and corrected by the next bills. Source: EXCHANGE
+    agreements.csv; RULES 0.3, 9.
     """
     key = ("account_id", "service_id", "contract_number", "valid_from")
     # The supplier stands in every row, for the rooms that read by it, but not in the key.
@@ -193,8 +195,29 @@ def load_agreements(
                 "AND coalesce(s.valid_from, '-infinity') <= %(closed)s",
                 {"closed": closed_through},
             )
+            _note_changes(target, rows, closed_through, now)
 
     if target.is_empty(supplier_id):
         return load_all("stage_agreement", AGREEMENT, target, rows, empty=True)
     loaded = load_all("stage_agreement", AGREEMENT, target, rows, check=check)
     return replace(loaded, refused=refused_rows("stage_agreement", [PUBLISHED_AGREEMENT]))
+
+
+def _note_changes(target: Target, rows: Rows, closed_through: date, now: datetime) -> None:
+    """Write down which published days the staged agreements change, with the rows as they were."""
+    ends = "s.valid_to IS DISTINCT FROM t.valid_to" if "valid_to" in rows.given else "false"
+    execute(
+        f"""INSERT INTO accounts_agreementchange
+                   (account_id, service_id, from_on, to_on, was, known_at)
+            SELECT account_id, service_id, from_on, nullif(to_on, 'infinity'), was, %(now)s
+              FROM (SELECT s.account_id, s.service_id, to_jsonb(t) AS was,
+                           CASE WHEN t.id IS NULL THEN coalesce(s.valid_from, DATE '1900-01-01')
+                                ELSE least(s.valid_to, t.valid_to) + 1 END AS from_on,
+                           CASE WHEN t.id IS NULL THEN coalesce(s.valid_to, 'infinity')
+                                ELSE greatest(coalesce(s.valid_to, 'infinity'),
+                                              coalesce(t.valid_to, 'infinity')) END AS to_on
+                      FROM stage_agreement s LEFT JOIN {target.table} t ON {target.same_key()}
+                     WHERE s.refused IS NULL AND (t.id IS NULL OR {ends})) c
+             WHERE from_on <= %(closed)s""",
+        {"closed": closed_through, "now": now},
+    )

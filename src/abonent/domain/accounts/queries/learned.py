@@ -17,7 +17,10 @@ LEARNED: dict[str, Any] = {
 
 
 def learned_of_people(*, first_id: int, last_id: int, since: datetime) -> pl.DataFrame:
-    """Return the residencies and benefits (LEARNED) entered or changed after ``since``."""
+    """Return what was entered or changed after ``since`` (LEARNED).
+
+    Residencies, benefits, and agreements of days already billed.
+    """
     return read_frame(
         """SELECT account_id, NULL::bigint, valid_from, valid_to, known_at
              FROM accounts_residency
@@ -25,6 +28,10 @@ def learned_of_people(*, first_id: int, last_id: int, since: datetime) -> pl.Dat
             UNION ALL
            SELECT account_id, service_id, valid_from, valid_to, known_at
              FROM accounts_benefit
+            WHERE account_id BETWEEN %(first)s AND %(last)s AND known_at > %(since)s
+            UNION ALL
+           SELECT account_id, service_id, from_on, to_on, known_at
+             FROM accounts_agreementchange
             WHERE account_id BETWEEN %(first)s AND %(last)s AND known_at > %(since)s""",
         LEARNED,
         {"first": first_id, "last": last_id, "since": since},
