@@ -1,23 +1,46 @@
-"""Named places where a test kills the process; nothing at all in production.
+"""Named places where a trial ends the process; nothing at all in production.
 
-``ABONENT_CRASH_AT`` names one point, optionally ``name:N`` for its N-th passing
-(TRUST A5.2). Only set by tests of the money paths.
+``ABONENT_CRASH_AT`` names one point, ``name:N`` for its N-th passing, ``name stop`` to stop there
+as a paused machine does instead of dying. ``@file`` reads the same from a file at each passing:
+an order may come while the process runs, and who obeys takes the file away first, so that one
+order ends one process (TRUST A5.2). Set only by tests and by ``abonent soak``.
 """
 
 import os
 import signal
+from pathlib import Path
 
 _passed: dict[str, int] = {}
 
 
 def crash_point(name: str) -> None:
-    """Die here by SIGKILL when a test asked for it."""
+    """End here, or stop, when a trial asked for it."""
     plan = os.environ.get("ABONENT_CRASH_AT")
     if not plan:
         return
-    wanted, _, nth = plan.partition(":")
-    if wanted != name:
+    if plan.startswith("@"):
+        _obey(Path(plan[1:]), name)
+        return
+    wanted, _, manner = plan.partition(" ")
+    point, _, nth = wanted.partition(":")
+    if point != name:
         return
     _passed[name] = _passed.get(name, 0) + 1
     if _passed[name] == int(nth or 1):
-        os.kill(os.getpid(), signal.SIGKILL)
+        _end(manner)
+
+
+def _obey(order: Path, name: str) -> None:
+    try:
+        point, _, manner = order.read_text().partition(" ")
+        if point != name:
+            return
+        order.unlink()
+    except FileNotFoundError:
+        # There is no order, or somebody else has just obeyed it.
+        return
+    _end(manner)
+
+
+def _end(manner: str) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP if manner == "stop" else signal.SIGKILL)

@@ -1,7 +1,9 @@
 """``abonent audit``: measures every invariant of TRUST A1 that applies."""
 
+import json
 import sys
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -26,6 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options of EXCHANGE 2."""
         parser.add_argument("--supplier", help="код поставщика; без него – все")
+        parser.add_argument("--json", action="store_true", help="печатать только JSON")
 
     def handle(self, **options: Any) -> None:
         """Measure, print, and tell by the exit code."""
@@ -38,8 +41,12 @@ class Command(BaseCommand):
             *account_registers(supplier_id=supplier_id),
             *meter_registers(supplier_id=supplier_id),
         ]
-        for line in found:
-            self.stdout.write(_written(line))
+        if options["json"]:
+            lines = [asdict(line) for line in found]
+            self.stdout.write(json.dumps({"invariants": lines}, ensure_ascii=False))
+        else:
+            for line in found:
+                self.stdout.write(_written(line))
         if any(line.breaches for line in found):
             sys.exit(1)
 

@@ -1,0 +1,120 @@
+"""What must hold when a round has settled: the bank's truth is the ledger's, all invariants stand.
+
+The tables are read by statements of this module alone: a mistake in the product's own queries
+must not hide itself.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from abonent.interfaces.jobs.soak.house import ABONENT, SHOP, House
+from bank_simulator.terminals import Deal
+
+CREDITED = """
+SELECT p.uuid::text, e.amount FROM payments_payment p
+JOIN ledger_transfer t
+  ON t.supplier_id = p.supplier_id AND t.key = 'payment:' || p.id || ':settled'
+JOIN ledger_entry e ON e.transfer_id = t.id AND e.book = 4
+WHERE p.supplier_id = %(supplier)s AND p.asked IS NOT NULL
+"""
+TAKEN = """
+SELECT substr(t.key, 14), e.amount FROM ledger_transfer t
+JOIN ledger_entry e ON e.transfer_id = t.id AND e.book = 4
+WHERE t.supplier_id = %(supplier)s AND t.key LIKE 'payment:osmp:%%' AND e.amount > 0
+"""
+CLEARING = """
+SELECT channel, sum(amount)::bigint FROM ledger_entry
+WHERE supplier_id = %(supplier)s AND book = 4 GROUP BY channel
+"""
+UNENDED = """
+SELECT id || ': ' || state FROM payments_payment WHERE supplier_id = %(supplier)s
+  AND state NOT IN ('captured', 'declined', 'expired', 'cancelled')
+"""
+UNTOLD = """
+SELECT p.id || ': ' || count(m.id) FROM payments_payment p
+LEFT JOIN messaging_message m ON m.key = 'payment:' || p.id || ':settled'
+WHERE p.supplier_id = %(supplier)s AND p.asked IS NOT NULL AND p.state = 'captured'
+GROUP BY p.id HAVING count(m.id) <> 1
+"""
+
+
+def violations(
+    house: House, supplier_id: int, truth: dict[str, Any], deals: Iterable[Deal]
+) -> list[str]:
+    """Return everything that does not hold, in words for a developer."""
+    given = {"supplier": supplier_id}
+    found = _apart("payment", _captured(truth), _rows(CREDITED, given))
+    deals = list(deals)
+    kept = {deal.number: deal.amount for deal in deals if deal.outcome in {"paid", "cancelled"}}
+    found += _apart("terminal", kept, _rows(TAKEN, given))
+    found += [
+        f"a terminal's money is still open: {one.number}" for one in deals if one.outcome == "open"
+    ]
+    found += _apart("clearing", _totals(truth, deals), _rows(CLEARING, given))
+    found += [f"not ended: {one}" for one in _texts(UNENDED, given)]
+    found += [f"letters of a payment: {one}" for one in _texts(UNTOLD, given)]
+    return [*found, *_audit(house)]
+
+
+def _captured(truth: dict[str, Any]) -> list[tuple[str, int]]:
+    return [
+        (one["details"]["metadata"]["abonent_payment"], one["amount"])
+        for one in truth["payments"]
+        if one["state"] == "captured"
+    ]
+
+
+def _totals(truth: dict[str, Any], deals: list[Deal]) -> dict[str, int]:
+    totals = {
+        "yookassa": sum(
+            one["captured"] - one["refunded"] for one in truth["totals"] if one["shop"] == SHOP
+        ),
+        "osmp": sum(deal.amount for deal in deals if deal.outcome == "paid"),
+    }
+    return {channel: total for channel, total in totals.items() if total}
+
+
+def _apart(
+    what: str,
+    truth: dict[str, int] | list[tuple[str, int]],
+    ours: list[tuple[str, int]],
+) -> list[str]:
+    """Compare two lists as bags: an operation credited twice differs from one credited once."""
+    wanted = Counter(truth.items() if isinstance(truth, dict) else truth)
+    stands = Counter(ours)
+    return [
+        *(f"{what} lost: {key} {amount}" for key, amount in (wanted - stands).elements()),
+        *(
+            f"{what} doubled or invented: {key} {amount}"
+            for key, amount in (stands - wanted).elements()
+        ),
+    ]
+
+
+def _audit(house: House) -> list[str]:
+    done = house.run("audit", *ABONENT, "audit", "--json")
+    try:
+        lines = json.loads(done.stdout)["invariants"]
+    except (ValueError, KeyError):
+        return [f"audit ended with {done.returncode}: {done.stdout[-300:]}"]
+    return [
+        f"{one['code']} {one['text']}: {one['breaches']}, {one['example']}"
+        for one in lines
+        if one["breaches"]
+    ]
+
+
+def _rows(query: str, given: dict[str, int]) -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        return [(key, int(amount)) for key, amount in cursor.fetchall()]
+
+
+def _texts(query: str, given: dict[str, int]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        return [row[0] for row in cursor.fetchall()]

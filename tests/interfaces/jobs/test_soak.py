@@ -1,0 +1,72 @@
+"""``abonent soak``: the seed decides everything, every point gets its death, nothing wrong is missed."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import abonent
+from abonent.interfaces.jobs.soak import verdict
+from abonent.interfaces.jobs.soak.plan import POINTS, Act, draw_round
+from abonent.interfaces.jobs.soak.town import NotForPeople, next_code
+from commands import run
+from paying import make_world
+
+SOURCE = Path(abonent.__file__).parent
+ROUNDS = 20
+
+
+def steps(seed=1):
+    return [step for place in range(ROUNDS) for step in draw_round(seed, place)]
+
+
+def test_a_seed_replays_every_decision_and_another_decides_otherwise():
+    assert draw_round(7, 3) == draw_round(7, 3)
+    assert draw_round(7, 3) != draw_round(8, 3)
+    assert draw_round(7, 3) != draw_round(7, 4)
+
+
+def test_every_point_of_the_money_paths_gets_its_death():
+    named = set()
+    for path in SOURCE.rglob("*.py"):
+        named |= set(re.findall(r'crash_point\("([a-z_.]+)"\)', path.read_text(encoding="utf-8")))
+    of_money = {name for name in named if not name.startswith("billing.")}
+    assert {point for _, point in POINTS} == of_money
+    ordered = {(step.word, step.more) for step in steps() if step.act == Act.ORDER}
+    assert ordered >= set(POINTS)
+
+
+def test_no_two_payments_of_a_run_have_the_same_sum():
+    sums = Counter(step.kopecks for step in steps() if step.act == Act.PAY)
+    assert set(sums.values()) == {1}
+
+
+def test_everything_that_may_happen_happens():
+    assert {step.act for step in steps()} == set(Act)
+    assert {step.word for step in steps() if step.act == Act.DATABASE} == {
+        "fast", "immediate", "kill",
+    }  # fmt: skip
+
+
+def test_what_is_lost_doubled_or_invented_is_told():
+    truth = [("a", 100), ("b", 200)]
+    assert verdict._apart("payment", truth, [("b", 200), ("a", 100)]) == []
+    assert verdict._apart("payment", truth, [("a", 100)]) == ["payment lost: b 200"]
+    assert verdict._apart("payment", truth, [*truth, ("b", 200)]) == [
+        "payment doubled or invented: b 200"
+    ]
+    assert verdict._apart("payment", truth, [("a", 101), ("b", 200)]) == [
+        "payment lost: a 100", "payment doubled or invented: a 101",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_database_in_which_people_work_is_refused():
+    assert next_code() == "soak1"
+    make_world()
+    with pytest.raises(NotForPeople):
+        next_code()
+    code, _, err = run("soak", "--minutes", "0")
+    assert code == 1
+    assert "пустую папку" in err
