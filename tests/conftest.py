@@ -44,6 +44,9 @@ END $$;
 """
 
 
+# The right to empty the ledger is taken from everybody; a flush borrows it (ledger 0003).
+_RIGHTS = "{} TRUNCATE ON ledger_transfer, ledger_entry, ledger_seal {} CURRENT_USER"
+
 # Django does not manage the partitioned tables, so its flush does not know them.
 _HOT_TABLES = "TRUNCATE metering_reading, billing_charge, billing_bill"
 
@@ -76,6 +79,7 @@ def _flush_knows_our_tables() -> None:
                 writer = ClientCursor(self.connection.connection)
                 shipped.extend(writer.mogrify(_SHIP, row) for row in cursor.fetchall())
         off, on = (_TRUNCATE_TRIGGERS.format(word) for word in ("DISABLE", "ENABLE"))
-        return [off, *statements, _HOT_TABLES, *shipped, on]
+        lend, take = _RIGHTS.format("GRANT", "TO"), _RIGHTS.format("REVOKE", "FROM")
+        return [off, lend, *statements, _HOT_TABLES, *shipped, take, on]
 
     DatabaseOperations.sql_flush = sql_flush

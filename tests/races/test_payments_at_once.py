@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
@@ -171,3 +171,47 @@ def test_one_key_posted_from_many_sides_is_one_transfer():
     assert len({one.transfer_id for one in results}) == 1
     assert sum(not one.repeated for one in results) == 1
     assert balances.subject_total(supplier_id=1, subject_id=5) == -500
+
+
+def test_a_posting_under_way_is_waited_for_before_its_numbers_are_sealed():
+    """It took a lower number than others and commits later: no seal may close without it."""
+    written, may_commit = Event(), Event()
+
+    def post(key):
+        lines = [
+            EntryLine(LedgerCode(Book.CLEARING, channel="bank"), 500),
+            EntryLine(LedgerCode(Book.ADVANCE, 5), -500),
+        ]
+        return ledger.post(
+            supplier_id=1, reason=Reason.PAYMENT, key=key, happened_on=NOW.date(), lines=lines,
+            subject_id=5, now=NOW,
+        ).transfer_id  # fmt: skip
+
+    def slow():
+        try:
+            with transaction.atomic():
+                post("slow")
+                written.set()
+                assert may_commit.wait(30)
+        finally:
+            connection.close()
+
+    def seal():
+        try:
+            return ledger.seal_ledger(now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        slowly = pool.submit(slow)
+        assert written.wait(30)
+        with transaction.atomic():
+            last = post("quick")
+        sealing = pool.submit(seal)
+        with pytest.raises(TimeoutError):
+            sealing.result(0.5)
+        may_commit.set()
+        slowly.result(30)
+        assert sealing.result(30) > 0
+    assert balances.chain_head().last_transfer == last
+    assert [one.example for one in balances.invariants() if one.breaches] == []

@@ -199,10 +199,14 @@ def test_the_audit_names_an_unbalanced_transfer_and_a_missing_guard():
                 " SELECT id, 9, 2, 1, 1, 1, '2026-11-24', 3, 1, 1, '', true FROM ledger_transfer"
             )
             cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_append_only")
-        found = {line.code: line for line in queries.invariants(supplier_id=BATCH)}
-        others = {line.code: line.breaches for line in queries.invariants(supplier_id=SINGLE)}
+        measured = queries.invariants(supplier_id=BATCH)
+        others = [line.code for line in queries.invariants(supplier_id=SINGLE) if line.breaches]
         transaction.set_rollback(True)
-    assert (found["I1"].breaches, found["I1"].example) == (1, "key:a")
-    assert found["I10"].example == "ledger_entry: нет включённого триггера ledger_entry_append_only"
-    assert found["I12"].breaches == 1
-    assert others == {"I1": 0, "I2": 0, "I10": 1, "I12": 0}
+    found = [(line.code, line.breaches, line.example) for line in measured if line.breaches]
+    assert found == [
+        ("I1", 1, "key:a"),
+        ("I10", 1, "ledger_entry: нет включённого триггера ledger_entry_append_only"),
+        ("I10", 1, "key:a"),
+        ("I12", 1, "key:a"),
+    ]
+    assert others == ["I10"]

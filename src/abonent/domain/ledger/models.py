@@ -69,3 +69,25 @@ class Entry(models.Model):
                 name="ledger_entry_subject",
             ),
         ]
+
+
+class Seal(models.Model):
+    """A link of the chain: what stood under a range of transfers' numbers when it was sealed."""
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    transfers = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    turnover = models.BigIntegerField()
+    content = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first_id"], name="ledger_sealed_once"),
+            models.CheckConstraint(
+                condition=models.Q(last_id__gte=models.F("first_id")), name="ledger_seal_forward"
+            ),
+        ]

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from abonent.common.invariants import Invariant, measure
 from abonent.domain.messaging.models import Message
+
+_ONCE = """
+SELECT key FROM messaging_message WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+UNION ALL
+SELECT 'ключ сообщения больше не уникален' WHERE NOT EXISTS (
+    SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    WHERE i.indrelid = to_regclass('messaging_message') AND a.attname = 'key'
+      AND i.indnatts = 1 AND i.indisunique AND i.indisvalid
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -42,3 +53,8 @@ def count_since(*, channel: str, recipient: str, since: datetime) -> int:
     return Message.objects.filter(
         channel=channel, recipient=recipient, created_at__gte=since
     ).count()
+
+
+def invariants() -> list[Invariant]:
+    """Measure I11: one cause, one message."""
+    return [measure(code="I11", text="Об одном событии написано одно сообщение", query=_ONCE)]

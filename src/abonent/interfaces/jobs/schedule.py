@@ -8,7 +8,7 @@ from procrastinate.jobs import Status
 
 from abonent.common import clock
 from abonent.domain.identity import operations as identity
-from abonent.domain.journeys import delete_cabinet
+from abonent.domain.journeys import audit_house, delete_cabinet
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.payments import operations as payments
 
@@ -55,6 +55,13 @@ def erase_withdrawn(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
 def forget_expired(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Remove ended sessions and expired counts of limits."""
     identity.forget_expired(now=clock.now())
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(name="audit_house")
+def audit(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Seal the ledger, measure every invariant, keep the result for staff."""
+    audit_house.audit_house(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

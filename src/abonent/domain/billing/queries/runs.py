@@ -208,6 +208,22 @@ _INVARIANTS = (
     ),
     (
         "I14",
+        "У каждого счёта есть расчёт его месяца, и другого расчёта у месяца нет",
+        f"""
+        SELECT b.number FROM billing_bill b
+          LEFT JOIN billing_billingrun r
+            ON r.id = b.run_id AND r.period = b.period AND r.supplier_id = b.supplier_id
+         WHERE {_OURS} AND r.id IS NULL
+        UNION ALL
+        SELECT 'нет уникального индекса ' || wanted.name
+          FROM (VALUES ('one_run_of_a_month'), ('billing_bill_pkey'), ('billing_charge_pkey'))
+               AS wanted (name)
+         WHERE NOT EXISTS (SELECT FROM pg_index
+                            WHERE indexrelid = to_regclass(wanted.name)
+                              AND indisunique AND indisvalid)""",
+    ),
+    (
+        "I14",
         "Счета и строки принадлежат существующим лицевым счетам и услугам поставщика",
         f"""
         SELECT b.account_id::text FROM billing_charge b

@@ -1,6 +1,7 @@
 """Verbs of the ledger: one door with two widths, and the way to correct a mistake."""
 
 from abonent.domain.ledger.operations.batch import post_batch
+from abonent.domain.ledger.operations.sealing import seal_ledger
 from abonent.domain.ledger.operations.single import (
     KeyReused,
     Posted,
@@ -9,4 +10,4 @@ from abonent.domain.ledger.operations.single import (
     reverse,
 )
 
-__all__ = ["KeyReused", "Posted", "hold_subjects", "post", "post_batch", "reverse"]
+__all__ = ["KeyReused", "Posted", "hold_subjects", "post", "post_batch", "reverse", "seal_ledger"]

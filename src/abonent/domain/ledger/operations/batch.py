@@ -151,7 +151,13 @@ def _heads(reason: Reason, transfers: pl.DataFrame, entries: pl.DataFrame) -> pl
 
 
 def _identifiers(count: int) -> pl.Series:
-    """Take identifiers for new transfers from the table's own sequence."""
+    """Take identifiers for new transfers from the table's own sequence.
+
+    From here to the commit the sealer sees that somebody is posting: a number that is taken
+    and not written yet would come under a seal that was closed without it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE ledger_transfer IN ROW EXCLUSIVE MODE")
     first, last, apart = _row(_NUMBERS, {"count": count})
     return pl.Series("id", apart or range(first, last + 1), dtype=pl.Int64)
 

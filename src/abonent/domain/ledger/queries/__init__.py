@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+from django.db import connection
 from django.db.models import Sum
 
 from abonent.common.frames import read_frame
-from abonent.common.invariants import Invariant, measure
 from abonent.common.money import Kopecks
 from abonent.domain.ledger.models import Entry
+from abonent.domain.ledger.queries.chain import ChainHead, chain_head
+from abonent.domain.ledger.queries.invariants import invariants
 from abonent.domain.ledger.rules import Book, Part
 
 _BALANCES = """
@@ -50,6 +52,17 @@ SELECT supplier_id, channel, -sum(amount)::bigint FROM ledger_entry
 WHERE book = 6 AND (%(supplier)s::bigint IS NULL OR supplier_id = %(supplier)s)
 GROUP BY supplier_id, channel HAVING sum(amount) <> 0
 """
+_TRIAL = """
+SELECT supplier_id, book, sum(amount) FILTER (WHERE amount > 0)::bigint,
+       -sum(amount) FILTER (WHERE amount < 0)::bigint, sum(amount)::bigint
+FROM ledger_entry WHERE %(supplier)s::bigint IS NULL OR supplier_id = %(supplier)s
+GROUP BY supplier_id, book ORDER BY supplier_id, book
+"""
+__all__ = [
+    "BalanceLine", "ChainHead", "TrialLine", "balances", "balances_frame", "balances_of_subjects",
+    "chain_head", "clearing_frame", "facts_frame", "invariants", "movements_frame", "subject_total",
+    "suspense_frame", "trial_balance",
+]  # fmt: skip
 _OURS = (Book.RECEIVABLE, Book.ADVANCE)
 
 
@@ -62,6 +75,17 @@ class BalanceLine:
     month: date | None
     part: Part
     amount: Kopecks
+
+
+@dataclass(frozen=True)
+class TrialLine:
+    """A line of the trial balance: what was debited and credited in a book of a supplier."""
+
+    supplier_id: int
+    book: Book
+    debit: Kopecks
+    credit: Kopecks
+    balance: Kopecks
 
 
 def balances(*, supplier_id: int, subject_id: int, before: date | None = None) -> list[BalanceLine]:
@@ -176,6 +200,18 @@ def suspense_frame(*, supplier_id: int | None = None) -> pl.DataFrame:
     return read_frame(_SUSPENSE, schema, {"supplier": supplier_id})
 
 
+def trial_balance(*, supplier_id: int | None = None) -> list[TrialLine]:
+    """Return the turnover and the balance of every book, by supplier; balances sum to zero."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIAL, {"supplier": supplier_id})
+        return [
+            TrialLine(
+                supplier, Book(book), Kopecks(debit or 0), Kopecks(credit or 0), Kopecks(sums)
+            )
+            for supplier, book, debit, credit, sums in cursor.fetchall()
+        ]
+
+
 def subject_total(*, supplier_id: int, subject_id: int) -> Kopecks:
     """Return what a personal account owes in kopecks; negative when it is in advance."""
     rows = Entry.objects.filter(
@@ -184,76 +220,5 @@ def subject_total(*, supplier_id: int, subject_id: int) -> Kopecks:
     return Kopecks(int(rows.aggregate(total=Sum("amount"))["total"] or 0))
 
 
-def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
-    """Measure the invariants of TRUST A1 that concern the ledger, each by one query."""
-    parameters = {"supplier": supplier_id}
-    return [
-        measure(code=code, text=text, query=query, parameters=parameters)
-        for code, text, query in _INVARIANTS
-    ]
-
-
 def _range(supplier_id: int, first_id: int, last_id: int) -> dict[str, Any]:
     return {"supplier": supplier_id, "first": first_id, "last": last_id}
-
-
-_OF_SUPPLIER = "(%(supplier)s::bigint IS NULL OR t.supplier_id = %(supplier)s)"
-
-# S608: the statements are put together from constants of this file only.
-_INVARIANTS = (
-    (
-        "I1",
-        "Строки каждой проводки в сумме дают ноль",
-        """
-        SELECT coalesce(t.key, 'без проводки: ' || e.transfer_id)
-        FROM ledger_transfer t
-        FULL JOIN (
-            SELECT transfer_id, min(supplier_id) AS supplier_id, sum(amount) AS balance
-            FROM ledger_entry GROUP BY transfer_id
-        ) e ON e.transfer_id = t.id
-        WHERE (t.id IS NULL OR e.balance IS DISTINCT FROM 0)
-          AND (%(supplier)s::bigint IS NULL
-               OR coalesce(t.supplier_id, e.supplier_id) = %(supplier)s)
-        """,
-    ),
-    (
-        "I2",
-        "Под одним ключом записана одна проводка",
-        f"""
-        SELECT t.key FROM ledger_transfer t WHERE {_OF_SUPPLIER}
-        GROUP BY t.supplier_id, t.key HAVING count(*) > 1
-        UNION ALL
-        SELECT 'нет уникального индекса ledger_key_once' WHERE NOT EXISTS (
-            SELECT FROM pg_index
-            WHERE indexrelid = to_regclass('ledger_key_once') AND indisunique AND indisvalid
-        )
-        """,
-    ),
-    (
-        "I10",
-        "Записанные проводки нельзя изменить или удалить",
-        """
-        SELECT wanted.place || ': нет включённого триггера ' || wanted.name
-        FROM (VALUES
-            ('ledger_transfer', 'ledger_transfer_append_only'),
-            ('ledger_entry', 'ledger_entry_append_only'),
-            ('ledger_entry', 'ledger_entry_balanced')
-        ) AS wanted (place, name)
-        WHERE NOT EXISTS (
-            SELECT FROM pg_trigger
-            WHERE tgrelid = to_regclass(wanted.place) AND tgname = wanted.name
-              AND tgenabled IN ('O', 'A')
-        ) AND (%(supplier)s::bigint IS NULL OR true)
-        """,
-    ),
-    (
-        "I12",
-        "Строки проводки принадлежат тому же поставщику, дню и основанию",
-        f"""
-        SELECT t.key FROM ledger_transfer t JOIN ledger_entry e ON e.transfer_id = t.id
-        WHERE (e.supplier_id, e.happened_on, e.reason)
-              IS DISTINCT FROM (t.supplier_id, t.happened_on, t.reason)
-          AND {_OF_SUPPLIER}
-        """,
-    ),
-)

@@ -221,6 +221,24 @@ def register_invariants(*, supplier_id: int | None = None) -> list[Invariant]:
         ),
         measure(
             code="I13",
+            text="Один ключ передачи дал одну передачу, и её показания – того же счёта",
+            query=f"""SELECT 'передача ' || x.submission_id FROM metering_reading x
+                       WHERE x.submission_id IS NOT NULL AND {mine.format("x")} AND NOT EXISTS (
+                              SELECT 1 FROM metering_meterreading s
+                               WHERE s.id = x.submission_id AND s.account_id = x.account_id
+                                 AND s.supplier_id = x.supplier_id)
+                      UNION ALL
+                      SELECT 'ключ ' || s.key FROM metering_meterreading s
+                       WHERE {mine.format("s")} GROUP BY s.supplier_id, s.key HAVING count(*) > 1
+                      UNION ALL
+                      SELECT 'нет уникального индекса submission_key_once' WHERE NOT EXISTS (
+                             SELECT FROM pg_index
+                              WHERE indexrelid = to_regclass('submission_key_once')
+                                AND indisunique AND indisvalid)""",
+            parameters=given,
+        ),
+        measure(
+            code="I13",
             text="Все зоны прибора заведены шкалами",
             query=f"""SELECT 'прибор ' || m.serial FROM metering_meter m
                        WHERE {mine.format("m")} AND

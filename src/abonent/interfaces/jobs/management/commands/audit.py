@@ -10,11 +10,7 @@ from django.core.management.base import BaseCommand
 
 from abonent.common.invariants import Invariant
 from abonent.common.words import counted
-from abonent.domain.accounts.queries.registers import register_invariants as account_registers
-from abonent.domain.billing import queries as billing
-from abonent.domain.ledger import queries as ledger
-from abonent.domain.metering.queries.registers import register_invariants as meter_registers
-from abonent.domain.payments import queries as payments
+from abonent.domain.journeys.audit_house import Audit, measure_house
 from abonent.domain.suppliers import queries as suppliers
 
 _PLACES = ("нарушение", "нарушения", "нарушений")
@@ -28,27 +24,39 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options of EXCHANGE 2."""
         parser.add_argument("--supplier", help="код поставщика; без него – все")
-        parser.add_argument("--json", action="store_true", help="печатать только JSON")
+        parser.add_argument(
+            "--json", action="store_true", help="JSON: ещё оборотный баланс и конец цепочки"
+        )
 
     def handle(self, **options: Any) -> None:
         """Measure, print, and tell by the exit code."""
         code = options["supplier"]
-        supplier_id = suppliers.get_supplier(code).id if code else None
-        found = [
-            *ledger.invariants(supplier_id=supplier_id),
-            *payments.invariants(supplier_id=supplier_id),
-            *billing.invariants(supplier_id=supplier_id),
-            *account_registers(supplier_id=supplier_id),
-            *meter_registers(supplier_id=supplier_id),
-        ]
+        found = measure_house(supplier_id=suppliers.get_supplier(code).id if code else None)
         if options["json"]:
-            lines = [asdict(line) for line in found]
-            self.stdout.write(json.dumps({"invariants": lines}, ensure_ascii=False))
+            self.stdout.write(json.dumps(_as_json(found), ensure_ascii=False))
         else:
-            for line in found:
+            for line in found.invariants:
                 self.stdout.write(_written(line))
-        if any(line.breaches for line in found):
+        if found.broken:
             sys.exit(1)
+
+
+def _as_json(found: Audit) -> dict[str, Any]:
+    codes = {one.id: one.code for one in suppliers.all_suppliers()}
+    return {
+        "invariants": [asdict(one) for one in found.invariants],
+        "trial_balance": [
+            {
+                "supplier": codes.get(one.supplier_id, str(one.supplier_id)),
+                "book": one.book.name.lower(),
+                "debit": one.debit,
+                "credit": one.credit,
+                "balance": one.balance,
+            }
+            for one in found.trial
+        ],
+        "chain": asdict(found.chain),
+    }
 
 
 def _written(line: Invariant) -> str:
