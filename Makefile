@@ -52,6 +52,10 @@ bench: ## измерить главное и сравнить с предело�
 soak: ## долгая работа под нагрузкой с проверкой денег после каждого сбоя
 	@ABONENT_DATA='$(DATA)/soak' $(BIN)/abonent soak $(ARGUMENTS)
 
+pictures: ## снять заново картинки README с запущенного города (make run)
+	@$(BIN)/python scripts/take_pictures.py --url http://127.0.0.1:$(PORT) \
+	  --chromium "$$(scripts/find_chromium.sh)"
+
 lock: bootstrap ## записать в requirements.lock новейшие подходящие версии
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
 	@$(BIN)/python -m pip install --quiet uv
