@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from abonent.domain.payments import operations, queries
 from abonent.domain.payments.models import Notice, Payment
 from abonent.domain.payments.operations import asking, settling
 from abonent.domain.payments.rules import PaymentState, Question
+from abonent.domain.payments.rules.refunds import RefundState
 from paying import NOW, charge, posted_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +59,29 @@ def test_settled_from_every_side_at_once_it_is_credited_once(world, bank):
     results = at_once(8, lambda _: operations.settle_payment(payment_id=view.id, now=NOW))
     assert {one.state for one in results} == {PaymentState.CAPTURED}
     assert posted_for(view) == [50_000]
+    assert world.owes() == -20_000
+    assert world.broken() == {}
+
+
+def test_two_refunds_at_once_never_give_back_more_than_was_paid(world, bank):
+    view = world.pay(50_000)
+    bank.pays(view)
+    operations.settle_payment(payment_id=view.id, now=NOW)
+
+    def give(_):
+        return operations.refund_payment(
+            supplier_id=world.supplier.pk, payment_id=view.id, account_id=world.flat.pk,
+            amount=30_000, why="ошибка", key=uuid4(), actor_id=world.vera.pk, now=NOW,
+        )  # fmt: skip
+
+    results = at_once(6, give)
+    refused = [one for one in results if isinstance(one, operations.RefundInFlight)]
+    assert len(refused) == 5
+    refund = next(one for one in results if one not in refused)
+    moment = bank.at(NOW + timedelta(minutes=5))
+    at_once(6, lambda _: operations.settle_awaiting(now=moment))
+    assert queries.refund_view(refund.id).state == RefundState.DONE
+    assert [one["amount"] for one in bank.simulator.truth()["refunds"]] == [30_000]
     assert world.owes() == -20_000
     assert world.broken() == {}
 

@@ -7,6 +7,7 @@ the reason, ``queries.invariants`` the proof).
 from django.db import models
 
 from abonent.domain.payments.rules import Kind, PaymentState
+from abonent.domain.payments.rules.refunds import REFUND_IN_FLIGHT, Origin, RefundState
 
 
 class Payment(models.Model):
@@ -109,6 +110,71 @@ class PaymentMove(models.Model):
 
     pk = models.CompositePrimaryKey("payment_id", "version")
     payment_id = models.BigIntegerField()
+    version = models.IntegerField()
+    before = models.CharField(max_length=16)
+    after = models.CharField(max_length=16)
+    cause = models.CharField(max_length=16)
+    moved_at = models.DateTimeField()
+
+
+class Refund(models.Model):
+    """Money of a payment on its way back to where it came from, or back there already.
+
+    ``back_id`` is the payment of kind refund that it became. Who asked and who approved
+    are two people above the supplier's limit (TRUST T38).
+    """
+
+    uuid = models.UUIDField(unique=True)
+    supplier_id = models.BigIntegerField()
+    payment_id = models.BigIntegerField()
+    # 0: from whatever account of the payment, when the bank made the refund by itself.
+    account_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    origin = models.CharField(max_length=16, choices=[(one, one) for one in Origin])
+    why = models.TextField()
+    state = models.CharField(max_length=16, choices=[(state, state) for state in RefundState])
+    version = models.IntegerField(db_default=0)
+    asked_by = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    state_since = models.DateTimeField()
+    next_check_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    external_id = models.CharField(max_length=128, db_default="")
+    answer_word = models.CharField(max_length=64, db_default="")
+    back_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_amount_positive"),
+            models.UniqueConstraint(
+                fields=["payment_id"],
+                condition=models.Q(state__in=sorted(REFUND_IN_FLIGHT)),
+                name="refund_one_in_flight",
+            ),
+            models.UniqueConstraint(
+                fields=["payment_id", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="refund_external_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payment_id"], name="refund_of_payment"),
+            models.Index(
+                fields=["next_check_at"],
+                condition=models.Q(next_check_at__isnull=False),
+                name="refund_to_check",
+            ),
+        ]
+
+
+class RefundMove(models.Model):
+    """A step of a refund from one state to another; the history that I6 is read from."""
+
+    pk = models.CompositePrimaryKey("refund_id", "version")
+    refund_id = models.BigIntegerField()
     version = models.IntegerField()
     before = models.CharField(max_length=16)
     after = models.CharField(max_length=16)

@@ -1,6 +1,6 @@
 """What an acquirer and an agent must offer.
 
-An acquirer: five methods, three kinds of answers, no exceptions.
+An acquirer: six methods, three kinds of answers, no exceptions.
 
 An amount is kopecks. A method takes the seconds it may spend and returns within them. A
 timeout, a broken connection, a 5xx, an unreadable body or an unknown word is ``Unknown``:
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Asked, RawCall
+from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Asked, Question, RawCall
 
 CURRENCY = "RUB"
 WHOLE_CALL = 40.0
@@ -122,11 +122,59 @@ Answer = Seen | NotDone | Unknown
 
 
 @dataclass(frozen=True)
+class RefundOrder:
+    """What we ask a bank to give back of its payment ``payment_id``, which was of ``paid``.
+
+    ``before``: what of it had gone back earlier, so that a bank which knows no key of ours
+    can tell this refund from those.
+    """
+
+    number: str
+    key: str
+    supplier_code: str
+    payment_id: str
+    payment_number: str
+    paid: int
+    before: int
+    amount: int
+    description: str
+
+
+class RefundStanding(StrEnum):
+    """Where a refund stands at the bank."""
+
+    PENDING = "pending"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class RefundSeen:
+    """The bank showed a refund; ``payment_id``, ``number`` and ``amount`` are the bank's.
+
+    ``number`` is empty for a refund that the bank made by itself.
+    """
+
+    provider_id: str
+    payment_id: str
+    number: str
+    standing: RefundStanding
+    amount: int
+    currency: str
+    exchange: Exchange
+    reason: str = ""
+
+
+RefundAnswer = RefundSeen | NotDone | Unknown
+
+
+@dataclass(frozen=True)
 class Hint:
     """What a notice claims. Anybody may have sent it; None is what it does not say.
 
     ``forged``: the notice should carry a signature of the shop's and carries none or a wrong
-    one, or it speaks of somebody else's shop.
+    one, or it speaks of somebody else's shop. ``refund_id``: the notice is of this refund of
+    the payment, and ``number`` and ``amount`` are the refund's.
     """
 
     provider_id: str
@@ -135,6 +183,7 @@ class Hint:
     currency: str
     test: bool
     forged: bool = False
+    refund_id: str = ""
 
 
 class Acquirer(Protocol):
@@ -158,6 +207,16 @@ class Acquirer(Protocol):
 
     def find(self, order: Order, *, seconds: float) -> Answer:
         """Look the payment up by our number; ``NotDone`` when the bank has none."""
+
+    def refund(
+        self, order: RefundOrder, asking: Question, *, provider_id: str, seconds: float
+    ) -> RefundAnswer:
+        """Give money back, or tell where that stands; the bank gives it back once.
+
+        CREATE asks for the payment (TRUST R3) and begins the refund if all stands as we know
+        it; ``NotDone`` when the bank surely gives nothing. STATE asks for the refund
+        ``provider_id``. FIND looks it up, ``NotDone`` when the bank has none.
+        """
 
     def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
         """Read what a notice claims; None when it is unreadable or of another matter.

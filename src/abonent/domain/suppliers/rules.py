@@ -40,6 +40,8 @@ POLICY_DEFAULTS: dict[str, str] = {
     "window_from_day": "15",
     "window_to_day": "25",
     "minimum_payment": "1",
+    # Roubles that one member of staff may give back of a payment without a second one.
+    "refund_alone_limit": "1000",
     # Through which of its acquirers payments go; empty: the first that serves the supplier.
     "acquirer": "",
     "production_calendar": "",

@@ -17,10 +17,13 @@ from abonent.domain.payments.ports import (
     Hint,
     NotDone,
     Order,
+    RefundAnswer,
+    RefundOrder,
     Seen,
     Unknown,
     test_money_is_allowed,
 )
+from abonent.domain.payments.rules import Question as Asking
 
 _log = logging.getLogger("abonent.payments")
 
@@ -85,6 +88,39 @@ class Rbs:
 
         return attempts.find(order, look)
 
+    def refund(
+        self,
+        order: RefundOrder,
+        asking: Asking,
+        *,
+        provider_id: str,  # noqa: ARG002  (the port's)
+        seconds: float,
+    ) -> RefundAnswer:
+        """Give back by ``refund``, which knows no key: ``refundedAmount`` tells what was done.
+
+        ``provider_id`` is made by us: the bank has no number for a refund.
+        """
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None or _refused(shop):
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        reply = _ask(shop, "getOrderStatusExtended", {"orderId": order.payment_id}, until=until)
+        if _code(reply) != messages.GOOD or reply.body is None:
+            return _unknown(reply)
+        gone = messages.given_back(reply.body, order)
+        if asking != Asking.CREATE:
+            return _given_back(gone, order, asking, reply)
+        if gone != 0:
+            return NotDone(reason="differs", exchange=reply.exchange)
+        fields = {"orderId": order.payment_id, "amount": order.amount}
+        reply = _ask(shop, "refund", fields, until=until)
+        code = _code(reply)
+        if code in messages.REFUSED:
+            _log.error("rbs refused a refund with %s", code)
+            return NotDone(reason=code, exchange=reply.exchange)
+        if code != messages.GOOD:
+            return _unknown(reply)
+        return messages.refund_seen(order, reply.exchange, done=0)
+
     def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
         """Read what a notice claims and check its checksum, where the shop has a key."""
         return messages.read_notice(body, shop_of(_CHANNEL, supplier_code))
@@ -146,6 +182,15 @@ def _order(shop: Shop, reply: Reply) -> Answer:
         return _unknown(reply)
     test = messages.is_test(_url(shop))
     return _told(messages.read_order(reply.body, reply.exchange, test=test))
+
+
+def _given_back(gone: int | None, order: RefundOrder, asking: Asking, reply: Reply) -> RefundAnswer:
+    """Tell from the sum that has gone back since where the refund stands."""
+    if gone not in {0, order.amount}:
+        return Unknown(why="another sum was given back", exchange=reply.exchange)
+    if gone == 0 and asking == Asking.FIND:
+        return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
+    return messages.refund_seen(order, reply.exchange, done=gone or 0)
 
 
 def _is_lost(reply: Reply) -> bool:

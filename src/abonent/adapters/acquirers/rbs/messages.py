@@ -9,7 +9,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from abonent.adapters.acquirers.attempts import payment_number
 from abonent.adapters.acquirers.shops import Shop
-from abonent.domain.payments.ports import CURRENCY, Exchange, Hint, Order, Seen, Standing, Unknown
+from abonent.domain.payments.ports import (
+    CURRENCY,
+    Exchange,
+    Hint,
+    Order,
+    RefundOrder,
+    RefundSeen,
+    RefundStanding,
+    Seen,
+    Standing,
+    Unknown,
+)
 
 GOOD, DUPLICATE, NO_ACCESS, NO_ORDER = "0", "1", "5", "6"
 # Turned down before anything was done. Unverified, as all codes but 0, 1 and 6: whatever is
@@ -118,6 +129,30 @@ def read_order(body: Mapping[str, Any], exchange: Exchange, *, test: bool) -> Se
         )
     except (KeyError, TypeError, ValueError) as error:
         return Unknown(why=f"unreadable order: {error!r}"[:120], exchange=exchange)
+
+
+def given_back(body: Mapping[str, Any], order: RefundOrder) -> int | None:
+    """Return what has gone back since the refund was asked for; None when all is otherwise."""
+    try:
+        money = _object(body, "paymentAmountInfo")
+        if _whole(money["depositedAmount"]) != order.paid:
+            return None
+        return _whole(money.get("refundedAmount", 0)) - order.before
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def refund_seen(order: RefundOrder, exchange: Exchange, *, done: int) -> RefundSeen:
+    """Return the refund as the port wants it; ``done``: the kopecks that the bank shows."""
+    return RefundSeen(
+        provider_id=f"{order.payment_id}-{order.number}",
+        payment_id=order.payment_id,
+        number=order.number,
+        standing=RefundStanding.DONE if done == order.amount else RefundStanding.PENDING,
+        amount=order.amount,
+        currency=CURRENCY,
+        exchange=exchange,
+    )
 
 
 def read_notice(raw: bytes, shop: Shop | None) -> Hint | None:

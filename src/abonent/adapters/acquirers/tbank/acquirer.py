@@ -18,11 +18,15 @@ from abonent.domain.payments.ports import (
     Hint,
     NotDone,
     Order,
+    RefundAnswer,
+    RefundOrder,
+    RefundStanding,
     Seen,
     Standing,
     Unknown,
     test_money_is_allowed,
 )
+from abonent.domain.payments.rules import Question as Asking
 
 _log = logging.getLogger("abonent.payments")
 
@@ -85,6 +89,48 @@ class TBank:
             return _order(shop, number, _post(shop, "CheckOrder", {"OrderId": number}, until=until))
 
         return attempts.find(order, look)
+
+    def refund(
+        self,
+        order: RefundOrder,
+        asking: Asking,
+        *,
+        provider_id: str,  # noqa: ARG002  (the port's)
+        seconds: float,
+    ) -> RefundAnswer:
+        """Give back by ``Cancel``: a part once, and then only all the rest.
+
+        The bank has no refunds of its own number, only the payment's state, which cannot
+        tell two parts apart. ``provider_id`` is made by us.
+        """
+        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        if shop is None or _refused(shop):
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        reply = _post(shop, "GetState", {"PaymentId": order.payment_id}, until=until)
+        if asking != Asking.CREATE:
+            found = messages.refund_standing(reply.body or {}, order)
+            if found is None:
+                return _unknown(reply)
+            if asking == Asking.FIND and found == RefundStanding.REFUSED:
+                return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
+            return messages.refund_seen(order, found, reply.exchange)
+        if _code(reply) != "0":
+            return _unknown(reply)
+        refusal = messages.why_not_refund(reply.body or {}, order)
+        if refusal:
+            return NotDone(reason=refusal, exchange=reply.exchange)
+        fields = {
+            "PaymentId": order.payment_id,
+            "Amount": order.amount,
+            "ExternalRequestId": order.key,
+        }
+        reply = _post(shop, "Cancel", fields, until=until)
+        code = _code(reply)
+        if code not in messages.UNCLEAR | {"", "0"}:
+            _log.error("tbank refused a refund with %s", code)
+            return NotDone(reason=code, exchange=reply.exchange)
+        found = messages.refund_standing(reply.body or {}, order) if code == "0" else None
+        return messages.refund_seen(order, found, reply.exchange) if found else _unknown(reply)
 
     def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
         """Read what a notice claims and check its token."""

@@ -9,7 +9,18 @@ from typing import Any
 
 from abonent.adapters.acquirers.attempts import payment_number
 from abonent.adapters.acquirers.shops import Shop
-from abonent.domain.payments.ports import CURRENCY, Exchange, Hint, Order, Seen, Standing, Unknown
+from abonent.domain.payments.ports import (
+    CURRENCY,
+    Exchange,
+    Hint,
+    Order,
+    RefundOrder,
+    RefundSeen,
+    RefundStanding,
+    Seen,
+    Standing,
+    Unknown,
+)
 
 MOSCOW = timezone(timedelta(hours=3))
 NOT_FOUND = frozenset({"255", "914"})
@@ -134,6 +145,43 @@ def payments_of_order(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def is_waiting(payment: Mapping[str, Any]) -> bool:
     """Tell whether a payment of an order may still be paid."""
     return _STANDINGS.get(payment["Status"]) in {Standing.PENDING, Standing.TRIED}
+
+
+def why_not_refund(body: Mapping[str, Any], order: RefundOrder) -> str:
+    """Say why a payment in this state cannot be given back as asked, "" when it can."""
+    if body.get("Status") != ("PARTIAL_REFUNDED" if order.before else "CONFIRMED"):
+        return "differs"
+    if order.before and order.before + order.amount != order.paid:
+        return "only_the_rest"
+    return ""
+
+
+def refund_standing(body: Mapping[str, Any], order: RefundOrder) -> RefundStanding | None:
+    """Tell from the payment's state where the refund stands; None when it does not say.
+
+    Refused stands also for a refund that the bank never got.
+    """
+    whole = order.before + order.amount == order.paid
+    return {
+        "REFUNDING": RefundStanding.PENDING,
+        "ASYNC_REFUNDING": RefundStanding.PENDING,
+        "REFUNDED": RefundStanding.DONE if whole else None,
+        "PARTIAL_REFUNDED": RefundStanding.REFUSED if order.before else RefundStanding.DONE,
+        "CONFIRMED": None if order.before else RefundStanding.REFUSED,
+    }.get(str(body.get("Status")))
+
+
+def refund_seen(order: RefundOrder, standing: RefundStanding, exchange: Exchange) -> RefundSeen:
+    """Return the refund as the port wants it: the bank tells nothing but its standing."""
+    return RefundSeen(
+        provider_id=f"{order.payment_id}-{order.number}",
+        payment_id=order.payment_id,
+        number=order.number,
+        standing=standing,
+        amount=order.amount,
+        currency=CURRENCY,
+        exchange=exchange,
+    )
 
 
 def read_notice(raw: bytes, shop: Shop | None) -> Hint | None:

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -16,10 +17,14 @@ from abonent.domain.payments.ports import (
     Hint,
     NotDone,
     Order,
+    RefundAnswer,
+    RefundOrder,
+    RefundSeen,
     Seen,
     Unknown,
     test_money_is_allowed,
 )
+from abonent.domain.payments.rules import Question as Asking
 
 _log = logging.getLogger("abonent.payments")
 
@@ -50,21 +55,10 @@ class YooKassa:
         shop = shop_of(_CHANNEL, order.supplier_code)
         if shop is None or _refused(shop):
             return _NO_SHOP
-        asking = Question(
-            "POST",
-            settings.YOOKASSA_URL,
-            "/payments",
-            content=json.dumps(messages.payment_request(order), ensure_ascii=False),
-            headers={"Idempotence-Key": order.key},
-            auth=(shop.number, shop.secret),
-            secrets=shop.secrets,
+        reply = _post(
+            shop, "/payments", messages.payment_request(order), key=order.key, seconds=seconds
         )
-        reply = call(asking, seconds=seconds)
-        refused = reply.status is not None and _BAD_REQUEST <= reply.status < _SERVER_ERROR
-        if refused and reply.status != _TOO_MANY and reply.body is not None:
-            _log.error("yookassa refused an order with %s", reply.status)
-            return NotDone(reason=_word(reply, "code"), exchange=reply.exchange)
-        return _seen(reply)
+        return _refusal(reply) or _seen(reply)
 
     def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:
         """Ask for one payment; even "not found" leaves its outcome unknown."""
@@ -86,6 +80,35 @@ class YooKassa:
         }
         return _search(shop, order, asked, until=time.monotonic() + seconds)
 
+    def refund(
+        self, order: RefundOrder, asking: Asking, *, provider_id: str, seconds: float
+    ) -> RefundAnswer:
+        """Give back by ``/refunds``; our number travels among the refund's metadata.
+
+        The payment is asked for first: what somebody gave back in the bank's cabinet is not
+        given back again.
+        """
+        shop = shop_of(_CHANNEL, order.supplier_code)
+        if shop is None or _refused(shop):
+            # Whether an earlier request was carried out is not known without the shop.
+            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        if asking == Asking.FIND:
+            asked = {"limit": _PAGE, "payment_id": order.payment_id}
+            return _refund_in(_get(shop, "/refunds", seconds=seconds, asked=asked), order)
+        if asking == Asking.STATE:
+            if not provider_id.replace("-", "").isalnum():
+                return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return _refund_seen(_get(shop, f"/refunds/{provider_id}", seconds=seconds))
+        reply = _get(shop, f"/payments/{order.payment_id}", seconds=seconds)
+        if reply.status != _OK or reply.body is None:
+            return _unknown(reply)
+        if not messages.may_give_back(reply.body, order):
+            return NotDone(reason="differs", exchange=reply.exchange)
+        reply = _post(
+            shop, "/refunds", messages.refund_request(order), key=order.key, seconds=seconds
+        )
+        return _refusal(reply) or _refund_seen(reply)
+
     def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:  # noqa: ARG002  (the port's)
         """Read what a notice claims. It is not signed: anybody may have sent it."""
         return messages.read_notice(body)
@@ -94,6 +117,51 @@ class YooKassa:
 def _refused(shop: Shop) -> bool:
     """Tell whether the key is a test shop's where only real money counts."""
     return shop.secret.startswith("test_") and not test_money_is_allowed()
+
+
+def _post(shop: Shop, path: str, body: dict[str, Any], *, key: str, seconds: float) -> Reply:
+    asking = Question(
+        "POST",
+        settings.YOOKASSA_URL,
+        path,
+        content=json.dumps(body, ensure_ascii=False),
+        headers={"Idempotence-Key": key},
+        auth=(shop.number, shop.secret),
+        secrets=shop.secrets,
+    )
+    return call(asking, seconds=seconds)
+
+
+def _refusal(reply: Reply) -> NotDone | None:
+    """Return that the bank surely did nothing, None when it did or that is not known."""
+    refused = reply.status is not None and _BAD_REQUEST <= reply.status < _SERVER_ERROR
+    if refused and reply.status != _TOO_MANY and reply.body is not None:
+        _log.error("yookassa refused an order with %s", reply.status)
+        return NotDone(reason=_word(reply, "code"), exchange=reply.exchange)
+    return None
+
+
+def _refund_seen(reply: Reply) -> RefundAnswer:
+    """Read a refund from a good answer; every other answer is Unknown."""
+    if reply.status != _OK or reply.body is None:
+        return _unknown(reply)
+    return messages.read_refund(reply.body, reply.exchange)
+
+
+def _refund_in(reply: Reply, order: RefundOrder) -> RefundAnswer:
+    """Find our refund in the list of its payment's refunds."""
+    items = (reply.body or {}).get("items")
+    if reply.status != _OK or not isinstance(items, list):
+        return _unknown(reply)
+    for item in items:
+        found = messages.read_refund(item, reply.exchange) if isinstance(item, dict) else None
+        if isinstance(found, RefundSeen) and found.number == order.number:
+            return found
+        if not isinstance(found, RefundSeen):
+            return Unknown(why="unreadable refund in the list", exchange=reply.exchange)
+    if (reply.body or {}).get("next_cursor"):
+        return Unknown(why="more refunds than a page holds", exchange=reply.exchange)
+    return NotDone(reason="absent", exchange=reply.exchange)
 
 
 def _get(shop: Shop, path: str, *, seconds: float, asked: dict[str, str] | None = None) -> Reply:

@@ -6,12 +6,30 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from abonent.common.money import plain_roubles
-from abonent.domain.payments.ports import CURRENCY, Exchange, Hint, Order, Seen, Standing, Unknown
+from abonent.domain.payments.ports import (
+    CURRENCY,
+    Exchange,
+    Hint,
+    Order,
+    RefundOrder,
+    RefundSeen,
+    RefundStanding,
+    Seen,
+    Standing,
+    Unknown,
+)
 
 # The name of our own number among the bank's metadata.
 OUR_NUMBER = "abonent_payment"
+OUR_REFUND = "abonent_refund"
 EXPIRED_REASONS = frozenset({"expired_on_confirmation", "expired_on_capture"})
 _PURPOSE_LIMIT, _DESCRIPTION_LIMIT, _NAME_LIMIT, _BANK_LIMIT = 210, 128, 160, 45
+_REFUND_LIMIT = 250
+_REFUND_STANDINGS = {
+    "pending": RefundStanding.PENDING,
+    "succeeded": RefundStanding.DONE,
+    "canceled": RefundStanding.REFUSED,
+}
 
 
 def payment_request(order: Order) -> dict[str, Any]:
@@ -58,6 +76,48 @@ def _utilities_order(order: Order) -> dict[str, Any]:
     return written
 
 
+def refund_request(order: RefundOrder) -> dict[str, Any]:
+    """Return the body that gives money back; the same order gives the same body."""
+    return {
+        "payment_id": order.payment_id,
+        "amount": _money(order.amount),
+        "description": order.description[:_REFUND_LIMIT],
+        "metadata": {OUR_REFUND: order.number},
+    }
+
+
+def may_give_back(body: dict[str, Any], order: RefundOrder) -> bool:
+    """Tell whether the payment stands at the bank as we know it: paid, so much gone back."""
+    try:
+        gone = body.get("refunded_amount")
+        returned = Decimal(_text(gone["value"])) * 100 if gone else Decimal(0)
+        return (
+            body["status"] == "succeeded"
+            and _kopecks(body["amount"]) == (order.paid, CURRENCY)
+            and returned == order.before
+        )
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        return False
+
+
+def read_refund(body: dict[str, Any], exchange: Exchange) -> RefundSeen | Unknown:
+    """Read a refund object; anything we do not understand is Unknown."""
+    try:
+        amount, currency = _kopecks(body["amount"])
+        return RefundSeen(
+            provider_id=_text(body["id"]),
+            payment_id=_text(body["payment_id"]),
+            number=_text(_object(body, "metadata").get(OUR_REFUND, "")),
+            standing=_REFUND_STANDINGS[body["status"]],
+            amount=amount,
+            currency=currency,
+            exchange=exchange,
+            reason=_text(_object(body, "cancellation_details").get("reason", "")),
+        )
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        return Unknown(why=f"unreadable refund: {type(error).__name__}", exchange=exchange)
+
+
 def read_payment(body: dict[str, Any], exchange: Exchange) -> Seen | Unknown:
     """Read a payment object; anything we do not understand is Unknown, never "declined"."""
     try:
@@ -85,10 +145,20 @@ def read_notice(raw: bytes) -> Hint | None:
     """Read what a notice claims about a payment; None when it is of something else."""
     try:
         body = json.loads(raw, parse_float=str)
-        if body["type"] != "notification" or not body["event"].startswith("payment."):
+        kind, _, _ = body["event"].partition(".")
+        if body["type"] != "notification" or kind not in {"payment", "refund"}:
             return None
         told = body["object"]
         amount, currency = _kopecks(told["amount"])
+        if kind == "refund":
+            return Hint(
+                provider_id=_text(told["payment_id"]),
+                number=_text(_object(told, "metadata").get(OUR_REFUND, "")),
+                amount=amount,
+                currency=currency,
+                test=False,
+                refund_id=_text(told["id"]),
+            )
         return Hint(
             provider_id=_text(told["id"]),
             number=_text(_object(told, "metadata").get(OUR_NUMBER, "")),

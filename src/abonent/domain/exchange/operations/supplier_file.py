@@ -224,7 +224,7 @@ def _policy_fault(name: str, value: str, given: object) -> str:
                 "напишите дни, которые отличаются от поставляемого календаря, каждый один раз: "
                 "2026-08-21 – не рабочий, +2026-12-26 – рабочий"
             )
-    if name == "minimum_payment":
+    if name in {"minimum_payment", "refund_alone_limit"}:
         try:
             good = parse_decimal(value) >= 0
         except ValueError:

@@ -11,6 +11,17 @@ from abonent.domain.payments.operations.cancelling import CannotCancel, cancel_p
 from abonent.domain.payments.operations.janitor import settle_awaiting
 from abonent.domain.payments.operations.load import Conflict, Loaded, load_payments
 from abonent.domain.payments.operations.notices import handle_notice, receive_notice
+from abonent.domain.payments.operations.refunding import (
+    AlreadyDecided,
+    CannotRefund,
+    RefundInFlight,
+    RefundTooLarge,
+    SecondPersonNeeded,
+    approve_refund,
+    record_charge_back,
+    refund_payment,
+    reject_refund,
+)
 from abonent.domain.payments.operations.returning import cancel_accepted
 from abonent.domain.payments.operations.settling import check_payment, settle_payment
 from abonent.domain.payments.operations.starting import (
@@ -26,18 +37,24 @@ from abonent.domain.payments.operations.starting import (
 
 __all__ = [
     "AlreadyAttributed",
+    "AlreadyDecided",
     "AlreadyPaying",
     "CannotCancel",
     "CannotPayOnline",
+    "CannotRefund",
     "Conflict",
     "KeyReused",
     "Loaded",
     "OnlyForReading",
     "ReasonMissing",
+    "RefundInFlight",
+    "RefundTooLarge",
+    "SecondPersonNeeded",
     "SumTooLarge",
     "SumTooSmall",
     "accept_payment",
     "answer_agent",
+    "approve_refund",
     "attribute_payment",
     "cancel_accepted",
     "cancel_payment",
@@ -46,6 +63,9 @@ __all__ = [
     "handle_notice",
     "load_payments",
     "receive_notice",
+    "record_charge_back",
+    "refund_payment",
+    "reject_refund",
     "settle_awaiting",
     "settle_payment",
     "start_another_payment",

@@ -1,23 +1,35 @@
 """Calls to acquirers: always outside a transaction, always with an answer."""
 
 import logging
+from datetime import datetime
 
 from django.db import connection
 
-from abonent.domain.payments.models import Payment
+from abonent.domain.payments.models import Payment, Refund
 from abonent.domain.payments.ports import (
     CURRENCY,
     Answer,
     Exchange,
     NotDone,
     Order,
+    RefundAnswer,
+    RefundOrder,
+    RefundSeen,
+    RefundStanding,
     Seen,
     Standing,
     Unknown,
     acquirer,
     test_money_is_allowed,
 )
-from abonent.domain.payments.rules import Fact, PaymentState, Question
+from abonent.domain.payments.queries.refunds import returned
+from abonent.domain.payments.rules import (
+    Fact,
+    PaymentState,
+    Question,
+    payment_number,
+)
+from abonent.domain.payments.rules.refunds import RefundFact, absence, refund_key
 
 _log = logging.getLogger("abonent.payments")
 
@@ -27,6 +39,13 @@ _FACTS = {
     Standing.PAID: Fact.PAID,
     Standing.DECLINED: Fact.DECLINED,
     Standing.EXPIRED: Fact.EXPIRED,
+}
+
+
+_REFUND_FACTS = {
+    RefundStanding.PENDING: RefundFact.PENDING,
+    RefundStanding.DONE: RefundFact.DONE,
+    RefundStanding.REFUSED: RefundFact.REFUSED,
 }
 
 
@@ -91,6 +110,58 @@ def overdue(row: Payment, fact: Fact, *, late: bool) -> Fact:
     """Turn silence about a payment whose time has passed into a fact of its own."""
     silent = fact == Fact.UNCLEAR and row.state == PaymentState.AWAITING
     return Fact.OVERDUE if silent and late else fact
+
+
+def ask_refund(
+    row: Refund, paid: Payment, asking: Question, *, bank_number: str, seconds: float
+) -> RefundAnswer:
+    """Put a question about a refund to the payment's acquirer; there is always an answer."""
+    _refuse_inside_transaction()
+    try:
+        order = RefundOrder(
+            number=str(row.uuid),
+            key=refund_key(row.uuid),
+            supplier_code=Order.of_json(paid.asked or {}).supplier_code,
+            payment_id=paid.external_id,
+            payment_number=str(paid.uuid),
+            paid=paid.amount,
+            before=returned(payment_id=paid.pk),
+            amount=row.amount,
+            description=f"Возврат по платежу {payment_number(paid.pk, paid.created_at)}",
+        )
+        port = acquirer(paid.channel)
+        return port.refund(order, asking, provider_id=bank_number, seconds=seconds)
+    except Exception as error:  # noqa: BLE001  (an adapter must not raise; if it does: unknown)
+        _log.exception("the adapter %s broke its promise", paid.channel)
+        return Unknown(why=type(error).__name__, exchange=Exchange(question=str(asking)))
+
+
+def refund_fact(
+    row: Refund, paid: Payment, answer: RefundAnswer, asking: Question, now: datetime
+) -> RefundFact:
+    """Return what the answer teaches about the refund."""
+    if isinstance(answer, RefundSeen):
+        if _refund_matches(row, paid, answer):
+            return _REFUND_FACTS[answer.standing]
+        _log.error("refund %s does not match at %s", row.pk, paid.channel)
+        return RefundFact.MISMATCH
+    if isinstance(answer, NotDone) and asking == Question.CREATE:
+        return RefundFact.REFUSED
+    if isinstance(answer, NotDone) and asking == Question.FIND:
+        begun_at = row.decided_at or row.asked_at
+        return absence(begun_at=begun_at, sent_at=row.sent_at or begun_at, now=now)
+    return RefundFact.UNCLEAR
+
+
+def _refund_matches(row: Refund, paid: Payment, seen: RefundSeen) -> bool:
+    """Compare the bank's refund with ours (TRUST R4)."""
+    return (
+        seen.amount == row.amount
+        and seen.currency == CURRENCY
+        and seen.number == str(row.uuid)
+        and seen.payment_id == paid.external_id
+        and row.external_id in {"", seen.provider_id}
+    )
 
 
 def _refuse_inside_transaction() -> None:

@@ -151,6 +151,26 @@ def allocate(row: Payment, *, now: datetime) -> None:
     )
 
 
+@requires_transaction
+def post_refund(back: Payment, parts: list[PaymentPart], *, now: datetime) -> None:
+    """Take money that went back off the advances it was paid into.
+
+    What it had paid is owed again: as the advance's debit, which the next money covers
+    first (``allocate_advances``). Debts of the past are not reopened one by one.
+    """
+    for account_id in sorted({part.account_id for part in parts}):
+        ledger.hold_subjects(first_id=account_id, last_id=account_id)
+    ledger.post(
+        supplier_id=back.supplier_id,
+        reason=Reason.REFUND,
+        key=f"payment:{back.channel}:{back.external_id}",
+        happened_on=back.happened_on,
+        lines=[EntryLine(line.code, -line.amount) for line in _lines(back, parts)],
+        subject_id=back.account_id,
+        now=now,
+    )
+
+
 def _lines(row: Payment, parts: list[PaymentPart]) -> list[EntryLine]:
     """Debit the acquirer, credit the advances; the purpose stays in the advance's code."""
     clearing = EntryLine(LedgerCode(Book.CLEARING, channel=row.channel), row.amount)

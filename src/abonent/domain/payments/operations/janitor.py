@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django.db.models import Max
 
-from abonent.domain.payments.models import Notice, Payment
+from abonent.domain.payments.models import Notice, Payment, Refund
+from abonent.domain.payments.operations.giving_back import settle_refund
 from abonent.domain.payments.operations.notices import handle_notice
 from abonent.domain.payments.operations.settling import Heard, settle
 from abonent.domain.payments.ports import WHOLE_CALL
@@ -61,13 +62,20 @@ class _Round:
             lambda: settle(payment_id, cause="janitor", seconds=WHOLE_CALL, now=self.now),
         )
 
+    def refund(self, refund_id: int, channel: str) -> None:
+        """Send a refund that may go, or ask about one under way."""
+        self.ask(
+            channel,
+            lambda: settle_refund(refund_id, cause="janitor", seconds=WHOLE_CALL, now=self.now),
+        )
+
     def weigh(self, notice_id: int, channel: str) -> None:
         """Weigh one open notice."""
         self.ask(channel, lambda: handle_notice(notice_id=notice_id, now=self.now))
 
 
 def settle_awaiting(*, now: datetime) -> int:
-    """Ask about every payment and open notice whose time has come; return how many.
+    """Ask about every payment, refund and open notice whose time has come; return how many.
 
     Reads business tables only, so lost jobs and lost notices do not matter. A bank that is
     silent three times running is left alone until the next round. Once a bank answers again,
@@ -79,6 +87,8 @@ def settle_awaiting(*, now: datetime) -> int:
         current.settle(payment_id, channel)
     for payment_id, channel in _probes(now):
         current.settle(payment_id, channel)
+    for refund_id, channel in _refunds_due(now):
+        current.refund(refund_id, channel)
     for notice_id, channel in _open_notices(now):
         current.weigh(notice_id, channel)
     for channel in sorted(current.answered):
@@ -91,6 +101,16 @@ def _due(now: datetime) -> Iterator[tuple[int, str]]:
     """Return payments whose next look has come, the longest waiting first."""
     rows = Payment.objects.filter(next_check_at__lte=now).order_by("next_check_at", "pk")
     yield from rows.values_list("pk", "channel")[:_AT_ONCE]
+
+
+def _refunds_due(now: datetime) -> list[tuple[int, str]]:
+    """Return refunds whose next look has come, with the bank of their payment."""
+    rows = Refund.objects.filter(next_check_at__lte=now).order_by("next_check_at", "pk")
+    due = list(rows.values_list("pk", "payment_id")[:_AT_ONCE])
+    channels = dict(
+        Payment.objects.filter(pk__in={paid for _, paid in due}).values_list("pk", "channel")
+    )
+    return [(refund_id, channels[paid]) for refund_id, paid in due]
 
 
 def _probes(now: datetime) -> Iterator[tuple[int, str]]:

@@ -7,19 +7,24 @@ from datetime import datetime
 from django.db import connection
 
 from abonent.common.crash import crash_point
+from abonent.common.identifiers import new_uuid
 from abonent.common.queue import defer
 from abonent.common.transactions import outermost
-from abonent.domain.payments.models import Notice, Payment
+from abonent.domain.payments.models import Notice, Payment, Refund
+from abonent.domain.payments.operations.asking import ask_refund
+from abonent.domain.payments.operations.giving_back import record_foreign, settle_refund
 from abonent.domain.payments.operations.settling import Heard, settle
 from abonent.domain.payments.ports import (
     CURRENCY,
     WHOLE_CALL,
     Hint,
+    RefundSeen,
     acquirer,
     test_money_is_allowed,
 )
-from abonent.domain.payments.rules import FINAL, PaymentState
+from abonent.domain.payments.rules import FINAL, PaymentState, Question
 from abonent.domain.payments.rules.notices import Outcome, found_number
+from abonent.domain.payments.rules.refunds import REFUND_FINAL, RefundState
 from abonent.domain.suppliers import queries as suppliers
 
 _log = logging.getLogger("abonent.payments")
@@ -81,6 +86,13 @@ def handle_notice(*, notice_id: int, now: datetime) -> Heard:
     if row is None:
         _log.warning("notice %s speaks of a payment that is not ours", notice.pk)
         return _close(notice, Outcome.STRANGER, None, now)
+    if hint.refund_id and not hint.forged:
+        return _weigh_refund(notice, row, hint, now)
+    return _weigh_payment(notice, row, hint, now)
+
+
+def _weigh_payment(notice: Notice, row: Payment, hint: Hint, now: datetime) -> Heard:
+    """Settle the payment that a notice hints at, unless the notice contradicts it."""
     if _contradicts(row, hint):
         _log.error("notice %s contradicts payment %s", notice.pk, row.pk)
         return _close(notice, Outcome.QUARANTINED, row.pk, now)
@@ -96,6 +108,35 @@ def handle_notice(*, notice_id: int, now: datetime) -> Heard:
     row.refresh_from_db()
     settled = row.state == PaymentState.CAPTURED
     return _close(notice, Outcome.SETTLED if settled else Outcome.NOTED, row.pk, now, heard)
+
+
+def _weigh_refund(notice: Notice, paid: Payment, hint: Hint, now: datetime) -> Heard:
+    """Settle the refund that a notice hints at; one of the bank's own is asked for and recorded."""
+    own = Refund.objects.filter(payment_id=paid.pk)
+    uuid = found_number(hint.number)
+    row = own.filter(external_id=hint.refund_id).first()
+    if row is None and uuid is not None:
+        row = own.filter(uuid=uuid).first()
+    if row is not None:
+        if row.amount != hint.amount or hint.currency != CURRENCY:
+            _log.error("notice %s contradicts refund %s", notice.pk, row.pk)
+            return _close(notice, Outcome.QUARANTINED, paid.pk, now)
+        if row.state in REFUND_FINAL:
+            return _close(notice, Outcome.REPEATED, paid.pk, now)
+        heard = settle_refund(
+            row.pk, cause="notice", seconds=WHOLE_CALL, now=now, hinted=hint.refund_id
+        )
+        row.refresh_from_db()
+        if heard == Heard.SILENT:
+            return heard
+        settled = row.state == RefundState.DONE
+        return _close(notice, Outcome.SETTLED if settled else Outcome.NOTED, paid.pk, now, heard)
+    asked = Refund(uuid=new_uuid(), amount=hint.amount or 0)
+    answer = ask_refund(asked, paid, Question.STATE, bank_number=hint.refund_id, seconds=WHOLE_CALL)
+    if not isinstance(answer, RefundSeen):
+        return Heard.SILENT
+    recorded = record_foreign(paid, answer, now=now)
+    return _close(notice, Outcome.SETTLED if recorded else Outcome.QUARANTINED, paid.pk, now)
 
 
 def _payment_of(notice: Notice, hint: Hint) -> Payment | None:

@@ -8,6 +8,13 @@ from abonent.domain.payments.queries.agents import (
     unmatched_payments,
 )
 from abonent.domain.payments.queries.invariants import invariants
+from abonent.domain.payments.queries.refunds import (
+    RefundView,
+    refund_view,
+    refunds_for_operator,
+    refunds_of,
+    refunds_to_approve,
+)
 from abonent.domain.payments.queries.register import payments_register
 from abonent.domain.payments.queries.terms import PaymentTerms, payment_terms, serves
 from abonent.domain.payments.queries.views import (
@@ -27,6 +34,7 @@ __all__ = [
     "PartView",
     "PaymentTerms",
     "PaymentView",
+    "RefundView",
     "SetAsideView",
     "StepView",
     "UnmatchedView",
@@ -41,6 +49,10 @@ __all__ = [
     "payments_by_user",
     "payments_of",
     "payments_register",
+    "refund_view",
+    "refunds_for_operator",
+    "refunds_of",
+    "refunds_to_approve",
     "serves",
     "unmatched_payments",
     "view_of",

@@ -29,7 +29,7 @@ def payment_terms(*, supplier_id: int) -> PaymentTerms:
     """
     supplier = suppliers.supplier_by_id(supplier_id)
     rules = suppliers.rulebook(supplier_id=supplier_id)
-    minimum = _kopecks(rules.value("minimum_payment"))
+    minimum = policy_kopecks(rules.value("minimum_payment"))
     wanted = rules.value("acquirer")
     for channel in sorted(acquirers_in_order(), key=lambda name: name != wanted):
         port = acquirer(channel)
@@ -51,7 +51,7 @@ def serves(*, channel: str, supplier_code: str) -> bool:
     return acquirer(channel).ready(supplier_code)
 
 
-def _kopecks(roubles: str) -> Kopecks:
+def policy_kopecks(roubles: str) -> Kopecks:
     """Read the policy value, which is in roubles; a wrong one never opens the door wider."""
     try:
         return Kopecks(max(1, int(Decimal(roubles.replace(",", ".")) * 100)))

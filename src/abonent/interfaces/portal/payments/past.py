@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from abonent.common.refusals import NotFound
 from abonent.domain.payments.operations import CannotCancel, cancel_payment, check_payment
-from abonent.domain.payments.queries import PaymentView, payment_view, payments_of
+from abonent.domain.payments.queries import PaymentView, payment_view, payments_of, refunds_of
 from abonent.domain.payments.rules import Kind
 from abonent.domain.reports.queries import left_to_pay
 from abonent.interfaces.design.htmx import is_htmx
@@ -93,6 +93,7 @@ class Payment(WaitingAccountPage, View):
             if payment.can_cancel(self.user_id)
             else "",
             "left": self._left(payment),
+            "refunds": wording.refund_rows(refunds_of(payment_id=payment.id)),
             "poll_url": f"{here}?was={payment.state}&polls={polls + 1}" if waiting else "",
             "receipt_url": _receipt_url(payment, number),
             "pay_url": reverse("payments", args=[number]),

@@ -9,8 +9,9 @@ from abonent.common.money import MINUS, NO_BREAK, format_kopecks
 from abonent.common.words import counted, day_in_words
 from abonent.domain.accounts.queries import AccountView
 from abonent.domain.payments.operations.settling import PAGE_PAUSE
-from abonent.domain.payments.queries import PaymentView
+from abonent.domain.payments.queries import PaymentView, RefundView
 from abonent.domain.payments.rules import CAME_TO_NOTHING, Kind, PaymentState
+from abonent.domain.payments.rules.refunds import RefundState
 from abonent.domain.reports.queries import PayRow
 from abonent.interfaces.design.long_work import TrackStep
 from abonent.interfaces.portal.payments.channels import channel_in_words
@@ -164,6 +165,15 @@ def left(account: AccountView, amount: int, url: str) -> Left:
     if amount < 0:
         return Left(f"{place} долга нет, переплата {roubles(-amount)} уменьшит следующий счёт.")
     return Left(f"{place} долга нет: всё оплачено.")
+
+
+def refund_rows(refunds: Sequence[RefundView]) -> list[tuple[str, str]]:
+    """Say of each refund of a payment how much and where it stands; not what staff rejected."""
+    return [
+        (roubles(one.amount), one.state_text)
+        for one in refunds
+        if one.state not in {RefundState.ASKED, RefundState.REJECTED}
+    ]
 
 
 def track(payment: PaymentView, local: Sequence[datetime], now: datetime) -> list[TrackStep]:

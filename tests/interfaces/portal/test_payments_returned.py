@@ -1,0 +1,30 @@
+"""Money that went back is seen where it was paid."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from abonent.domain.payments.models import Payment
+from abonent.domain.payments.operations import refund_payment, settle_awaiting, settle_payment
+from bills import NUMBER
+from flat import HOME, NOVEMBER_23
+from seen import body, hidden, words
+
+PAY = f"{HOME}payments/"
+
+
+def test_money_that_went_back_is_seen_at_its_payment_and_in_the_history(owner, home, bank):
+    typed = {"key": "0" * 32, f"sum-{NUMBER}": "100"}
+    owner.post(PAY, hidden(owner.post(f"{PAY}preview/", typed, follow=True)))
+    payment = Payment.objects.get()
+    bank.pays(payment)
+    settle_payment(payment_id=payment.pk, now=NOVEMBER_23)
+    refund = refund_payment(
+        supplier_id=home[0].supplier_id, payment_id=payment.pk, account_id=home[0].account_id,
+        amount=4_000, why="ошибка", key=uuid4(), actor_id=payment.user_id, now=NOVEMBER_23,
+    )  # fmt: skip
+    address = f"{PAY}{payment.uuid}/"
+    assert "Возврат 40,00 ₽ – Банк возвращает деньги" in body(owner.get(address))
+    settle_awaiting(now=bank.at(NOVEMBER_23 + timedelta(minutes=5)))
+    assert "Возврат 40,00 ₽ – Деньги возвращены" in body(owner.get(address))
+    assert "\u2212\u00a040,00" in owner.get(f"{PAY}history/").content.decode()
+    assert "Деньги возвращены" in words(owner.get(f"{PAY}{refund.uuid}/"))
