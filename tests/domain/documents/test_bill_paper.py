@@ -285,3 +285,22 @@ def test_no_name_stops_a_bill(name: str) -> None:
     text = plain(pdf_of(replace(OCTOBER_BILL, payer=Payer("001", name, name))))
     seen = name if name.startswith(("#", "Ә")) else "?"
     assert seen in text
+
+
+def test_the_rules_of_lines_are_told_by_service_but_for_what_a_meter_counted() -> None:
+    lines = [
+        replace(OCTOBER_BILL.lines[0], service=service, method=VolumeMethod(method), why=why)
+        for service, method, why in (
+            ("Холодная вода", "norm", "Счётчика нет."),
+            ("Горячая вода", "norm", "Счётчика нет."),
+            ("Горячая вода", "norm", "Счётчика нет."),
+            ("Горячая вода", "correction", "Воду отключали."),
+            ("Свет", "meter", "Из нового показания вычли прошлое."),
+        )
+    ]
+    bill = replace(OCTOBER_BILL, lines=tuple(lines))
+    assert sheet(bill, CODE).charges_notes[:2] == (
+        "Холодная вода, Горячая вода: счётчика нет.",
+        "Горячая вода: воду отключали.",
+    )
+    assert "Горячая вода: воду отключали." in plain(pdf_of(bill))

@@ -9,6 +9,7 @@ from abonent.domain.accounts.queries.registers import account_ids
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.bill_page import bill_page
 from abonent.domain.billing.queries.statements import bills_of
+from abonent.domain.billing.rules.reasons import REASONS, reason_of
 from abonent.domain.suppliers import queries as suppliers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +25,7 @@ def town(settings, tmp_path, monkeypatch):
 
 def test_every_line_is_explained_to_its_sum(town):
     explained = changed = 0
+    rules: set[str] = set()
     for account_id in account_ids(supplier_id=town)["account_id"].to_list():
         for bill in bills_of(supplier_id=town, account_id=account_id):
             page = bill_page(supplier_id=town, account_id=account_id, period=bill.period)
@@ -32,6 +34,8 @@ def test_every_line_is_explained_to_its_sum(town):
             assert [one.why.amount for one in lines] == [one.line.amount for one in lines]
             assert sum(one.why.amount for one in lines) == bill.charged
             assert all(one.why.steps and one.why.act for one in lines)
+            assert all(reason_of(one.line) == REASONS[one.line.rule] for one in lines)
+            rules |= {one.line.rule for one in lines}
             explained += len(lines)
             if page.previous is not None:
                 before = page.previous.charged + page.previous.penalty
@@ -40,4 +44,5 @@ def test_every_line_is_explained_to_its_sum(town):
                 changed += 1
     assert explained == models.Charge.objects.filter(supplier_id=town).count() > 0
     assert changed > 0
+    assert rules >= {"meter", "norm", "heat_h2"}
     assert Period.of(models.Bill.objects.latest("period").period) == Period(2026, 10)

@@ -11,7 +11,12 @@ from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.queries.frames import agreements_frame
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing import models
-from abonent.domain.billing.queries.statements import Statement, requisites, statement
+from abonent.domain.billing.queries.statements import (
+    Statement,
+    explanations,
+    requisites,
+    statement,
+)
 from abonent.domain.billing.rules.paper import (
     paper_house,
     paper_lines,
@@ -49,7 +54,9 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
         due_by=bill.due_by,
         provider=_provider(supplier),
         payer=_payer(found, card, period),
-        lines=paper_lines(found.lines),
+        lines=paper_lines(
+            found.lines, {line: why.note for line, why in explanations(found).items()}
+        ),
         opening=bill.opening,
         charged=bill.charged,
         penalty=bill.penalty,

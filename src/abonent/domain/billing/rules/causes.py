@@ -19,11 +19,14 @@ from typing import Any
 from abonent.common.money import half_up
 from abonent.common.numbers import from_scale
 from abonent.domain.billing.rules.explanation import MICRO, LineView, recomputed
-from abonent.domain.billing.rules.words import Method
+from abonent.domain.billing.rules.words import Method, Rule
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 
 FEW_DAYS = 7  # a reading taken so many days earlier or later is told apart from the volume
-OWN_PLACES = {"common_needs"}  # rules whose lines are no part of the flat's own consumption
+OWN_PLACES = {
+    "common_needs",
+    "tampering",
+}  # rules whose lines are no part of the flat's own consumption
 
 
 class Kind(StrEnum):
@@ -104,11 +107,13 @@ def _of_service(now: list[LineView], before: list[LineView]) -> Iterable[Cause]:
 
 
 def _corrects(line: LineView) -> bool:
-    return line.method == Method.CORRECTION and line.corrects is not None
+    return line.method == Method.CORRECTION and (
+        line.corrects is not None or line.rule == Rule.HEAT_YEAR
+    )
 
 
 def _reduces(line: LineView) -> bool:
-    return line.method == Method.CORRECTION and line.corrects is None
+    return line.method == Method.CORRECTION and not _corrects(line)
 
 
 def _places(

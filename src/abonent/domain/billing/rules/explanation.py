@@ -25,6 +25,7 @@ from abonent.domain.tariffs.rules.pricing import WIDE, priced
 __all__ = ["MICRO", "Explanation", "LineView", "Step", "explain", "recomputed"]
 ACTS = {
     "meter": "Постановление № 354, приложение 2, формула 1",
+    "contract_price": "Постановление № 354, приложение 2, формула 1; цена договора",
     "average": "Постановление № 354, пункт 59: среднее за прошлые месяцы",
     "norm": "Постановление № 354, приложение 2, формула 4",
     "tampering": "Постановление № 354, пункт 62: несанкционированное вмешательство",

@@ -15,6 +15,7 @@ from abonent.common.money import half_up
 from abonent.common.numbers import from_scale, plain_decimal
 from abonent.common.words import counted
 from abonent.domain.billing.rules.explanation import MICRO, LineView, recomputed
+from abonent.domain.billing.rules.reasons import reason_of
 from abonent.domain.documents.rules import (
     PaperHouse,
     PaperLine,
@@ -26,8 +27,9 @@ from abonent.domain.metering.rules import ZONE_NAMES, Zone
 from abonent.domain.suppliers.rules import UNIT_DIGITS, UNIT_NAMES, Unit
 from abonent.domain.tariffs.rules import MULTIPLIER, RATE_SCALE
 
-COMPONENT_WORDS = {"water": "вода", "heat": "подогрев"}
+COMPONENT_WORDS = {"water": "вода", "heat": "подогрев", "power": "мощность"}
 RULE_WORDS = {
+    "tampering": "по\u00a0акту о\u00a0вмешательстве",
     "absence": "временное отсутствие",
     "break": "перерыв в\u00a0подаче",
     "quality": "снижение за\u00a0качество",
@@ -44,12 +46,16 @@ def bill_subject(account_id: int) -> str:
     return f"account:{account_id}"
 
 
-def paper_lines(lines: Iterable[LineView]) -> tuple[PaperLine, ...]:
-    """Return the calculation as the paper shows it, in the order of the bill."""
-    return tuple(_paper_line(line) for line in lines)
+def paper_lines(lines: Iterable[LineView], notes: Mapping[int, str]) -> tuple[PaperLine, ...]:
+    """Return the calculation as the paper shows it, in the order of the bill.
+
+    ``notes``: the sentences behind estimates, by line, where there is more to tell than the
+    rule's own reason.
+    """
+    return tuple(_paper_line(line, notes.get(line.line, "")) for line in lines)
 
 
-def _paper_line(line: LineView) -> PaperLine:
+def _paper_line(line: LineView, note: str) -> PaperLine:
     basis: dict[str, Any] = json.loads(line.basis or "{}")
     return PaperLine(
         service=line.service_name,
@@ -65,6 +71,7 @@ def _paper_line(line: LineView) -> PaperLine:
         vat_over=bool(basis.get("net")),
         reason=line.corrects or "",
         days=_days(basis),
+        why=note or reason_of(line),
     )
 
 

@@ -41,6 +41,39 @@ class Method(StrEnum):
     CORRECTION = "correction"
 
 
+class Rule(StrEnum):
+    """By which rule a line was made: every code that the calculation gives (EXCHANGE 3)."""
+
+    METER = "meter"
+    CONTRACT_PRICE = "contract_price"
+    AVERAGE = "average"
+    NORM = "norm"
+    TAMPERING = "tampering"
+    COMMON_NEEDS = "common_needs"
+    HEAT_H1 = "heat_h1"
+    HEAT_H1_YEAR = "heat_h1_year"
+    HEAT_H2 = "heat_h2"
+    HEAT_H2_YEAR = "heat_h2_year"
+    HEAT_H3 = "heat_h3"
+    HEAT_H3_YEAR = "heat_h3_year"
+    HEAT_H4 = "heat_h4"
+    HEAT_H4_YEAR = "heat_h4_year"
+    HEAT_YEAR = "heat_year"
+    HOURLY = "hourly"
+    POWER = "power"
+    LAST_YEAR = "last_year"
+    PREVIOUS_MONTH = "previous_month"
+    MAX_POWER = "max_power"
+    YEAR_AVERAGE = "year_average"
+    PIPE = "pipe"
+    HEAT_BASE = "heat_base"
+    ABSENCE = "absence"
+    BREAK = "break"
+    QUALITY = "quality"
+    BENEFIT = "benefit"
+    CORRECTION = "correction"
+
+
 class Problem(StrEnum):
     """Why an account or a service was left out of a run."""
 

@@ -121,7 +121,8 @@ class PaperLine:
     taken off before it (a positive sum). ``vat_over`` marks a price without VAT. A
     correction names in ``reason`` what it mends («за сентябрь 2026: новые показания») and
     has method CORRECTION. A line of a part of the days, at whose end or beginning the price
-    changed, tells them in ``days`` («за 6 дней из 27»).
+    changed, tells them in ``days`` («за 6 дней из 27»). ``why`` tells in a sentence by which
+    rule the line was made.
     """
 
     service: str
@@ -138,6 +139,7 @@ class PaperLine:
     vat_over: bool = False
     reason: str = ""
     days: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -248,7 +248,7 @@ def _charges_notes(paper: BillPaper) -> tuple[str, ...]:
         ("льгот", any(line.benefit for line in paper.lines)),
     ]
     names = [name for name, present in absent if not present]
-    notes = []
+    notes = _whys(paper)
     if vat:
         notes.append(f"В том числе НДС {format_kopecks(vat)}{ROUBLE}.")
     if any(line.vat_over for line in paper.lines):
@@ -258,6 +258,15 @@ def _charges_notes(paper: BillPaper) -> tuple[str, ...]:
         listed = " и ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
         notes.append(f"В этом месяце нет {listed}.")
     return tuple(notes)
+
+
+def _whys(paper: BillPaper) -> list[str]:
+    """Return by which rules services were charged; what a meter counted needs no words."""
+    services: dict[str, dict[str, None]] = {}
+    for line in paper.lines:
+        if line.why and line.method is not VolumeMethod.METER:
+            services.setdefault(line.why, {})[line.service] = None
+    return [f"{', '.join(of)}: {why[0].lower()}{why[1:]}" for why, of in services.items()]
 
 
 def _reference(paper: BillPaper) -> tuple[Row, ...]:

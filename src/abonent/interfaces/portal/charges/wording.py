@@ -11,6 +11,7 @@ from abonent.domain.billing.queries.bill_page import BillPage, LinePage, Service
 from abonent.domain.billing.rules.comparison import Change
 from abonent.domain.billing.rules.explanation import LineView, Step
 from abonent.domain.billing.rules.paper import line_detail, shown_rate, shown_volume
+from abonent.domain.billing.rules.reasons import reason_of
 from abonent.domain.suppliers.rules import UNIT_NAMES, Unit
 
 ROUBLE = f"{NO_BREAK}₽"
@@ -24,24 +25,6 @@ METHOD_HINTS = {
     "area": "по площади",
     "contract": "по договору",
     "correction": "перерасчёт",
-}
-METHOD_REASONS = {
-    "meter": "Из нового показания вычли прошлое и умножили расход на цену.",
-    "average": (
-        "Показаний за месяц не было, поэтому взяли ваш средний расход за прошлые месяцы. "
-        "Когда передадите показание, посчитаем точно."
-    ),
-    "norm": (
-        "Исправного счётчика нет или показаний давно не было, поэтому взяли норматив: "
-        "сколько обычно расходует один человек или квадратный метр."
-    ),
-    "house": "Тепло, которое получил весь дом, поделили на площадь квартир и взяли вашу долю.",
-    "area": "Расход поделили по площади помещений и взяли вашу долю.",
-    "contract": "Расход взяли из вашего договора.",
-    "correction": (
-        "Прошлый месяц посчитали заново. Здесь разница между тем, что должно было быть, "
-        "и тем, что начислили тогда."
-    ),
 }
 # A step of the formula by which a line of part of the month is known.
 DAYS_OF_PRICE = "Дней по этой цене"
@@ -233,7 +216,7 @@ def _line(one: LinePage, title: str, page: BillPage) -> LineText:
 
 def _reason(one: LinePage) -> str:
     """Return why the line is there; a price that changed inside the month is told."""
-    words = one.why.note or METHOD_REASONS.get(one.line.method, "")
+    words = one.why.note or reason_of(one.line)
     divided = any(step.label == DAYS_OF_PRICE for step in one.why.steps)
     return f"{words} {PRICE_CHANGED}" if divided else words
 
