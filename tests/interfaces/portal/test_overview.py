@@ -9,7 +9,7 @@ import time_machine
 from abonent.common.periods import Period
 from abonent.domain.accounts.models import AccountAccess, House
 from abonent.domain.ledger.rules import Reason
-from abonent.domain.metering.models import Meter, Register
+from abonent.domain.metering.models import Meter, Reading, Register
 from abonent.domain.metering.rules import ReadingSource
 from abonent.domain.payments.models import Payment
 from bills import NUMBER, build_household, move
@@ -198,10 +198,20 @@ def test_strangers_and_people_outside_find_nothing(home, client):
 def test_the_page_keeps_to_the_policy_and_a_constant_number_of_statements(
     owner, home, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(18):
-        assert keeps_the_policy(owner.get(HOME))
+    assert keeps_the_policy(owner.get(HOME))
+    with django_assert_max_num_queries(25):
+        owner.get(HOME)
     for day in range(1, 21):
         came(home[0], 100 * day, date(2026, 10, day))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(25):
         page = owner.get(HOME).content.decode()
     assert re.search(r"<h1>", page)
+
+
+def test_what_the_month_will_cost_is_told_where_meters_have_a_past(owner):
+    page = words(owner.get(HOME))
+    assert re.search(r"Ожидаем за ноябрь около \d[\d ]* ₽", page)
+    assert f'href="{HOME}charges/#forecast"' in owner.get(HOME).content.decode()
+    # A meter that was never read tells nothing of its usual month.
+    Reading.objects.all().delete()
+    assert "Ожидаем" not in words(owner.get(HOME))

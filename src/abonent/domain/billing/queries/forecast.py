@@ -7,17 +7,15 @@ from datetime import date
 from abonent.common.periods import Period
 from abonent.domain.billing import models
 from abonent.domain.billing.queries.inputs import inputs
-from abonent.domain.billing.queries.parameters import book, parameters
+from abonent.domain.billing.queries.parameters import Book, book, parameters
 from abonent.domain.billing.queries.quotes import line_views, readings_frame
-from abonent.domain.billing.queries.statements import Services, services_of
+from abonent.domain.billing.queries.statements import Services
 from abonent.domain.billing.rules.estimates import LIMIT
 from abonent.domain.billing.rules.lines import charge_lines
 from abonent.domain.billing.rules.words import RunState
 from abonent.domain.metering.queries import frames as metering
 from abonent.domain.metering.queries.meters import MeterView, meters_for
 from abonent.domain.metering.rules.consumption import UNIT
-from abonent.domain.suppliers import queries as suppliers
-from abonent.domain.suppliers.rules import Rulebook
 
 YEAR = 12
 
@@ -44,7 +42,9 @@ class Forecast:
         return sum(one.amount for one in self.services)
 
 
-def forecast(*, supplier_id: int, account_id: int, today: date) -> Forecast | None:
+def forecast(
+    *, supplier_id: int, account_id: int, today: date, known: Book | None = None
+) -> Forecast | None:
     """Return what the current month will cost at today's prices and the usual consumption.
 
     The run's own calculation: meters not read yet are taken as if the usual volume were
@@ -55,7 +55,7 @@ def forecast(*, supplier_id: int, account_id: int, today: date) -> Forecast | No
     bills = models.Bill.objects.filter(account_id=account_id, supplier_id=supplier_id)
     if bills.filter(period=period.first_day).exists():
         return None
-    known = book(supplier_id=supplier_id)
+    known = known or book(supplier_id=supplier_id)
     services = known.services
     used = parameters(supplier_id=supplier_id, period=period, known=known)
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
@@ -149,16 +149,20 @@ class Ahead:
 
 def ahead(*, supplier_id: int, account_id: int, today: date) -> Ahead:
     """Return the forecast of the month and the services billed without readings."""
+    whose = {"supplier_id": supplier_id, "account_id": account_id}
+    known = book(supplier_id=supplier_id)
     return Ahead(
-        forecast(supplier_id=supplier_id, account_id=account_id, today=today),
-        unread_services(supplier_id=supplier_id, account_id=account_id, today=today),
+        forecast(**whose, today=today, known=known),
+        _unread_services(**whose, today=today, known=known),
     )
 
 
-def unread_services(*, supplier_id: int, account_id: int, today: date) -> tuple[Unread, ...]:
+def _unread_services(
+    *, supplier_id: int, account_id: int, today: date, known: Book
+) -> tuple[Unread, ...]:
     """Return what the latest bills charge without readings, service by service.
 
-    Months in a row that end with the latest published bill. Three statements.
+    Months in a row that end with the latest published bill. One statement.
     """
     since = Period.of(today).plus(-YEAR - 1).first_day
     published = models.BillingRun.objects.filter(
@@ -175,20 +179,17 @@ def unread_services(*, supplier_id: int, account_id: int, today: date) -> tuple[
     )
     if not rows:
         return ()
-    services = services_of(supplier_id)
     last = Period.of(rows[0].period)
-    rulebook = suppliers.rulebook(supplier_id=supplier_id)
     found = [
-        _unread(services[one], rulebook, [row for row in rows if row.service_id == one], last)
+        _unread(known, one, [row for row in rows if row.service_id == one], last)
         for one in dict.fromkeys(row.service_id for row in rows)
     ]
     return tuple(one for one in found if one is not None)
 
 
-def _unread(
-    service: suppliers.ServiceView, rulebook: Rulebook, rows: list[models.Charge], last: Period
-) -> Unread | None:
+def _unread(known: Book, service_id: int, rows: list[models.Charge], last: Period) -> Unread | None:
     """Go back from the latest bill while its lines of a service are estimates."""
+    service = known.services[service_id]
     months: list[Period] = []
     volume = amount = 0
     cause, left = "", 0
@@ -204,7 +205,7 @@ def _unread(
         amount += sum(row.amount for row in mine)
     if not months:
         return None
-    policy = rulebook.value("late_reading_recalc", service=service.code, kind=service.kind)
+    policy = known.rulebook.value("late_reading_recalc", service=service.code, kind=service.kind)
     return Unread(
         name=service.name,
         unit=service.unit.value,

@@ -11,6 +11,7 @@ from abonent.domain.accounts.queries import AccountView
 from abonent.domain.accounts.queries.houses import HouseView, house_of
 from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing.queries import BillView, bills_of
+from abonent.domain.billing.queries.forecast import Ahead, ahead
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.ledger.queries import BalanceLine
 from abonent.domain.ledger.rules import Book, Part
@@ -118,6 +119,7 @@ class Overview:
     last_payment: PaymentView | None = None
     last_control: ControlView | None = None
     house: HouseView | None = None
+    ahead: Ahead | None = None
 
     @property
     def missing(self) -> tuple[MeterLine, ...]:
@@ -152,6 +154,8 @@ def account_overview(*, account: AccountView, today: date) -> Overview:
     flying = in_flight(supplier_id=supplier_id, account_ids=[account_id])
     checked = flying[0] if flying else None
     shown = tuple(line for line, _ in meters)
+    # Without a month's usual consumption there is nothing to foretell the sum by.
+    usual = any(one.state.usual is not None for _, meter in meters for one in meter.registers)
     return Overview(
         account=account,
         today=today,
@@ -167,6 +171,7 @@ def account_overview(*, account: AccountView, today: date) -> Overview:
         last_payment=paid[0] if paid else None,
         last_control=last_control(supplier_id=supplier_id, account_id=account_id, today=today),
         house=house_of(supplier_id=supplier_id, account_id=account_id),
+        ahead=ahead(supplier_id=supplier_id, account_id=account_id, today=today) if usual else None,
     )
 
 

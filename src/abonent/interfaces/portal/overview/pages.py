@@ -9,6 +9,7 @@ from django.urls import reverse
 from abonent.common.words import day_and_year
 from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.reports.queries import MeterLine, Overview
+from abonent.interfaces.portal.charges.ahead import ahead_context
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.overview import wording
 from abonent.interfaces.portal.overview.wording import Row, Verification
@@ -79,6 +80,7 @@ def overview_context(seen: Overview) -> dict[str, object]:
         "pay_url": account_url(number, "payments"),
         "payments_url": reverse("payments_history", args=[number]),
         "charges_url": account_url(number, "charges"),
+        **(ahead_context(seen.ahead) if seen.ahead else {}),
     }
 
 
