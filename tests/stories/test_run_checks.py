@@ -89,6 +89,11 @@ def test_the_command_says_so_and_publishes_all_the_same(department):
     assert "Суммы сходятся: в счетах (8) и в строках (7) по 8\u00a0145,73\u00a0₽" in err
     assert "Против 2026-08: 8\u00a0145,73\u00a0₽, было 3\u00a0759,07\u00a0₽, +4\u00a0386,66\u00a0₽ (+116,7\u00a0%)" in err  # fmt: skip
     assert "Лицевой счёт much: 3\u00a0882,00\u00a0₽, в прошлом месяце 647,00\u00a0₽" in err
+    assert (
+        "Расход по счётчику в десять и более раз больше обычного: 1\u00a0услуга\n"
+        "    Лицевой счёт small, Электроэнергия: 69\u00a0кВт·ч, обычно 1\u00a0кВт·ч\n"
+    ) in err
+    assert "Счётчик ничего не насчитал там, где живут: 1\u00a0услуга" in err
     assert "Не начислено, нет норматива …: 1\u00a0лицевой счёт" in err
     assert statement("check", "much", SEPTEMBER)["charged"] == "3882.00"
 
@@ -155,4 +160,8 @@ def test_staff_see_odd_consumption(department):
     assert [(one.account, one.anomaly.oddity, one.anomaly.usual) for one in found] == [
         ("small", Oddity.MUCH, 1_000_000),
         ("zero", Oddity.NOTHING, 100_000_000),
+    ]
+    assert [(one.oddity, one.count) for one in checks().odd] == [
+        (Oddity.MUCH, 1),
+        (Oddity.NOTHING, 1),
     ]

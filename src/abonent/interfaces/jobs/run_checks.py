@@ -1,11 +1,22 @@
 """The checks of a drafted month as ``abonent bill`` tells them on standard error."""
 
 from abonent.common.money import NO_BREAK, format_kopecks
-from abonent.common.words import counted, grouped
+from abonent.common.words import counted, grouped, quantity
 from abonent.domain.billing.queries.checks import Move, RunChecks, Strange, StrangeBill
+from abonent.domain.billing.queries.oddities import OddService
+from abonent.domain.billing.rules.anomalies import Oddity
+from abonent.domain.billing.rules.paper import shown_volume
 from abonent.domain.billing.rules.words import PROBLEM_TEXTS, Problem
+from abonent.domain.metering.rules import ZONE_NAMES, Zone
+from abonent.domain.suppliers.rules import UNIT_NAMES
 
 ACCOUNTS = ("лицевой счёт", "лицевых счёта", "лицевых счетов")
+SERVICES = ("услуга", "услуги", "услуг")
+ODD_TEXTS = {
+    Oddity.MUCH: "Расход по счётчику в десять и более раз больше обычного",
+    Oddity.STOPPED: "Одна зона счётчика ничего не насчитала, а обычно считает",
+    Oddity.NOTHING: "Счётчик ничего не насчитал там, где живут",
+}
 STRANGE_TEXTS = {
     Strange.MUCH: "В пять и более раз больше прошлого месяца или обычного",
     Strange.NEGATIVE: "Начислено меньше нуля",
@@ -32,6 +43,11 @@ def checks_in_words(checks: RunChecks) -> list[str]:
             rows.append(f"    … и ещё {grouped(group.count - len(group.bills))}")
     if not checks.strange:
         rows.append("  Необычных счетов нет.")
+    for odd in checks.odd:
+        rows.append(f"  {ODD_TEXTS[odd.oddity]}: {counted(odd.count, SERVICES)}")
+        rows += [f"    {_odd(one)}" for one in odd.services]
+        if odd.count > len(odd.services):
+            rows.append(f"    … и ещё {grouped(odd.count - len(odd.services))}")
     for left in checks.left_out:
         rows.append(f"  Не начислено, {_reason(left.problem)}: {counted(left.accounts, ACCOUNTS)}")
     return rows
@@ -71,6 +87,17 @@ def _strange(bill: StrangeBill) -> str:
     if bill.usual is not None:
         words = f"{words}, обычно {_money(bill.usual)}"
     return words
+
+
+def _odd(one: OddService) -> str:
+    """Say what a meter counted in the month, and what it usually counts."""
+    zone = one.anomaly.zone
+    place = "" if zone in {"", Zone.SINGLE} else f" ({ZONE_NAMES[Zone(zone)].lower()})"
+    used, usual = (
+        quantity(shown_volume(volume, one.service.unit), UNIT_NAMES[one.service.unit])
+        for volume in (one.anomaly.used, one.anomaly.usual)
+    )
+    return f"Лицевой счёт {one.account}, {one.service.name}{place}: {used}, обычно {usual}"
 
 
 def _money(kopecks: int) -> str:

@@ -17,6 +17,7 @@ from abonent.common.periods import Period
 from abonent.domain.accounts.queries.cards import account_numbers
 from abonent.domain.accounts.queries.frames import accounts_frame
 from abonent.domain.billing import models
+from abonent.domain.billing.queries.oddities import OddGroup, odd_groups
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.suppliers import queries as suppliers
 
@@ -97,6 +98,7 @@ class RunChecks:
     penalty: Move
     services: tuple[Move, ...]
     strange: tuple[StrangeGroup, ...]
+    odd: tuple[OddGroup, ...]
     left_out: tuple[LeftOutGroup, ...]
 
 
@@ -128,6 +130,7 @@ def run_checks(*, run_id: int) -> RunChecks:
         penalty=Move("", "", proof["penalty"], proof["penalty_before"]),
         services=_services(given),
         strange=_strange(given, period),
+        odd=odd_groups(supplier_id=run.supplier_id, period=period, shown=SHOWN),
         left_out=_left_out(run_id),
     )
 

@@ -7,7 +7,9 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.periods import Period
 from abonent.domain.accounts.queries.frames import accounts_frame
-from abonent.domain.billing.rules.anomalies import Anomaly, ScaleUse, anomalies
+from abonent.domain.billing.rules.anomalies import Anomaly, Oddity, ScaleUse, anomalies
+from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.suppliers.queries import ServiceView
 
 HISTORY = 6  # months whose average is the usual consumption
 
@@ -17,8 +19,29 @@ class OddService:
     """A service of an account whose metered consumption of the month is odd."""
 
     account: str
-    service_id: int
+    service: ServiceView
     anomaly: Anomaly
+
+
+@dataclass(frozen=True)
+class OddGroup:
+    """How many services are odd in one way, and the first of them, the largest use first."""
+
+    oddity: Oddity
+    count: int
+    services: tuple[OddService, ...]
+
+
+def odd_groups(*, supplier_id: int, period: Period, shown: int) -> tuple[OddGroup, ...]:
+    """Return ``odd_services`` by what is odd about them, ``shown`` of each kind."""
+    found = odd_services(supplier_id=supplier_id, period=period)
+    groups = []
+    for oddity in Oddity:
+        mine = [one for one in found if one.anomaly.oddity == oddity]
+        mine.sort(key=lambda one: (-one.anomaly.used, -one.anomaly.usual, one.account))
+        if mine:
+            groups.append(OddGroup(oddity, len(mine), tuple(mine[:shown])))
+    return tuple(groups)
 
 
 def odd_services(*, supplier_id: int, period: Period) -> list[OddService]:
@@ -57,6 +80,7 @@ def odd_services(*, supplier_id: int, period: Period) -> list[OddService]:
         month=period.first_day, month_end=period.last_day, only=ids,
     )  # fmt: skip
     known = {one["account_id"]: one for one in people.to_dicts()}
+    services = {one.id: one for one in suppliers.services(supplier_id=supplier_id)}
     found = []
     for (account_id, service_id), mine in rows.group_by(
         "account_id", "service_id", maintain_order=True
@@ -65,7 +89,7 @@ def odd_services(*, supplier_id: int, period: Period) -> list[OddService]:
         who = known.get(account_id)
         if who is not None:
             found += [
-                OddService(who["number"], int(str(service_id)), odd)
+                OddService(who["number"], services[int(str(service_id))], odd)
                 for odd in anomalies(scales, lived_in=bool(who["residents"]))
             ]
     return found
