@@ -52,11 +52,15 @@ def measure(accounts: int) -> dict[str, Any]:
                 tapes = [_watched(call) for call in calls]
             with copied_database():
                 limit = sum(_timed([partial(send_again, tape) for tape in tapes]))
+            worked = time.thread_time()
             spent = _timed(calls)
+            worked = time.thread_time() - worked
             figures |= {
                 f"{name}_statements": round(sum(map(len, tapes)) / len(tapes), 1),
                 f"{name}_per_second": round(len(calls) / sum(spent), 1),
                 f"{name}_limit_per_second": round(len(calls) / limit, 1),
+                # What a call costs this process, however busy the machine is with others.
+                f"{name}_cpu_ms": round(worked / len(calls) * 1000, 1),
                 f"{name}_p50_ms": _share(spent, 0.50),
                 f"{name}_p99_ms": _share(spent, 0.99),
             }
