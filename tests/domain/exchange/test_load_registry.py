@@ -87,6 +87,8 @@ def test_what_was_told_online_is_matched_and_the_rest_is_added(world):
     pay(world, "1")
     report = load(world, file(("1", FLAT, 50_000), ("2", DACHA, 7_000), ("3", NOBODYS, 300)))
     assert outcomes(report) == {"matched": 1, "added": 1, "unmatched": 1}
+    (waiting,) = queries.unmatched_payments(supplier_id=world.supplier.pk)
+    assert (waiting.account_text, waiting.suggestions) == (NOBODYS, ())
     assert report.sums[RowOutcome.UNMATCHED] == 300
     assert (world.owes(), world.owes(world.dacha), suspense(world)) == (-50_000, -7_000, 300)
     assert pay(world, "2", DACHA, 7_000).verdict == Verdict.ACCEPTED, "the line comes after it"

@@ -270,6 +270,30 @@ def test_money_for_an_unknown_number_waits_and_finds_its_account(world):
     assert world.broken() == {}
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0010012354",
+        "0010012845",
+        "001001234",
+        "00100123455",
+        "10012345",
+        "00100-12345",
+        "0010012435",
+    ],
+)
+def test_staff_are_shown_whom_a_typing_error_may_have_meant(world, typed):
+    pay(world, account=typed)
+    (waiting,) = queries.unmatched_payments(supplier_id=world.supplier.pk)
+    assert FLAT in [one.number for one in waiting.suggestions]
+    assert {one.masked_name for one in waiting.suggestions} == {"А***"}
+
+
+def test_nobody_is_suggested_for_words(world):
+    pay(world, account="за-свет")
+    assert queries.unmatched_payments(supplier_id=world.supplier.pk)[0].suggestions == ()
+
+
 def test_attributed_money_may_still_be_given_back(world):
     paid = pay(world, account=NOBODYS)
     attribute(world, paid.ours)

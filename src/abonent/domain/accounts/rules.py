@@ -211,3 +211,27 @@ def tries_words(left: int, opens: str) -> str:
 def masked_number(number: str) -> str:
     """Return the last four signs of an account number: «…4017»."""
     return f"…{number[-4:]}"
+
+
+# Longer texts are no numbers that somebody types.
+_LONGEST_TYPED = 20
+
+
+def near_numbers(number: str) -> set[str]:
+    """Return what somebody may have meant who typed this number with one error.
+
+    A wrong digit, two neighbours changed places, one too many or too few, zeros in front
+    left out or added, spaces and dashes. A text without digits means nothing.
+    """
+    plain = re.sub(r"\D", "", number)[:_LONGEST_TYPED]
+    if not plain:
+        return set()
+    near = {number.strip(), plain}
+    near |= {plain.lstrip("0").zfill(signs) for signs in range(1, _LONGEST_TYPED)}
+    for place in range(len(plain) + 1):
+        before, after = plain[:place], plain[place + 1 :]
+        near.add(before + after)
+        near |= {before + digit + after for digit in "0123456789"}
+        near |= {before + digit + plain[place:] for digit in "0123456789"}
+        near.add(before + after[:1] + plain[place : place + 1] + after[1:])
+    return near

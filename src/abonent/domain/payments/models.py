@@ -21,6 +21,8 @@ class Payment(models.Model):
     supplier_id = models.BigIntegerField()
     # 0: money for a number that we do not have; it lies in suspense until it is attributed.
     account_id = models.BigIntegerField()
+    # What the payer named, of money for a number that we do not have.
+    named_account = models.CharField(max_length=200, db_default="")
     user_id = models.BigIntegerField(null=True)
     amount = models.BigIntegerField()
     service_id = models.BigIntegerField(db_default=0)

@@ -6,6 +6,7 @@ from datetime import date
 
 from abonent.common.words import masked_name
 from abonent.domain.accounts.models import CustomerAccount
+from abonent.domain.accounts.rules import near_numbers
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,22 @@ def accounts_of_payers(*, supplier_id: int, inns: Sequence[str]) -> dict[str, in
     for inn, identifier in rows.values_list("customer__inn", "pk"):
         found.setdefault(inn, set()).add(identifier)
     return {inn: min(accounts) for inn, accounts in found.items() if len(accounts) == 1}
+
+
+@dataclass(frozen=True)
+class SuggestedAccount:
+    """An account that a number with a typing error may have meant, for staff to look at."""
+
+    id: int
+    number: str
+    masked_name: str
+
+
+def suggested_accounts(*, supplier_id: int, number: str) -> list[SuggestedAccount]:
+    """Return the accounts whose number differs by one typing error; at most ten, by number."""
+    found = (
+        CustomerAccount.objects.filter(supplier_id=supplier_id, number__in=near_numbers(number))
+        .order_by("number")
+        .values_list("pk", "number", "customer__full_name")
+    )
+    return [SuggestedAccount(pk, near, masked_name(name)) for pk, near, name in found[:10]]

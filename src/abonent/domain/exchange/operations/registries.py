@@ -240,7 +240,9 @@ def _meet_some(registry_id: int, now: datetime) -> bool:
         met, payment_id = reconcile_payment(
             supplier_id=registry.supplier_id,
             channel=registry.channel,
-            told=RegistryPayment(row.number, row.account_id, row.amount, row.paid_on),
+            told=RegistryPayment(
+                row.number, row.account_id, row.amount, row.paid_on, row.account_text
+            ),
             why=f"реестр «{registry.name}», строка {row.line}",
             now=now,
         )

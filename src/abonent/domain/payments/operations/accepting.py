@@ -208,6 +208,7 @@ def _take(row: AgentOperation, told: _Told) -> None:
         amount=told.asked.amount,
         on=told.paid_on,
         service_id=_service(told),
+        named_account=told.asked.account,
         now=told.now,
     )
     payment.save(force_insert=True)

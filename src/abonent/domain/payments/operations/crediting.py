@@ -61,6 +61,7 @@ def received(
     amount: int,
     on: date,
     service_id: int = 0,
+    named_account: str = "",
     now: datetime,
 ) -> Payment:
     """Return a payment that came whole, not saved yet; ``account_id`` 0 is nobody's."""
@@ -68,6 +69,7 @@ def received(
         uuid=new_uuid(),
         supplier_id=supplier_id,
         account_id=account_id,
+        named_account="" if account_id else named_account,
         amount=amount,
         service_id=service_id,
         part=0,

@@ -40,6 +40,7 @@ class RegistryPayment:
     account_id: int
     amount: int
     paid_on: date
+    account_text: str = ""
 
 
 @requires_transaction
@@ -101,6 +102,7 @@ def _told(
         account_id=row.account_id,
         amount=row.amount,
         on=row.paid_on,
+        named_account=row.account_text,
         now=now,
     )
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 
 from abonent.common.money import Kopecks
+from abonent.domain.accounts.queries.payable import SuggestedAccount, suggested_accounts
 from abonent.domain.payments.models import AgentOperation, Notice, Payment
 from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Kind, PaymentState, Verdict
 from abonent.domain.payments.rules.notices import Outcome
@@ -16,7 +18,10 @@ TAKEN_OFF = ("/cancel", "/registry-cancel")
 
 @dataclass(frozen=True)
 class UnmatchedView:
-    """Money that waits in suspense for its account; ``account_text`` is what the payer named."""
+    """Money that waits in suspense for its account; ``account_text`` is what the payer named.
+
+    ``suggestions`` are accounts whose number is one typing error away.
+    """
 
     payment_id: int
     uuid: UUID
@@ -25,6 +30,7 @@ class UnmatchedView:
     amount: Kopecks
     paid_on: date | None
     account_text: str
+    suggestions: tuple[SuggestedAccount, ...]
 
 
 @dataclass(frozen=True)
@@ -111,14 +117,13 @@ def taken_off(row: Payment) -> bool:
     ).exists()
 
 
-def unmatched_payments(*, supplier_id: int) -> list[UnmatchedView]:
-    """Return the money whose account is not known, the oldest first."""
+def unmatched_payments(*, supplier_id: int, limit: int = 100) -> list[UnmatchedView]:
+    """Return the money whose account is not known, the oldest first; a page of it."""
     nobodys = Payment.objects.filter(
         supplier_id=supplier_id, account_id=0, kind=Kind.PAYMENT, state=PaymentState.CAPTURED
     )
-    rows = [row for row in nobodys.order_by("happened_on", "pk") if not taken_off(row)]
-    told = AgentOperation.objects.filter(payment_id__in=[row.pk for row in rows])
-    named = dict(told.values_list("payment_id", "account_text"))
+    waiting = (row for row in nobodys.order_by("happened_on", "pk") if not taken_off(row))
+    rows = list(islice(waiting, limit))
     return [
         UnmatchedView(
             payment_id=row.pk,
@@ -127,7 +132,10 @@ def unmatched_payments(*, supplier_id: int) -> list[UnmatchedView]:
             external_id=row.external_id,
             amount=Kopecks(row.amount),
             paid_on=row.paid_on,
-            account_text=named.get(row.pk, ""),
+            account_text=row.named_account,
+            suggestions=tuple(
+                suggested_accounts(supplier_id=supplier_id, number=row.named_account)
+            ),
         )
         for row in rows
     ]
