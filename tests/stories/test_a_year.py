@@ -1,7 +1,8 @@
-"""A year of one street, told whole through the commands: twelve months, four doors.
+"""A year of one street, told whole through the commands: twelve months, five doors.
 
 The family that forgot its readings, the neighbour whose meter was replaced, the flat of a
-house whose heat meter failed, and the debtor with instalments and an amnesty.
+house whose heat meter failed, the debtor with instalments and an amnesty, and the works
+with losses that paid one month late.
 """
 
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ def street(tmp_path):
     made.files["accounts.csv"] = (
         "account;kind;category;residents;house;area\nfamily;household;mkd;3;;\n"
         "neighbour;household;mkd;2;;\nwarm;household;mkd;2;h1;54.3\ndebtor;household;mkd;1;;\n"
+        "works;organisation;;;;\n"
     )
     made.files["houses.csv"] = (
         "house;locality;area_total;has_heat_meter;heating_scheme;heating_months\n"
@@ -56,6 +58,11 @@ def street(tmp_path):
     read_twice(made)
     replaced(made)
     made.agreement("warm", "ht")
+    made.agreement("works", losses="2.35", price="7.48512")
+    made.meter("works", "head", frac_digits=2, ratio=40)
+    made.readings("works", "head", {
+        day: D(1000) + place * D("66.66") for place, day in enumerate(DAYS)
+    })  # fmt: skip
     made.agreement("debtor")
     made.meter("debtor", "still")
     made.readings("debtor", "still", dict.fromkeys(DAYS, 7))
@@ -66,6 +73,10 @@ def street(tmp_path):
     made.files["payments.csv"] = PAID + (
         "bank;d1;debtor;2026-03-30;3000\nbank;d2;debtor;2026-10-10;3000\n"
         + "".join(f"bank;f{month};family;{month}-12;900\n" for month in MONTHS)
+        + "".join(
+            f"bank;w{month};works;{month}-{28 if month == '2026-06' else 10};24920.81\n"
+            for month in MONTHS[1:]
+        )
     )
     made.send()
     return made
@@ -108,7 +119,7 @@ def test_a_year(street):
             forgive()
     bills = {
         number: {month: statement("check", number, month) for month in MONTHS}
-        for number in ("family", "neighbour", "warm", "debtor")
+        for number in ("family", "neighbour", "warm", "debtor", "works")
     }
     for months in bills.values():
         agree(months)
@@ -116,6 +127,7 @@ def test_a_year(street):
     the_meter_was_replaced(bills["neighbour"])
     the_house_meter_failed(bills["warm"])
     the_debtor_was_forgiven(bills["debtor"])
+    the_works_paid_late_once(bills["works"])
     assert run("audit", "--supplier", "check")[0] == 0
 
 
@@ -205,3 +217,20 @@ def the_debtor_was_forgiven(months):
     assert months["2026-10"]["penalty"] == str(october)
     assert months["2026-11"]["penalty"] == str(-levied["2026-09"])
     assert months["2026-12"]["due"] == str(october)
+
+
+def the_works_paid_late_once(months):
+    # Example 15 every month: 66.66 × 40 + 2.35 % = 2 729 kWh; example 17: three payments.
+    assert {bill["charged"] for bill in months.values()} == {"24920.81"}
+    used = [lines(bill, "el") for bill in months.values()]
+    assert used == [[("meter", "2729", "24920.81", None)]] * 12
+    october = [(part["amount"], part["due_on"]) for part in months["2026-10"]["schedule"]]
+    assert october == [
+        ("7476.24", "2026-10-12"), ("9968.32", "2026-10-26"), ("7476.25", "2026-11-18"),
+    ]  # fmt: skip
+    # May fell due on the 18th of June and was paid on the 28th: ten days at 1/130 from the first.
+    late = roubles(D("24920.81") * 10 * D("0.095") / 130)
+    levied = {month: bill["penalty"] for month, bill in months.items() if bill["penalty"] != "0.00"}
+    assert levied == {"2026-06": str(late)}
+    # Each payment since went to the principal of its month; the penalty is still owed.
+    assert D(months["2026-12"]["due"]) == D("24920.81") + late

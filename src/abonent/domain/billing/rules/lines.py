@@ -314,7 +314,9 @@ def _metered(rows: pl.DataFrame, terms: Terms, parameters: Parameters) -> pl.Dat
         return TIED_PARTS
     by_tariff = rows.select("service_id", "category")
     if not terms.empty:
-        by_tariff = pl.concat([by_tariff, tariff_categories(terms)])
+        # A contract's own price changes by its own rows, never with the tariffs.
+        free = rows.filter(pl.col("key").is_null()).select(by_tariff.columns)
+        by_tariff = pl.concat([free, tariff_categories(terms)])
     changes = price_changes(by_tariff, parameters.price_days)
     if not terms.empty:
         changes = pl.concat([changes, own_changes(terms, changes)])
