@@ -7,9 +7,12 @@ of the whole house would take seconds each time. It has neither threads nor a co
 import os
 import signal
 import sys
+import time
+from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
 from multiprocessing import get_context
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -28,8 +31,8 @@ def act(place, name, told, now):
     getattr(operations, name)(**told, now=datetime.fromisoformat(now))
 
 
-def kill_at(point, bank, name, /, *, now, room="payments", **told):
-    """Run the operation in a process that must die by SIGKILL at the point."""
+def begin(point, bank, name, /, *, now, room="payments", **told):
+    """Run the operation in a process of its own that obeys the order about a point."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["killable"])
     # The server of forks finds its modules by this alone.
@@ -46,5 +49,27 @@ def kill_at(point, bank, name, /, *, now, room="payments", **told):
     }
     process = context.Process(target=act, args=(place, name, told, now.isoformat()))
     process.start()
+    return process
+
+
+def kill_at(point, bank, name, /, **told):
+    """Run the operation in a process that must die by SIGKILL at the point."""
+    process = begin(point, bank, name, **told)
     process.join(60)
     assert process.exitcode == -signal.SIGKILL, process.exitcode
+
+
+@contextmanager
+def stopped_at(point, bank, name, /, **told):
+    """Run the operation in a process that stops at the point; afterwards it goes on to its end."""
+    process = begin(f"{point} stop", bank, name, **told)
+    deadline = time.monotonic() + 60
+    while "T" not in Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]:
+        assert process.is_alive(), process.exitcode
+        assert time.monotonic() < deadline, f"it never came to {point}"
+    try:
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
+        process.join(60)
+    assert process.exitcode == 0, process.exitcode

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from killable import kill_at
+from killable import kill_at, stopped_at
 
+from abonent.domain.messaging import operations as messaging
 from abonent.domain.messaging.models import Message
 from abonent.domain.payments import operations, queries
 from abonent.domain.payments.models import Notice, Payment
@@ -146,3 +147,52 @@ def test_the_letter_is_written_once_whatever_died(world, bank):
     operations.settle_payment(payment_id=view.id, now=NOW)
     operations.settle_payment(payment_id=view.id, now=NOW)
     assert Message.objects.filter(kind="payment_settled").count() == 1
+
+
+@pytest.mark.parametrize(
+    "first", ["pay.sending", "pay.after_provider_answer", "worker.row_updated"]
+)
+def test_killed_while_starting_and_again_while_it_is_made_good(world, bank, first):
+    start_killed(world, bank, first)
+    kill_at("worker.row_updated", bank, "settle_awaiting", now=bank.at(minutes(1)))
+    operations.settle_awaiting(now=bank.at(minutes(2)))
+    payer_pays_all(bank)
+    kill_at("worker.posted", bank, "settle_awaiting", now=bank.at(minutes(62)))
+    operations.settle_awaiting(now=bank.at(minutes(63)))
+    truth_is_ours(world, bank)
+    assert len(bank.captured()) == 1
+
+
+@pytest.mark.parametrize("point", ["worker.job_taken", "worker.state_read", "worker.committed"])
+def test_a_worker_that_stood_still_while_another_did_its_job(world, bank, point):
+    """It was taken for dead, its job was swept and done; then it goes on where it stood."""
+    world.anna.emailaddress_set.create(email="anna@example.org", verified=True, primary=True)
+    view = world.pay(50_000)
+    bank.pays(view)
+    operations.receive_notice(
+        channel="yookassa", supplier_id=world.supplier.pk, body=bank.notice(view), address="", now=NOW
+    )  # fmt: skip
+    notice = Notice.objects.get()
+    with stopped_at(point, bank, "handle_notice", notice_id=notice.pk, now=NOW):
+        operations.handle_notice(notice_id=notice.pk, now=NOW)
+        assert posted_for(view) == [50_000]
+        before = Payment.objects.values().get()
+    assert Payment.objects.values().get() == before
+    assert posted_for(view) == [50_000]
+    assert Message.objects.filter(kind="payment_settled").count() == 1
+    truth_is_ours(world, bank)
+
+
+@pytest.mark.parametrize("point", ["message.taken", "message.sent"])
+def test_killed_while_a_letter_leaves_it_is_sent_again(world, bank, point):
+    world.anna.emailaddress_set.create(email="anna@example.org", verified=True, primary=True)
+    view = world.pay(50_000)
+    bank.pays(view)
+    operations.settle_payment(payment_id=view.id, now=NOW)
+    kill_at(point, bank, "send_due", room="messaging", now=NOW)
+    # Whether it left is not known; a letter twice is better than none.
+    assert Message.objects.get(kind="payment_settled").state == "queued"
+    assert messaging.send_due(now=NOW) == 1
+    assert Message.objects.get(kind="payment_settled").state == "sent"
+    assert posted_for(view) == [50_000]
+    truth_is_ours(world, bank)

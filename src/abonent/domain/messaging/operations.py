@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from abonent.common.crash import crash_point
 from abonent.common.transactions import requires_transaction
 from abonent.domain.messaging.models import Message
 from abonent.domain.messaging.ports import Carrier, CarrierError, Parcel
@@ -86,6 +87,7 @@ def _send_one(message_id: int, now: datetime) -> bool:
         if row is None:
             return False
         row.attempts += 1
+        crash_point("message.taken")
         try:
             _carrier_for(row.channel).send(
                 Parcel(row.pk, row.channel, row.recipient, row.subject, row.body)
@@ -100,6 +102,7 @@ def _send_one(message_id: int, now: datetime) -> bool:
             row.state = MessageState.SENT
             row.sent_at = now
             row.last_error = ""
+            crash_point("message.sent")
         row.save()
         return row.state == MessageState.SENT
 

@@ -15,6 +15,7 @@ POINTS = (
     (WEB, "terminal.cancel_inserted"), (WEB, "terminal.cancel_posted"),
     (WORKER, "worker.job_taken"), (WORKER, "worker.state_read"), (WORKER, "worker.row_updated"),
     (WORKER, "worker.crediting"), (WORKER, "worker.posted"), (WORKER, "worker.committed"),
+    (WORKER, "message.taken"), (WORKER, "message.sent"),
     (JANITOR, "worker.state_read"), (JANITOR, "worker.row_updated"), (JANITOR, "worker.posted"),
 )  # fmt: skip
 STOP_EVERY = 3
