@@ -1,9 +1,10 @@
 """Named places where a trial ends the process; nothing at all in production.
 
 ``ABONENT_CRASH_AT`` names one point, ``name:N`` for its N-th passing, ``name stop`` to stop there
-as a paused machine does instead of dying. ``@file`` reads the same from a file at each passing:
-an order may come while the process runs, and who obeys takes the file away first, so that one
-order ends one process (TRUST A5.2). Set only by tests and by ``abonent soak``.
+as a paused machine does instead of dying, ``name raise`` to leave the operation by ``Crash``.
+``@file`` reads the same from a file at each passing: an order may come while the process runs,
+and who obeys takes the file away first, so that one order ends one process (TRUST A5.2). Set
+only by tests and by ``abonent soak``.
 """
 
 import os
@@ -11,6 +12,10 @@ import signal
 from pathlib import Path
 
 _passed: dict[str, int] = {}
+
+
+class Crash(BaseException):
+    """The death of a process inside a test's own: nobody catches it, every transaction ends."""
 
 
 def crash_point(name: str) -> None:
@@ -43,4 +48,6 @@ def _obey(order: Path, name: str) -> None:
 
 
 def _end(manner: str) -> None:
+    if manner == "raise":
+        raise Crash
     os.kill(os.getpid(), signal.SIGSTOP if manner == "stop" else signal.SIGKILL)
