@@ -8,7 +8,7 @@ import pytest
 
 import abonent
 from abonent.interfaces.jobs.soak import verdict
-from abonent.interfaces.jobs.soak.plan import POINTS, Act, draw_round
+from abonent.interfaces.jobs.soak.plan import POINTS, STAFF, Act, draw_round
 from abonent.interfaces.jobs.soak.town import NotForPeople, next_code
 from commands import run
 from paying import make_world
@@ -35,6 +35,7 @@ def test_every_point_of_the_money_paths_gets_its_death():
     of_money = {name for name in named if not name.startswith(("billing.", "registry."))}
     assert {point for _, point in POINTS} == of_money
     ordered = {(step.word, step.more) for step in steps() if step.act == Act.ORDER}
+    ordered |= {(STAFF, step.more) for step in steps() if step.act == Act.REFUND}
     assert ordered >= set(POINTS)
 
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
-WEB, WORKER, JANITOR = "web", "worker", "janitor"
+WEB, WORKER, JANITOR, STAFF = "web", "worker", "janitor", "staff"
 
 # Where each process may be told to die (TRUST A6); between them every point of the money paths.
 POINTS = (
@@ -17,6 +17,9 @@ POINTS = (
     (WORKER, "worker.crediting"), (WORKER, "worker.posted"), (WORKER, "worker.committed"),
     (WORKER, "message.taken"), (WORKER, "message.sent"),
     (JANITOR, "worker.state_read"), (JANITOR, "worker.row_updated"), (JANITOR, "worker.posted"),
+    (STAFF, "refund.inserted"), (STAFF, "refund.committed"), (STAFF, "refund.sending"),
+    (STAFF, "refund.after_provider_answer"), (STAFF, "refund.row_updated"),
+    (JANITOR, "refund.posted"),
 )  # fmt: skip
 STOP_EVERY = 3
 STOPPED_AT = ("worker.job_taken", "worker.state_read", "worker.posted", "worker.committed")
@@ -34,7 +37,7 @@ FAULTS = (
 LIES = ("amount", "currency", "unknown_id", "foreign_shop", "status")
 SOURCES = ("fast", "immediate", "kill")
 
-PAYMENTS, DEALS, CROWD, LINES = 16, 6, 250, 16
+PAYMENTS, DEALS, REFUNDS, CROWD, LINES = 16, 6, 3, 250, 16
 
 
 class Act(StrEnum):
@@ -47,6 +50,7 @@ class Act(StrEnum):
     NOTICES = "notices"  # something happens to the bank's next notices
     EARLY = "early"  # the next payment is paid and told of before its creation is answered
     ORDER = "order"  # the next process that passes a point dies there, or stops
+    REFUND = "refund"  # staff give a payment back, in part or whole, and may die on the way
     KILL = "kill"  # a process is killed wherever it stands
     DATABASE = "database"  # the database is stopped, aborted or killed, and started again
 
@@ -72,6 +76,7 @@ def draw_round(seed: int, place: int) -> tuple[Step, ...]:
         *(Step(Act.FAULT, dice.choice(FAULTS), dice.choice(("before", "after"))) for _ in range(6)),
         *(_notices(dice) for _ in range(6)),
         Step(Act.EARLY),
+        *_refunds(dice, seed, place),
         Step(Act.KILL, dice.choice((WEB, WORKER))),
         Step(Act.KILL, dice.choice((WEB, WORKER))),
         *([Step(Act.DATABASE, dice.choice(SOURCES))] if place % 2 else []),
@@ -106,6 +111,26 @@ def _deals(dice: random.Random, place: int) -> list[Step]:
     ]
 
 
+def _refunds(dice: random.Random, seed: int, place: int) -> list[Step]:
+    points = ["", *_turns(seed, STAFF)]
+    return [
+        Step(
+            Act.REFUND,
+            dice.choice(("whole", "part")),
+            points[(place * REFUNDS + at) % len(points)],
+            number=dice.randrange(1_000),
+        )
+        for at in range(REFUNDS)
+    ]
+
+
+def _turns(seed: int, role: str) -> list[str]:
+    """Return the points of a role in the order of this seed."""
+    own = [point for owner, point in POINTS if owner == role]
+    random.Random(seed).shuffle(own)
+    return own
+
+
 def _notices(dice: random.Random) -> Step:
     word = dice.choice(("duplicate", "delay", "reorder", "drop", "forge"))
     number = {"duplicate": 10, "delay": 1 + dice.randrange(7_200), "reorder": 3}.get(word, 1)
@@ -114,11 +139,9 @@ def _notices(dice: random.Random) -> Step:
 
 def _orders(dice: random.Random, seed: int, place: int) -> list[Step]:
     """Return the deaths of a round: the points take turns, so that each has its round."""
-    turns = list(POINTS)
-    random.Random(seed).shuffle(turns)
     chosen: list[Step] = []
     for role in (WEB, WEB, WORKER, JANITOR):
-        own = [point for owner, point in turns if owner == role]
+        own = _turns(seed, role)
         second = len([one for one in chosen if one.word == role])
         point = own[(place * (2 if role == WEB else 1) + second) % len(own)]
         chosen.append(Step(Act.ORDER, role, point))

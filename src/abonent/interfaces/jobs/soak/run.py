@@ -74,6 +74,7 @@ def _figures(
         "payments": storm.done["payments"],
         "captured": states["captured"],
         "not_paid": len(truth["payments"]) - states["captured"],
+        "refunds": sum(one["state"] == "succeeded" for one in truth["refunds"]),
         "terminal_payments": storm.done["deals"],
         "on_one_account": storm.done["on_one_account"],
         "pressed_again": storm.done["pressed_again"],

@@ -15,8 +15,15 @@ from django.db import OperationalError, connection
 
 from abonent.common import clock
 from abonent.common.queue import defer
-from abonent.interfaces.jobs.soak.house import BETWEEN_LOOKS, LONGEST, PYTHON, House, NotRunning
-from abonent.interfaces.jobs.soak.plan import JANITOR, LINES, Act, Step
+from abonent.interfaces.jobs.soak.house import (
+    ABONENT,
+    BETWEEN_LOOKS,
+    LONGEST,
+    PYTHON,
+    House,
+    NotRunning,
+)
+from abonent.interfaces.jobs.soak.plan import JANITOR, LINES, STAFF, Act, Step
 from abonent.interfaces.jobs.soak.town import Payer, Town
 from bank_simulator.terminals import Deal, Terminals
 
@@ -28,6 +35,13 @@ TOKEN = "s" * 32
 WAITING = """
 SELECT count(*) FROM procrastinate_jobs
 WHERE task_name = 'handle_notice' AND status IN ('todo', 'doing')
+"""
+GIVEABLE = """
+SELECT p.id, p.amount, a.number FROM payments_payment p
+JOIN accounts_customeraccount a ON a.id = p.account_id
+WHERE p.supplier_id = %(supplier)s AND p.state = 'captured' AND p.kind = 'payment'
+  AND p.asked IS NOT NULL
+  AND NOT EXISTS (SELECT FROM payments_refund r WHERE r.payment_id = p.id) ORDER BY p.id
 """
 # What the dead leave behind is seen at once, not after a minute and a half of silence.
 SILENT = "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'"
@@ -46,6 +60,7 @@ class Storm:
     intents: dict[int, str] = field(default_factory=dict)
     cancelling: list[Deal] = field(default_factory=list)
     ordered: list[tuple[str, str]] = field(default_factory=list)
+    giving_back: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open the line to the bank's control."""
@@ -72,6 +87,7 @@ class Storm:
         self.house.revive()
         self._people_finish()
         self._queue_empties()
+        self._staff_give_back()
         self._days_pass()
         for role, order in self.ordered:
             if role == JANITOR:
@@ -117,6 +133,8 @@ class Storm:
         elif step.act == Act.ORDER:
             self.house.order(step.word, step.more)
             self.ordered.append((step.word, step.more))
+        elif step.act == Act.REFUND:
+            self.giving_back.append(step)
         elif step.act == Act.KILL:
             self.house.kill(step.word)
         elif step.act == Act.DATABASE:
@@ -201,6 +219,27 @@ class Storm:
                 time.sleep(BETWEEN_PRESSES)
         self.cancelling.clear()
 
+    def _staff_give_back(self) -> None:
+        """Give money back by the command; whoever died on the way asks once more."""
+        for step in self.giving_back:
+            left = self._rows(GIVEABLE, {"supplier": self.town.supplier_id})
+            if not left:
+                continue
+            payment, amount, account = left[step.number % len(left)]
+            kopecks = amount if step.word == "whole" else 1 + amount // 3
+            told = (
+                *ABONENT, "refund", "ask", "--supplier", self.town.code, "--by", self.town.clerk,
+                "--payment", f"П-{payment}", "--account", account, "--why", "прогон",
+                "--amount", f"{kopecks // 100},{kopecks % 100:02d}",
+            )  # fmt: skip
+            if step.more:
+                self.house.order(STAFF, step.more)
+            if self.house.run(STAFF, *told).returncode < 0:
+                self.house.run(STAFF, *told)
+            if step.more:
+                self._note(STAFF, step.more)
+        self.giving_back.clear()
+
     def _queue_empties(self) -> None:
         """Wait until every notice has been weighed; jobs of the dead come back by the sweeper."""
         deadline = time.monotonic() + LONGEST
@@ -229,6 +268,14 @@ class Storm:
 
     def _tell_bank(self, what: str, order: dict[str, Any]) -> None:
         self._bank.post(f"/_sim/{what}", json=order).raise_for_status()
+
+    def _rows(self, statement: str, given: dict[str, int]) -> list[tuple[Any, ...]]:
+        def asked() -> list[tuple[Any, ...]]:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, given)
+                return list(cursor.fetchall())
+
+        return _patiently(asked)
 
     def _ask(self, statement: str) -> int:
         def asked() -> int:

@@ -50,6 +50,8 @@ class Town:
     code: str
     supplier_id: int
     payers: tuple[Payer, ...]
+    # The login of somebody who gives money back.
+    clerk: str
 
 
 def next_code() -> str:
@@ -83,7 +85,18 @@ def found(code: str, folder: Path) -> Town:
     )  # fmt: skip
     supplier = suppliers.get_supplier(code)
     payers = tuple(_let_in(code, supplier.id, number) for number in numbers)
-    return Town(code, supplier.id, payers)
+    return Town(code, supplier.id, payers, _clerk(code))
+
+
+def _clerk(code: str) -> str:
+    with transaction.atomic():
+        user_id = identity.register_user(
+            full_name="Сотрудник", email="", phone="", password=None, actor_id=None,
+            now=clock.now(),
+        )  # fmt: skip
+    identity.change_name(user_id=user_id, full_name="Сотрудник", login=code, now=clock.now())
+    get_user_model().objects.filter(pk=user_id).update(is_staff=True)
+    return code
 
 
 def _let_in(code: str, supplier_id: int, number: str) -> Payer:

@@ -26,6 +26,11 @@ SELECT substr(t.key, 14), e.amount FROM ledger_transfer t
 JOIN ledger_entry e ON e.transfer_id = t.id AND e.book = 4
 WHERE t.supplier_id = %(supplier)s AND t.key LIKE 'payment:osmp:%%' AND e.amount > 0
 """
+GIVEN_BACK = """
+SELECT substr(t.key, 18), -e.amount FROM ledger_transfer t
+JOIN ledger_entry e ON e.transfer_id = t.id AND e.book = 4
+WHERE t.supplier_id = %(supplier)s AND t.key LIKE 'payment:yookassa:%%'
+"""
 CLEARING = """
 SELECT channel, sum(amount)::bigint FROM ledger_entry
 WHERE supplier_id = %(supplier)s AND book = 4 GROUP BY channel
@@ -33,6 +38,10 @@ WHERE supplier_id = %(supplier)s AND book = 4 GROUP BY channel
 UNENDED = """
 SELECT id || ': ' || state FROM payments_payment WHERE supplier_id = %(supplier)s
   AND state NOT IN ('captured', 'declined', 'expired', 'cancelled')
+"""
+UNENDED_REFUNDS = """
+SELECT id || ': ' || state FROM payments_refund WHERE supplier_id = %(supplier)s
+  AND state NOT IN ('done', 'refused', 'rejected')
 """
 UNTOLD = """
 SELECT p.id || ': ' || count(m.id) FROM payments_payment p
@@ -48,6 +57,11 @@ def violations(
     """Return everything that does not hold, in words for a developer."""
     given = {"supplier": supplier_id}
     found = _apart("payment", _captured(truth), _rows(CREDITED, given))
+    returned = [
+        (one["id"], one["amount"]) for one in truth["refunds"] if one["state"] == "succeeded"
+    ]
+    found += _apart("refund", returned, _rows(GIVEN_BACK, given))
+    found += [f"refund not ended: {one}" for one in _texts(UNENDED_REFUNDS, given)]
     deals = list(deals)
     kept = {deal.number: deal.amount for deal in deals if deal.outcome in {"paid", "cancelled"}}
     found += _apart("terminal", kept, _rows(TAKEN, given))
