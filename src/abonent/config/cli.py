@@ -40,8 +40,8 @@ AS_IT_STANDS = frozenset(
     }
 )  # fmt: skip
 
-# These work through chunks with several threads of their own.
-BY_WORKERS = frozenset({"bench", "bill", "worker"})
+# These work through chunks with several threads of their own, or for one person at a time.
+BY_WORKERS = frozenset({"bench", "bill", "run", "worker"})
 
 
 def main() -> int:
@@ -51,7 +51,8 @@ def main() -> int:
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream at the console
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "abonent.config.settings")
     if set(sys.argv[1:2]) & BY_WORKERS:
-        # Their own threads fill the cores; threads below them cost a seventh more.
+        # Their own threads fill the cores; threads below them cost a seventh more. A page
+        # has frames of one account, which nothing is gained by sharing out.
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
     for number in (signal.SIGTERM, signal.SIGHUP):
         # nohup has already asked for the hang-up to be ignored.

@@ -213,9 +213,10 @@ def _intervals(
         )
         registers = registers.drop("usual").join(usual_volume(recent), on="register_id", how="left")
         rows = differences(points, registers, month)
-    missing = registers.join(
-        points.filter(pl.col("kind") == "close").select("register_id"), on="register_id", how="anti"
-    ).filter(pl.col("zone") != "reactive")
+    closed = points["register_id"].filter(points["kind"] == "close")
+    missing = registers.filter(
+        ~pl.col("register_id").is_in(closed.implode()) & (pl.col("zone") != "reactive")
+    )
     if missing.is_empty():
         return rows, missing.select(MISSING)
     # A meter that replaced another after the window had closed is first read next month.

@@ -62,6 +62,9 @@ def quiet_meters(
     everyone = registers if gone.is_empty() else pl.concat([registers, gone], how="diagonal")
     spans = _spans(everyone, people, agreements, events, period)
     late = _late(span, everyone, published, period, unbilled)
+    normed = registers.clear()
+    if registers["normed_month"].null_count() < registers.height:
+        normed = registers.filter(pl.col("normed_month").is_not_null())
     wanted = stacked(
         REGISTER,
         (
@@ -69,7 +72,7 @@ def quiet_meters(
             missing if horizon > period else _households(missing, people),
             spans,
             # The days under the norm are no days of the meter that came after it.
-            registers.filter(pl.col("normed_month").is_not_null()),
+            normed,
             _spanning(intervals, horizon),
             everyone if horizon > period else late,
         ),

@@ -141,7 +141,7 @@ def charge_lines(inputs: Inputs, parameters: Parameters) -> Lines:
     by_days = [for_days_served(one, points, parameters.period) for one in (normed, heated)]
     parts = stacked(TIED_PARTS, (metered, unread.parts, shared, *by_days))
     common, common_problems = common_parts(points, parts, parameters)
-    parts = stacked(TIED_PARTS, (parts, common))
+    parts = parts if common.is_empty() else stacked(TIED_PARTS, (parts, common))
     parts, priceless = under_contract(parts, points, terms)
     parts = parts.join(points.select(TERMS), on=["account_id", "service_id"])
     heating = no_norms()

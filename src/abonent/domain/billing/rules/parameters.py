@@ -75,10 +75,9 @@ class Parameters:
 
     def rates_for(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """Return ``charged.rates_for`` of service_id, category and day, asked once for a few."""
-        asked = wanted.unique()
-        if asked.height > FEW:
-            return rates_for(asked, self.rates)
-        return self._known_rates(tuple(sorted(asked.iter_rows())))
+        if wanted.height > FEW:
+            return rates_for(wanted.unique(), self.rates)
+        return self._known_rates(tuple(sorted(set(wanted.iter_rows()))))
 
     @cached_property
     def _known_rates(self) -> Callable[[tuple[tuple[object, ...], ...]], pl.DataFrame]:

@@ -67,11 +67,15 @@ def segments(intervals: pl.DataFrame, changes: pl.DataFrame, month_end: date) ->
         & (pl.col("kind") != "settled")
     )
     rows = intervals.with_row_index("interval").with_columns(by_days.alias("by_days"))
+    first, last = rows["from_on"].min(), rows["to_on"].max()
+    changes_within = changes.filter(pl.col("change_on").is_between(first, last))
+    if changes_within.is_empty():
+        return _price_segments(_whole(rows, month_end), changes)
     last_old = (pl.col("change_on") - timedelta(days=1)).alias("ends_on")
     borders = (
         rows.filter("by_days")
         .select("interval", "service_id", "category", "from_on", "to_on")
-        .join(changes, on=["service_id", "category"])
+        .join(changes_within, on=["service_id", "category"])
         .with_columns(last_old)
         .filter((pl.col("ends_on") > pl.col("from_on")) & (pl.col("ends_on") < pl.col("to_on")))
         .select("interval", "ends_on")

@@ -64,7 +64,7 @@ def chain(
     points = [
         _points(based, "base"),
         _points(_splits(rest, close, split_days), "split"),
-        _points(close.select("register_id", "taken_on", "period", "value", "source"), "close"),
+        _points(close, "close"),
     ]
     return pl.concat(points)
 
@@ -109,8 +109,8 @@ def _points(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
 def _splits(rest: pl.DataFrame, close: pl.DataFrame, split_days: list[date]) -> pl.DataFrame:
     """Return an inspector's readings and those nearest to each change, but the closing ones."""
     point = ["register_id", "taken_on", "period", "value", "source"]
-    if rest.is_empty():
-        return rest.select(point)
+    if rest.height == close.height:  # no register was read more than once
+        return rest.select(point).clear()
     earlier = rest.join(
         close.select("register_id", pl.col("taken_on").alias("closed_on")), on="register_id"
     ).filter(pl.col("taken_on") < pl.col("closed_on"))

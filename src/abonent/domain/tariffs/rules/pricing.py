@@ -42,9 +42,9 @@ def banded(parts: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     covers (example 7). Parts of tariffs with one band come back whole, as band 1.
     """
     keys = ["service_id", "component", "category", "day"]
-    several = rates.filter(pl.col("band") > 1).select(keys).unique()
-    if several.is_empty():
+    if not (rates["band"] > 1).any():
         return parts.with_columns(pl.lit(1, pl.Int16).alias("band"))
+    several = rates.filter(pl.col("band") > 1).select(keys).unique()
     limits = (
         rates.group_by(*keys, "band").agg(pl.col("from_quantity").min().alias("low")).sort("band")
     )

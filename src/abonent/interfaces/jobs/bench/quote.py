@@ -18,6 +18,7 @@ from typing import Any
 
 from abonent.common import clock
 from abonent.common.periods import Period
+from abonent.common.refusals import Refusal
 from abonent.domain.accounts.queries.registers import account_ids
 from abonent.domain.billing import queries as billing
 from abonent.domain.billing.queries.bill_page import bill_page
@@ -88,13 +89,26 @@ def _cases(town: Town) -> Iterator[Asked]:
             supplier_id=town.supplier_id, account_id=account_id, month=Period.of(today)
         )
         values = {
-            one.id: int((one.state.last_value + (one.state.usual or WHOLE)) // WHOLE * WHOLE)
+            one.id: (one.state.last_value + (one.state.usual or WHOLE))
+            % (10**meter.int_digits * WHOLE)
+            // WHOLE
+            * WHOLE
             for meter in meters
             for one in meter.registers
             if one.state.last_value is not None
         }
-        if values:
-            yield Asked(town.supplier_id, account_id, values, today, last)
+        case = Asked(town.supplier_id, account_id, values, today, last)
+        if values and _answered(case):
+            yield case
+
+
+def _answered(case: Asked) -> bool:
+    """Tell whether readings of the usual consumption are taken: a dial may stand in doubt."""
+    try:
+        _quote(case)
+    except Refusal:
+        return False
+    return True
 
 
 def _quote(case: Asked) -> object:
