@@ -10,4 +10,5 @@ else
   # The tests say themselves at the end how many of them needed it.
   unset ABONENT_CHROMIUM
 fi
-exec .venv/bin/python -m pytest "$@"
+# Two processes, each with a database of its own; a file stays whole, those of the browser last.
+exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder "$@"

@@ -10,6 +10,7 @@ import shutil
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = "no Chromium on this machine"
 RAN = pytest.StashKey[int]()
 LEFT_OUT = pytest.StashKey[int]()
 
@@ -20,23 +21,35 @@ def browser_path() -> str | None:
     return given or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser tests out when there is no browser."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Count from nothing."""
     config.stash[RAN] = config.stash[LEFT_OUT] = 0
+    config.pluginmanager.register(_Counter(config))
+
+
+class _Counter:
+    """Counts by the reports, which also come from the processes that share a run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a browser test that ran, and one that had no browser."""
+        if "browser" not in report.keywords:
+            return
+        if report.when == "call":
+            self.config.stash[RAN] += 1
+        elif report.skipped and NO_BROWSER in str(report.longrepr):
+            self.config.stash[LEFT_OUT] += 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser tests out when there is no browser."""
     if browser_path():
         return
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
-            config.stash[LEFT_OUT] += 1
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item):
-    """Count the browser tests that really ran."""
-    if item.get_closest_marker("browser"):
-        item.config.stash[RAN] += 1
-    return (yield)
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
