@@ -75,7 +75,9 @@ def check_payment(
             user_id=user_id, supplier_id=supplier_id, payment_uuid=payment_uuid
         )
     )
-    fresh = view.checked_at is not None and now - view.checked_at < PAGE_PAUSE
+    # Who comes back from the bank at once is answered: opening the payment was no look at it.
+    looked = view.checked_at or view.created_at
+    fresh = looked > view.created_at and now - looked < PAGE_PAUSE
     # One that was given up may have been paid all the same, on the bank's open page.
     ended = view.final and view.state != PaymentState.CANCELLED
     if ended or fresh:
