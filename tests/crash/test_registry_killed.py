@@ -17,7 +17,7 @@ BODY = ("".join(LINE.format(number) for number in range(ROWS)) + f"={ROWS};{ROWS
 
 @pytest.mark.parametrize(
     ("point", "met"),
-    [("registry.written", 0), ("registry.met", registries._AT_ONCE), ("registry.met:2", ROWS)],
+    [("registry.written", 0), ("registry.met", registries._AT_ONCE)],
 )
 def test_killed_while_a_registry_is_loaded(world, bank, point, met):
     told = {

@@ -335,6 +335,14 @@ def test_a_statement_settles_a_registry_and_finds_the_account_in_the_purpose(wor
     assert world.broken() == {}
 
 
+def test_a_payout_that_is_not_the_registrys_sum_waits_for_staff(world):
+    load(world, SBER, layout="sber", channel="Сбербанк")
+    text = STATEMENT.replace("6148.67", "6148.66").replace("69.48", "69.47")
+    report = load(world, text, layout="1c", channel="bank", name="b")
+    assert outcomes(report) == {"unmatched": 2}
+    assert report.sums[RowOutcome.UNMATCHED] == 614_866 + 2_492_081
+
+
 def test_a_payer_with_one_account_is_known_by_his_inn(world):
     office = CustomerAccount.objects.get(pk=world.dacha.pk)
     office.customer.inn = "7204000019"
