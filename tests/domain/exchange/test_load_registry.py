@@ -355,6 +355,14 @@ def test_a_payer_with_one_account_is_known_by_his_inn(world):
     assert world.owes(world.dacha) == -2_492_081
 
 
+def test_who_names_an_account_does_not_pay_for_his_own(world):
+    world.dacha.customer.inn = "7204000019"
+    world.dacha.customer.save()
+    CustomerAccount.objects.filter(pk=world.flat.pk).update(closed_on=date(2026, 1, 1))
+    assert outcomes(statement(world, f"за соседа, л/с {NOBODYS}")) == {"unmatched": 2}
+    assert world.owes(world.dacha) == 0
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "utf-8-sig"])
 def test_a_statement_in_any_of_its_encodings(world, encoding):
     text = STATEMENT.replace("{purpose}", "л/с 0010012346")
