@@ -170,6 +170,7 @@ TABLE = {
     "payments_history": Line(own(">account", "200"), own(">account", "405")),
     "payment": Line(own("404", "200"), own("405", "405")),
     "payment_cancel": Line(own(">payment", ">payment"), own("404", ">payment")),
+    "payment_fiscal": Line(own("404", "404"), own("405", "405")),
     "payment_receipt": Line(own("404", "200"), own("405", "405")),
     "documents": Line(own(">account", "200"), own(">account", "405")),
     "api:healthz": Line(everybody("200"), everybody("405")),

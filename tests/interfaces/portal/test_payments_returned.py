@@ -3,11 +3,13 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from abonent.domain.accounts.rules import AccessState
 from abonent.domain.payments.models import Payment
 from abonent.domain.payments.operations import refund_payment, settle_awaiting, settle_payment
 from bills import NUMBER
+from cabinets import LONG_AGO, link, signed_in
 from flat import HOME, NOVEMBER_23
-from seen import body, hidden, words
+from seen import body, hidden, keeps_the_policy, words
 
 PAY = f"{HOME}payments/"
 
@@ -28,3 +30,23 @@ def test_money_that_went_back_is_seen_at_its_payment_and_in_the_history(owner, h
     assert "Возврат 40,00 ₽ – Деньги возвращены" in body(owner.get(address))
     assert "\u2212\u00a040,00" in owner.get(f"{PAY}history/").content.decode()
     assert "Деньги возвращены" in words(owner.get(f"{PAY}{refund.uuid}/"))
+
+
+def test_the_cash_registers_receipt_is_shown_to_its_payer(owner, home, bank):
+    typed = {"key": "0" * 32, f"sum-{NUMBER}": "5198,26"}
+    owner.post(PAY, hidden(owner.post(f"{PAY}preview/", typed, follow=True)))
+    payment = Payment.objects.get()
+    fiscal = f"{PAY}{payment.uuid}/fiscal/"
+    assert owner.get(fiscal).status_code == 404, "no receipt before the money"
+    bank.pays(payment)
+    settle_payment(payment_id=payment.pk, now=NOVEMBER_23)
+    assert "Чек готовится" in body(owner.get(f"{PAY}{payment.uuid}/"))
+    assert "Касса обычно выдаёт чек за несколько минут" in words(owner.get(fiscal))
+    settle_awaiting(now=bank.at(NOVEMBER_23 + timedelta(minutes=2)))
+    page = words(owner.get(fiscal))
+    assert "Чек выдан. Отправлен на owner@example.ru" in page
+    assert f"Отопление, л/с {NUMBER}, 10.2026 НДС 22 % 3 491,64" in page
+    assert "Признак (ФП)" in page
+    assert keeps_the_policy(owner.get(fiscal))
+    link(other := signed_in("brother@example.org"), home[0], AccessState.ACTIVE, LONG_AGO)
+    assert other.get(fiscal).status_code == 404, "it names the payer's contact"

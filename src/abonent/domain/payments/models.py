@@ -7,6 +7,7 @@ the reason, ``queries.invariants`` the proof).
 from django.db import models
 
 from abonent.domain.payments.rules import Kind, PaymentState
+from abonent.domain.payments.rules.receipts import ReceiptState
 from abonent.domain.payments.rules.refunds import REFUND_IN_FLIGHT, Origin, RefundState
 
 
@@ -147,6 +148,8 @@ class Refund(models.Model):
     external_id = models.CharField(max_length=128, db_default="")
     answer_word = models.CharField(max_length=64, db_default="")
     back_id = models.BigIntegerField(null=True)
+    # The receipt of the refund as it is sent with it; null when the payment had none.
+    receipt = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -169,6 +172,34 @@ class Refund(models.Model):
                 condition=models.Q(next_check_at__isnull=False),
                 name="refund_to_check",
             ),
+        ]
+
+
+class FiscalReceipt(models.Model):
+    """The cash register's receipt for money that came, or that went back (54-ФЗ).
+
+    ``payment_id`` is the payment of either kind: exactly one receipt for each (TRUST I9).
+    """
+
+    supplier_id = models.BigIntegerField()
+    payment_id = models.BigIntegerField(unique=True)
+    # What the register was told, as it was sent with the payment or the refund.
+    content = models.JSONField()
+    state = models.CharField(max_length=16, choices=[(state, state) for state in ReceiptState])
+    opened_at = models.DateTimeField()
+    next_check_at = models.DateTimeField(null=True)
+    registered_at = models.DateTimeField(null=True)
+    document_number = models.CharField(max_length=32, blank=True)
+    storage_number = models.CharField(max_length=32, blank=True)
+    sign = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_check_at"],
+                condition=models.Q(next_check_at__isnull=False),
+                name="receipt_to_check",
+            )
         ]
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Asked, Question, RawCall
+from abonent.domain.payments.rules.receipts import Receipt, ReceiptState
 
 CURRENCY = "RUB"
 WHOLE_CALL = 40.0
@@ -50,6 +51,7 @@ class Order:
     month: str
     created_at: str
     payee: Payee
+    receipt: Receipt | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the order as it is stored beside the payment."""
@@ -58,7 +60,14 @@ class Order:
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> "Order":
         """Read a stored order."""
-        return cls(**{**stored, "payee": Payee(**stored["payee"])})
+        receipt = stored.get("receipt")
+        return cls(
+            **{
+                **stored,
+                "payee": Payee(**stored["payee"]),
+                "receipt": Receipt.of_json(receipt) if receipt else None,
+            }
+        )
 
 
 class Standing(StrEnum):
@@ -85,6 +94,17 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Fiscal:
+    """Where a receipt stands, and its numbers once the register has given it."""
+
+    state: ReceiptState
+    document_number: str = ""
+    storage_number: str = ""
+    sign: str = ""
+    registered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Seen:
     """The bank showed a payment. ``number`` and ``amount`` are the bank's, to be compared."""
 
@@ -100,6 +120,7 @@ class Seen:
     reason: str = ""
     method: str = ""
     card: str = ""
+    receipt: Fiscal | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +159,7 @@ class RefundOrder:
     before: int
     amount: int
     description: str
+    receipt: Receipt | None = None
 
 
 class RefundStanding(StrEnum):
@@ -163,6 +185,7 @@ class RefundSeen:
     currency: str
     exchange: Exchange
     reason: str = ""
+    receipt: Fiscal | None = None
 
 
 RefundAnswer = RefundSeen | NotDone | Unknown
@@ -195,6 +218,8 @@ class Acquirer(Protocol):
     page_life: timedelta
     # What the bank must read in answer to a notice, or it tells the same again.
     notice_answer: str
+    # Whether it passes receipts on to a cash register and tells what became of them.
+    sends_receipts: bool
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether this supplier has a shop at the bank, a real one in production."""

@@ -42,6 +42,9 @@ POLICY_DEFAULTS: dict[str, str] = {
     "minimum_payment": "1",
     # Roubles that one member of staff may give back of a payment without a second one.
     "refund_alone_limit": "1000",
+    # Fiscal receipts (RULES 5.4): sent through the acquirer with each payment, or not at all.
+    "receipts": "with_payment",
+    "tax_system": "osn",
     # Through which of its acquirers payments go; empty: the first that serves the supplier.
     "acquirer": "",
     "production_calendar": "",
@@ -54,6 +57,8 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "band_zone_split": ("proportional", "day_first"),
     "fraction_policy": ("keep", "truncate", "ceil"),
     "late_reading_recalc": ("full", "average_only", "none"),
+    "receipts": ("with_payment", "none"),
+    "tax_system": ("osn", "usn_income", "usn_income_outcome", "esn", "patent"),
     "acquirer": ("", "yookassa", "tbank", "rbs"),
 }
 POLICY_RANGES: dict[str, tuple[int, int]] = {

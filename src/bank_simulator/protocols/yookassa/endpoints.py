@@ -22,8 +22,21 @@ from bank_simulator.protocols.yookassa.checks import (
 from bank_simulator.protocols.yookassa.errors import ApiError, invalid
 from bank_simulator.protocols.yookassa.lists import PAYMENTS, REFUNDS, read_page
 from bank_simulator.protocols.yookassa.notifications import accepts, forge, message, pause
-from bank_simulator.protocols.yookassa.objects import View, payment_object, refund_object
-from bank_simulator.records import BankRefusal, NewOperation, Operation, Refund, Shop
+from bank_simulator.protocols.yookassa.objects import (
+    View,
+    payment_object,
+    receipt_object,
+    refund_object,
+)
+from bank_simulator.records import (
+    BankRefusal,
+    NewOperation,
+    Operation,
+    Refund,
+    RefundState,
+    Shop,
+    State,
+)
 from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer, NotReadable
 
@@ -71,6 +84,7 @@ class YooKassa:
             (re.compile(rf"/v3/payments/{IDENTIFIER}"), self._payment),
             (re.compile(r"/v3/refunds"), self._refunds),
             (re.compile(rf"/v3/refunds/{IDENTIFIER}"), self._refund),
+            (re.compile(r"/v3/receipts"), self._receipts),
         )
         self._acts = (
             (re.compile(r"/v3/payments"), self._create),
@@ -238,7 +252,23 @@ class YooKassa:
             raise ApiError("not_found", refusal.text) from refusal
         if refund.shop != shop.id:
             raise ApiError("not_found", "There is no such refund.")
-        return refund_object(refund)
+        return refund_object(refund, receipt_done=not self.receipts_stuck)
+
+    def _receipts(self, shop: Shop, _id: str, request: Request, now: datetime) -> Json:
+        """List the receipt of one payment or of one refund; other filters are not served."""
+        asked = _asked(request)
+        if set(asked) == {"payment_id"}:
+            operation = self._own(shop, asked["payment_id"])
+            ready = operation.state == State.CAPTURED and "receipt" in operation.details
+            shown = receipt_object(operation, kind="payment", at=to_text(now)) if ready else None
+        elif set(asked) == {"refund_id"}:
+            refund = self._bank.refund_called(asked["refund_id"])
+            ready = refund.state == RefundState.SUCCEEDED and "receipt" in refund.details
+            own = ready and refund.shop == shop.id
+            shown = receipt_object(refund, kind="refund", at=to_text(now)) if own else None
+        else:
+            raise invalid("payment_id", "Either payment_id or refund_id is expected.")
+        return _list([shown] if shown and not self.receipts_stuck else [], "")
 
     # Acts
 

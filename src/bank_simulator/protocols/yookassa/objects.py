@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bank_simulator.clock import to_text
@@ -123,7 +124,25 @@ def _receipt(operation: Operation, view: View) -> str:
     return "succeeded" if operation.state == State.CAPTURED and view.receipt_done else "pending"
 
 
-def refund_object(refund: Refund) -> Json:
+def receipt_object(owner: Operation | Refund, *, kind: str, at: str) -> Json:
+    """Return the receipt that the cash register gave for a payment or a refund."""
+    digits = str(int(sha256(owner.id.encode()).hexdigest(), 16))
+    told = owner.details["receipt"]
+    return {
+        "id": f"rt_{owner.id}",
+        "type": kind,
+        f"{kind}_id": owner.id,
+        "status": "succeeded",
+        "fiscal_document_number": digits[:6],
+        "fiscal_storage_number": "9288000100" + digits[6:12],
+        "fiscal_attribute": digits[12:22],
+        "registered_at": at,
+        "fiscal_provider_id": digits[22:58],
+        "items": told.get("items", []) if isinstance(told, dict) else [],
+    }
+
+
+def refund_object(refund: Refund, *, receipt_done: bool = True) -> Json:
     """Return the refund as ``GET /refunds/{id}`` gives it."""
     shown: Json = {
         "id": refund.id,
@@ -136,6 +155,10 @@ def refund_object(refund: Refund) -> Json:
         shown["metadata"] = refund.details["metadata"]
     if "description" in refund.details:
         shown["description"] = refund.details["description"]
+    if "receipt" in refund.details:
+        done = refund.state == RefundState.SUCCEEDED and receipt_done
+        ended = "canceled" if refund.state == RefundState.CANCELLED else "pending"
+        shown["receipt_registration"] = "succeeded" if done else ended
     if refund.state == RefundState.CANCELLED:
         own = ("insufficient_funds", "general_decline", "rejected_by_timeout")
         party = "yoo_money" if refund.refusal in own else "refund_network"

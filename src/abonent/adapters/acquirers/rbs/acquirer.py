@@ -40,6 +40,7 @@ class Rbs:
     # Short, so that an order whose page was lost soon dies (PROTOCOLS 3.2).
     page_life = timedelta(minutes=60)
     notice_answer = ""
+    sends_receipts = False
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop, and one that takes real money if need be."""

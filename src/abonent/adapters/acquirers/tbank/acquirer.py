@@ -42,6 +42,7 @@ class TBank:
     ceiling = 9_999_999_999
     page_life = timedelta(hours=1)
     notice_answer = "OK"
+    sends_receipts = False
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a terminal, and one that takes real money if need be."""

@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from abonent.adapters.acquirers.yookassa import messages
 from abonent.domain.payments.ports import (
     Answer,
     Exchange,
+    Fiscal,
     Hint,
     NotDone,
     Order,
@@ -21,10 +23,12 @@ from abonent.domain.payments.ports import (
     RefundOrder,
     RefundSeen,
     Seen,
+    Standing,
     Unknown,
     test_money_is_allowed,
 )
 from abonent.domain.payments.rules import Question as Asking
+from abonent.domain.payments.rules.receipts import ReceiptState
 
 _log = logging.getLogger("abonent.payments")
 
@@ -44,6 +48,7 @@ class YooKassa:
     ceiling = 35_000_000
     page_life = timedelta(hours=1)
     notice_answer = ""
+    sends_receipts = True
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop, and one that takes real money if need be."""
@@ -65,7 +70,12 @@ class YooKassa:
         shop = shop_of(_CHANNEL, order.supplier_code)
         if shop is None or not provider_id.replace("-", "").isalnum():
             return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
-        return _seen(_get(shop, f"/payments/{provider_id}", seconds=seconds))
+        until = time.monotonic() + seconds
+        seen = _seen(_get(shop, f"/payments/{provider_id}", seconds=seconds))
+        if isinstance(seen, Seen) and order.receipt and seen.standing == Standing.PAID:
+            asked = {"payment_id": provider_id}
+            return replace(seen, receipt=_numbered(shop, seen.receipt, asked, until=until))
+        return seen
 
     def find(self, order: Order, *, seconds: float) -> Answer:
         """Look through the shop's payments around the order's moment for our number."""
@@ -98,7 +108,12 @@ class YooKassa:
         if asking == Asking.STATE:
             if not provider_id.replace("-", "").isalnum():
                 return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
-            return _refund_seen(_get(shop, f"/refunds/{provider_id}", seconds=seconds))
+            until = time.monotonic() + seconds
+            seen = _refund_seen(_get(shop, f"/refunds/{provider_id}", seconds=seconds))
+            if isinstance(seen, RefundSeen) and order.receipt:
+                asked = {"refund_id": provider_id}
+                return replace(seen, receipt=_numbered(shop, seen.receipt, asked, until=until))
+            return seen
         reply = _get(shop, f"/payments/{order.payment_id}", seconds=seconds)
         if reply.status != _OK or reply.body is None:
             return _unknown(reply)
@@ -162,6 +177,23 @@ def _refund_in(reply: Reply, order: RefundOrder) -> RefundAnswer:
     if (reply.body or {}).get("next_cursor"):
         return Unknown(why="more refunds than a page holds", exchange=reply.exchange)
     return NotDone(reason="absent", exchange=reply.exchange)
+
+
+def _numbered(
+    shop: Shop, told: Fiscal | None, asked: dict[str, str], *, until: float
+) -> Fiscal | None:
+    """Add the numbers of a receipt that is given; without them it is not ready for us."""
+    if told is None or told.state != ReceiptState.REGISTERED:
+        return told
+    reply = _get(shop, "/receipts", seconds=until - time.monotonic(), asked=asked)
+    items = (reply.body or {}).get("items")
+    given = [
+        one
+        for one in (items if isinstance(items, list) else [])
+        if isinstance(one, dict) and one.get("status") == "succeeded"
+    ]
+    numbered = messages.read_registered(given[0]) if given else None
+    return numbered or Fiscal(ReceiptState.PENDING)
 
 
 def _get(shop: Shop, path: str, *, seconds: float, asked: dict[str, str] | None = None) -> Reply:

@@ -9,6 +9,7 @@ from abonent.common.money import plain_roubles
 from abonent.domain.payments.ports import (
     CURRENCY,
     Exchange,
+    Fiscal,
     Hint,
     Order,
     RefundOrder,
@@ -18,6 +19,7 @@ from abonent.domain.payments.ports import (
     Standing,
     Unknown,
 )
+from abonent.domain.payments.rules.receipts import Receipt, ReceiptState
 
 # The name of our own number among the bank's metadata.
 OUR_NUMBER = "abonent_payment"
@@ -25,6 +27,14 @@ OUR_REFUND = "abonent_refund"
 EXPIRED_REASONS = frozenset({"expired_on_confirmation", "expired_on_capture"})
 _PURPOSE_LIMIT, _DESCRIPTION_LIMIT, _NAME_LIMIT, _BANK_LIMIT = 210, 128, 160, 45
 _REFUND_LIMIT = 250
+# Tag 1199 → YooKassa's own numbering of the rates: 1 is "no VAT" there.
+_VAT_CODES = {6: 1, 5: 2, 2: 3, 1: 4, 4: 5, 3: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12}
+_TAX_SYSTEMS = {"osn": 1, "usn_income": 2, "usn_income_outcome": 3, "esn": 5, "patent": 6}
+_REGISTRATIONS = {
+    "pending": ReceiptState.PENDING,
+    "succeeded": ReceiptState.REGISTERED,
+    "canceled": ReceiptState.FAILED,
+}
 _REFUND_STANDINGS = {
     "pending": RefundStanding.PENDING,
     "succeeded": RefundStanding.DONE,
@@ -46,6 +56,7 @@ def payment_request(order: Order) -> dict[str, Any]:
         "description": order.description[:_DESCRIPTION_LIMIT],
         "metadata": {OUR_NUMBER: order.number},
         "payment_order": _utilities_order(order),
+        **_receipt(order.receipt),
     }
 
 
@@ -83,7 +94,53 @@ def refund_request(order: RefundOrder) -> dict[str, Any]:
         "amount": _money(order.amount),
         "description": order.description[:_REFUND_LIMIT],
         "metadata": {OUR_REFUND: order.number},
+        **_receipt(order.receipt),
     }
+
+
+def _receipt(receipt: Receipt | None) -> dict[str, Any]:
+    """Return the receipt for the cash register, nothing where there is none."""
+    if receipt is None:
+        return {}
+    phone = "".join(sign for sign in receipt.phone if sign.isdecimal())
+    return {
+        "receipt": {
+            "customer": {"email": receipt.email} if receipt.email else {"phone": phone},
+            "tax_system_code": _TAX_SYSTEMS[receipt.tax_system],
+            "items": [
+                {
+                    "description": line.name,
+                    "amount": _money(line.amount),
+                    "vat_code": _VAT_CODES[line.vat],
+                    "quantity": "1",
+                    "measure": "piece",
+                    "payment_subject": str(line.subject),
+                    "payment_mode": str(line.mode),
+                }
+                for line in receipt.lines
+            ],
+        }
+    }
+
+
+def registration(body: dict[str, Any]) -> Fiscal | None:
+    """Read where the receipt of a payment or a refund stands; None without one."""
+    found = _REGISTRATIONS.get(str(body.get("receipt_registration", "")))
+    return Fiscal(found) if found else None
+
+
+def read_registered(item: dict[str, Any]) -> Fiscal | None:
+    """Read the numbers of a receipt that is given; None when they are not there yet."""
+    try:
+        return Fiscal(
+            ReceiptState.REGISTERED,
+            document_number=_text(item["fiscal_document_number"]),
+            storage_number=_text(item["fiscal_storage_number"]),
+            sign=_text(item["fiscal_attribute"]),
+            registered_at=_moment(item["registered_at"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def may_give_back(body: dict[str, Any], order: RefundOrder) -> bool:
@@ -113,6 +170,7 @@ def read_refund(body: dict[str, Any], exchange: Exchange) -> RefundSeen | Unknow
             currency=currency,
             exchange=exchange,
             reason=_text(_object(body, "cancellation_details").get("reason", "")),
+            receipt=registration(body),
         )
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         return Unknown(why=f"unreadable refund: {type(error).__name__}", exchange=exchange)
@@ -136,6 +194,7 @@ def read_payment(body: dict[str, Any], exchange: Exchange) -> Seen | Unknown:
             reason=reason,
             method=_text(_object(body, "payment_method").get("type", "")),
             card=_card(_object(_object(body, "payment_method"), "card")),
+            receipt=registration(body),
         )
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         return Unknown(why=f"unreadable payment: {type(error).__name__}", exchange=exchange)

@@ -29,6 +29,7 @@ from abonent.domain.payments.rules import (
     Question,
     payment_number,
 )
+from abonent.domain.payments.rules.receipts import Receipt
 from abonent.domain.payments.rules.refunds import RefundFact, absence, refund_key
 
 _log = logging.getLogger("abonent.payments")
@@ -128,6 +129,7 @@ def ask_refund(
             before=returned(payment_id=paid.pk),
             amount=row.amount,
             description=f"Возврат по платежу {payment_number(paid.pk, paid.created_at)}",
+            receipt=Receipt.of_json(row.receipt) if row.receipt else None,
         )
         port = acquirer(paid.channel)
         return port.refund(order, asking, provider_id=bank_number, seconds=seconds)

@@ -14,7 +14,9 @@ from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.payments.models import Payment, PaymentPart
+from abonent.domain.payments.operations.receipting import open_receipt
 from abonent.domain.payments.rules import Kind, PaymentState, payment_number
+from abonent.domain.payments.rules.receipts import Receipt
 
 REASONS = {
     Kind.PAYMENT: Reason.PAYMENT,
@@ -41,6 +43,9 @@ def credit(row: Payment, *, now: datetime) -> None:
         now=now,
     )
     _allocate(row, parts, now)
+    receipt = (row.asked or {}).get("receipt")
+    if receipt:
+        open_receipt(row, Receipt.of_json(receipt), now=now)
     journal.record(
         supplier_id=row.supplier_id,
         actor_id=row.user_id,

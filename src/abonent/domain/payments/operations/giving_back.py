@@ -18,6 +18,7 @@ from abonent.domain.payments.models import Payment, PaymentPart, Refund, RefundM
 from abonent.domain.payments.operations.asking import ask_refund, refund_fact
 from abonent.domain.payments.operations.crediting import post_refund, received
 from abonent.domain.payments.operations.moving import be_brief, keep_call
+from abonent.domain.payments.operations.receipting import open_receipt
 from abonent.domain.payments.operations.settling import Heard
 from abonent.domain.payments.ports import (
     CURRENCY,
@@ -28,6 +29,7 @@ from abonent.domain.payments.ports import (
     Unknown,
 )
 from abonent.domain.payments.rules import Kind, Purpose, Question, payment_number
+from abonent.domain.payments.rules.receipts import Receipt
 from abonent.domain.payments.rules.refunds import (
     REFUND_FINAL,
     Origin,
@@ -137,6 +139,8 @@ def complete(row: Refund, paid: Payment, *, on: date, now: datetime) -> None:
     back.save(force_insert=True)
     parts = PaymentPart.objects.bulk_create(_parts(back.pk, shares))
     post_refund(back, parts, now=now)
+    if row.receipt:
+        open_receipt(back, Receipt.of_json(row.receipt), now=now)
     crash_point("refund.posted")
     Refund.objects.filter(pk=row.pk).update(back_id=back.pk)
     journal.record(

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django.db.models import Max
 
-from abonent.domain.payments.models import Notice, Payment, Refund
+from abonent.domain.payments.models import FiscalReceipt, Notice, Payment, Refund
+from abonent.domain.payments.operations.fiscal import ask_receipt
 from abonent.domain.payments.operations.giving_back import settle_refund
 from abonent.domain.payments.operations.notices import handle_notice
 from abonent.domain.payments.operations.settling import Heard, settle
@@ -69,18 +70,25 @@ class _Round:
             lambda: settle_refund(refund_id, cause="janitor", seconds=WHOLE_CALL, now=self.now),
         )
 
+    def receipt(self, receipt_id: int, channel: str) -> None:
+        """Ask what became of a receipt."""
+        self.ask(
+            channel, lambda: ask_receipt(receipt_id=receipt_id, seconds=WHOLE_CALL, now=self.now)
+        )
+
     def weigh(self, notice_id: int, channel: str) -> None:
         """Weigh one open notice."""
         self.ask(channel, lambda: handle_notice(notice_id=notice_id, now=self.now))
 
 
 def settle_awaiting(*, now: datetime) -> int:
-    """Ask about every payment, refund and open notice whose time has come; return how many.
+    """Ask about all whose time has come; return how often a bank was asked.
 
-    Reads business tables only, so lost jobs and lost notices do not matter. A bank that is
-    silent three times running is left alone until the next round. Once a bank answers again,
-    its unknown payments are asked about at once; while it is silent, one of them every ten
-    minutes finds that out (TRUST I7). No refusals.
+    These are payments, refunds, receipts and open notices. Reads business tables only, so
+    lost jobs and lost notices do not matter. A bank that is silent three times running is
+    left alone until the next round. Once a bank answers again, its unknown payments are
+    asked about at once; while it is silent, one of them every ten minutes finds that out
+    (TRUST I7). No refusals.
     """
     current = _Round(now)
     for payment_id, channel in _due(now):
@@ -89,6 +97,8 @@ def settle_awaiting(*, now: datetime) -> int:
         current.settle(payment_id, channel)
     for refund_id, channel in _refunds_due(now):
         current.refund(refund_id, channel)
+    for receipt_id, channel in _receipts_due(now):
+        current.receipt(receipt_id, channel)
     for notice_id, channel in _open_notices(now):
         current.weigh(notice_id, channel)
     for channel in sorted(current.answered):
@@ -106,11 +116,20 @@ def _due(now: datetime) -> Iterator[tuple[int, str]]:
 def _refunds_due(now: datetime) -> list[tuple[int, str]]:
     """Return refunds whose next look has come, with the bank of their payment."""
     rows = Refund.objects.filter(next_check_at__lte=now).order_by("next_check_at", "pk")
-    due = list(rows.values_list("pk", "payment_id")[:_AT_ONCE])
-    channels = dict(
-        Payment.objects.filter(pk__in={paid for _, paid in due}).values_list("pk", "channel")
-    )
-    return [(refund_id, channels[paid]) for refund_id, paid in due]
+    return _with_banks(list(rows.values_list("pk", "payment_id")[:_AT_ONCE]))
+
+
+def _receipts_due(now: datetime) -> list[tuple[int, str]]:
+    """Return receipts whose next look has come, with the bank of their payment."""
+    rows = FiscalReceipt.objects.filter(next_check_at__lte=now).order_by("next_check_at", "pk")
+    return _with_banks(list(rows.values_list("pk", "payment_id")[:_AT_ONCE]))
+
+
+def _with_banks(due: list[tuple[int, int]]) -> list[tuple[int, str]]:
+    """Put the channel of its payment beside each."""
+    paid = Payment.objects.filter(pk__in={payment_id for _, payment_id in due})
+    channels = dict(paid.values_list("pk", "channel"))
+    return [(own_id, channels[payment_id]) for own_id, payment_id in due]
 
 
 def _probes(now: datetime) -> Iterator[tuple[int, str]]:

@@ -19,6 +19,7 @@ from abonent.domain.payments.operations.giving_back import (
     settle_refund,
 )
 from abonent.domain.payments.operations.moving import be_brief
+from abonent.domain.payments.operations.receipting import receipt_given_back
 from abonent.domain.payments.ports import WHOLE_CALL
 from abonent.domain.payments.queries import RefundView
 from abonent.domain.payments.queries.refunds import given_back
@@ -204,6 +205,8 @@ def _write_down(
         external_id="",
         answer_word="",
     )
+    receipt = receipt_given_back(paid, before=gone, amount=amount)
+    row.receipt = receipt.as_json() if receipt else None
     row.save(force_insert=True)
     _record(row, "refund_asked", actor_id, now)
     crash_point("refund.inserted")

@@ -21,6 +21,7 @@ from abonent.domain.journal import operations as journal
 from abonent.domain.payments import queries
 from abonent.domain.payments.models import Payment, PaymentPart
 from abonent.domain.payments.operations.moving import be_brief
+from abonent.domain.payments.operations.receipting import receipt_for
 from abonent.domain.payments.operations.settling import send, settle_payment
 from abonent.domain.payments.ports import Order, Payee
 from abonent.domain.payments.queries import PaymentTerms, PaymentView
@@ -207,7 +208,7 @@ def _insert(intent: _Intent, channel: str, named: str) -> Payment:
         card="",
         intent_key=named,
         intent_mark=intent_mark(intent.purposes),
-        asked=_order(intent, uuid).as_json(),
+        asked=_order(intent, channel, uuid).as_json(),
     )
     row.next_check_at = next_look(
         state=PaymentState.CREATED, since=intent.now, deadline=None, now=intent.now
@@ -228,7 +229,7 @@ def _insert(intent: _Intent, channel: str, named: str) -> Payment:
     return row
 
 
-def _order(intent: _Intent, uuid: UUID) -> Order:
+def _order(intent: _Intent, channel: str, uuid: UUID) -> Order:
     """Return what the bank will be asked, from what is known now and never changed later."""
     supplier = suppliers.supplier_by_id(intent.supplier_id)
     first = intent.purposes[0]
@@ -256,6 +257,13 @@ def _order(intent: _Intent, uuid: UUID) -> Order:
             bic=supplier.bic,
             account_number=supplier.account_number,
             correspondent_account=supplier.correspondent_account,
+        ),
+        receipt=receipt_for(
+            supplier_id=intent.supplier_id,
+            user_id=intent.user_id,
+            channel=channel,
+            purposes=intent.purposes,
+            now=intent.now,
         ),
     )
 

@@ -8,6 +8,7 @@ from abonent.domain.payments.queries.agents import (
     unmatched_payments,
 )
 from abonent.domain.payments.queries.invariants import invariants
+from abonent.domain.payments.queries.receipts import ReceiptView, fiscal_receipt
 from abonent.domain.payments.queries.refunds import (
     RefundView,
     refund_view,
@@ -34,11 +35,13 @@ __all__ = [
     "PartView",
     "PaymentTerms",
     "PaymentView",
+    "ReceiptView",
     "RefundView",
     "SetAsideView",
     "StepView",
     "UnmatchedView",
     "calls_set_aside",
+    "fiscal_receipt",
     "for_operator",
     "in_flight",
     "invariants",

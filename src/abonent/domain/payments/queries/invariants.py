@@ -80,6 +80,22 @@ WHERE NOT EXISTS (
     WHERE indexrelid = to_regclass('refund_one_in_flight') AND indisunique AND indisvalid
 )
 """
+_RECEIPTS = f"""
+SELECT 'платёж ' || p.id || ': зачислен, а чек не начат'
+FROM payments_payment p LEFT JOIN payments_fiscalreceipt f ON f.payment_id = p.id
+WHERE p.state = 'captured' AND p.asked->'receipt'->'lines' IS NOT NULL AND f.id IS NULL
+  AND {_OF_SUPPLIER}
+UNION ALL
+SELECT 'чек ' || f.id || ' без зачисленного платежа'
+FROM payments_fiscalreceipt f LEFT JOIN payments_payment p
+    ON p.id = f.payment_id AND p.state = 'captured'
+WHERE p.id IS NULL AND (%(supplier)s::bigint IS NULL OR f.supplier_id = %(supplier)s)
+UNION ALL
+SELECT 'возврат ' || r.id || ': сделан, а чек не начат'
+FROM payments_refund r LEFT JOIN payments_fiscalreceipt f ON f.payment_id = r.back_id
+WHERE r.back_id IS NOT NULL AND r.receipt IS NOT NULL AND f.id IS NULL
+  AND (%(supplier)s::bigint IS NULL OR r.supplier_id = %(supplier)s)
+"""
 _REFUND_STEPS = f"""
 SELECT 'возврат ' || r.id || ': ' || m.before || ' → ' || m.after
 FROM payments_refundmove m JOIN payments_refund r ON r.id = m.refund_id
@@ -103,7 +119,7 @@ WHERE o.verdict = 'accepted' AND {_OF_SUPPLIER.replace("p.", "o.")}
 
 
 def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
-    """Measure I2, I3 and I5 against the ledger, I6, I7, I8 and the sums of parts (R15).
+    """Measure I2, I3 and I5 against the ledger, I6–I9 and the sums of parts (R15).
 
     I8 counts refunds against their payment; I11 is the unique key of the outbox.
     """
@@ -147,6 +163,12 @@ def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
             text="Незавершённые платежи проверяются вовремя",
             query=_LIMBO,
             parameters={**by_supplier, "final": finals},
+        ),
+        measure(
+            code="I9",
+            text="У платежа и возврата с чеком есть ровно один чек, и ни одного без платежа",
+            query=_RECEIPTS,
+            parameters=by_supplier,
         ),
         measure(
             code="R15",

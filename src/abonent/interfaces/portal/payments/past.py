@@ -16,7 +16,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from abonent.common.refusals import NotFound
 from abonent.domain.payments.operations import CannotCancel, cancel_payment, check_payment
-from abonent.domain.payments.queries import PaymentView, payment_view, payments_of, refunds_of
+from abonent.domain.payments.queries import (
+    PaymentView,
+    fiscal_receipt,
+    payment_view,
+    payments_of,
+    refunds_of,
+)
 from abonent.domain.payments.rules import Kind
 from abonent.domain.reports.queries import left_to_pay
 from abonent.interfaces.design.htmx import is_htmx
@@ -76,6 +82,7 @@ class Payment(WaitingAccountPage, View):
         if is_htmx(request) and request.GET.get("was") != payment.state:
             return HttpResponseClientRefresh()
         here = reverse("payment", args=[number, payment.uuid])
+        own = payment.user_id == self.user_id
         waiting = not payment.final and polls < MOST_POLLS
         context = {
             "frame": self.frame,
@@ -93,6 +100,8 @@ class Payment(WaitingAccountPage, View):
             if payment.can_cancel(self.user_id)
             else "",
             "left": self._left(payment),
+            "fiscal": fiscal_receipt(payment_id=payment.id) if own else None,
+            "fiscal_url": reverse("payment_fiscal", args=[number, payment.uuid]),
             "refunds": wording.refund_rows(refunds_of(payment_id=payment.id)),
             "poll_url": f"{here}?was={payment.state}&polls={polls + 1}" if waiting else "",
             "receipt_url": _receipt_url(payment, number),
@@ -168,6 +177,31 @@ class Receipt(WaitingAccountPage, TemplateView):
             "parts": parts,
             "amount": sum(amount for _, amount in parts),
             "how": wording.how_paid(payment, self.user_id),
+            "back_url": reverse("payment", args=[self.account.number, payment.uuid]),
+        }
+
+
+class Fiscal(WaitingAccountPage, TemplateView):
+    """The cash register's receipt of a payment, or of money that went back."""
+
+    template_name = "portal/payments/fiscal.html"
+    section = "payments"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the receipt; only the payer sees it: it names his contact and all he paid for."""
+        payment = payment_view(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            payment_uuid=self.kwargs["payment_uuid"],
+        )
+        _belongs(payment, self.account.id)
+        receipt = fiscal_receipt(payment_id=payment.id)
+        if receipt is None or payment.user_id != self.user_id:
+            raise NotFound("Кассового чека по этому платежу нет.")
+        return super().get_context_data(**kwargs) | {
+            "payment": payment,
+            "receipt": receipt,
+            "lines": wording.receipt_rows(receipt),
             "back_url": reverse("payment", args=[self.account.number, payment.uuid]),
         }
 

@@ -16,5 +16,6 @@ urlpatterns = [
     path("history/", past.History.as_view(), name="payments_history"),
     path("<uuid:payment_uuid>/", past.Payment.as_view(), name="payment"),
     path("<uuid:payment_uuid>/cancel/", past.Cancel.as_view(), name="payment_cancel"),
+    path("<uuid:payment_uuid>/fiscal/", past.Fiscal.as_view(), name="payment_fiscal"),
     path("<uuid:payment_uuid>/receipt/", past.Receipt.as_view(), name="payment_receipt"),
 ]
