@@ -173,6 +173,13 @@ def test_a_signature_that_was_split_otherwise_pays_nothing_for_an_order(world, d
     assert door.call("moneta", **honest).content == b"SUCCESS"
 
 
+@pytest.mark.parametrize("name", ["MNT_ID", "MNT_CURRENCY_CODE", "MNT_TEST_MODE"])
+def test_what_is_signed_must_be_told_too(world, door, name):
+    silent = {key: value for key, value in pay(**FLAT).items() if key != name}
+    assert door.call("moneta", **silent).content == b"FAIL"
+    assert not Payment.objects.exists()
+
+
 def test_without_a_signature_nothing_is_told(world, door):
     unsigned = check(**FLAT) | {"MNT_SIGNATURE": ""}
     found = said(door.call("moneta", **unsigned))
