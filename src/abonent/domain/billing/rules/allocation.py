@@ -25,6 +25,11 @@ def allocate(debts: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("part").replace_strict(PART_ORDER).alias("stage"))
         .sort(*GROUP, "service_id")
     )
+    if rows.is_empty() or rows.select(pl.col("amount").sum() <= pl.col("money").min()).item():
+        # Whoever pays has enough for everything: nothing is to be divided.
+        return rows.select(
+            "account_id", "service_id", "month", "part", pl.col("amount").alias("paid")
+        )
     groups = (
         rows.group_by(GROUP, maintain_order=True)
         .agg(pl.col("amount").sum().alias("whole"), pl.col("money").first())
@@ -96,6 +101,14 @@ def allocate_advances(
     have left one advance below zero: the others then give only what the account has in
     all. Returns the paid parts with the advance's code.
     """
+    if barred.is_empty() and _are_plain(advances):
+        money = advances.filter(pl.col("money") > 0).select("account_id", "money")
+        paid = allocate(debts.with_columns(pl.lit(1).alias("wanted")), money)
+        return paid.with_columns(
+            pl.lit(0, pl.Int64).alias("for_service"),
+            pl.lit(None, pl.Date).alias("for_month"),
+            pl.lit(0, pl.Int16).alias("for_part"),
+        )
     general = (
         (pl.col("for_service") == 0) & pl.col("for_month").is_null() & (pl.col("for_part") == 0)
     )
@@ -132,6 +145,16 @@ def allocate_advances(
             *keys, (pl.col("amount") - pl.col("paid").fill_null(0)).alias("amount")
         )
     return pl.concat(found)
+
+
+def _are_plain(advances: pl.DataFrame) -> bool:
+    """Tell whether every account has one advance only, and nobody has named anything."""
+    return bool(
+        advances["for_service"].eq_missing(0).all()
+        and advances["for_part"].eq_missing(0).all()
+        and advances["for_month"].null_count() == advances.height
+        and advances["account_id"].is_unique().all()
+    )
 
 
 def _wanted(debts: pl.DataFrame, current: pl.DataFrame, barred: pl.DataFrame) -> pl.DataFrame:
