@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import django
+import time_machine
 from django.conf import settings
 from django.db import connection
 
@@ -27,8 +28,12 @@ def act(place, name, told, now):
     operations = import_module(f"abonent.domain.{place['room']}.operations")
     os.environ["ABONENT_CRASH_AT"] = place["crash_at"]
     connection.settings_dict.update(place["database"])
-    settings.YOOKASSA_URL, settings.YOOKASSA_SHOPS = place["bank"], place["shops"]
-    getattr(operations, name)(**told, now=datetime.fromisoformat(now))
+    for setting, value in place["banks"].items():
+        setattr(settings, setting, value)
+    moment = datetime.fromisoformat(now)
+    # Some banks are told until when a page lives, by the clock.
+    with time_machine.travel(moment):
+        getattr(operations, name)(**told, now=moment)
 
 
 def begin(point, bank, name, /, *, now, room="payments", **told):
@@ -44,8 +49,11 @@ def begin(point, bank, name, /, *, now, room="payments", **told):
             name: connection.settings_dict[name]
             for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")
         },
-        "bank": bank.url,
-        "shops": settings.YOOKASSA_SHOPS,
+        "banks": {
+            f"{channel.upper()}_{what}": getattr(settings, f"{channel.upper()}_{what}")
+            for channel in settings.ACQUIRERS
+            for what in ("URL", "SHOPS")
+        },
     }
     process = context.Process(target=act, args=(place, name, told, now.isoformat()))
     process.start()

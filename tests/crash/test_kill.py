@@ -10,6 +10,7 @@ from abonent.domain.messaging.models import Message
 from abonent.domain.payments import operations, queries
 from abonent.domain.payments.models import Notice, Payment
 from abonent.domain.payments.rules import PaymentState, Purpose
+from banks import KINDS, counter
 from paying import NOW, RETURN_URL, charge, posted_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +75,24 @@ def test_killed_while_starting_the_same_form_goes_on(world, bank, point):
     operations.settle_payment(payment_id=view.id, now=minutes(3))
     assert posted_for(view) == [50_000]
     truth_is_ours(world, bank)
+
+
+@pytest.mark.parametrize("point", ["pay.sending", "pay.after_provider_answer", "pay.stored"])
+@pytest.mark.parametrize("kind", ["tbank", "rbs"])
+def test_killed_at_a_bank_that_knows_no_key_the_payer_still_has_one_page(
+    world, settings, kind, point
+):
+    with counter(KINDS[kind], settings) as at_bank:
+        start_killed(world, at_bank, point)
+        for minute in (1, 2):
+            operations.settle_awaiting(now=at_bank.at(minutes(minute)))
+        row = Payment.objects.get()
+        assert (row.state, bool(row.confirmation_url)) == (PaymentState.AWAITING, True)
+        at_bank.simulator.payer(row.external_id, act="pay")
+        operations.settle_awaiting(now=at_bank.at(minutes(63)))
+        assert posted_for(queries.view_of(row.pk)) == [50_000]
+        assert [one["id"] for one in at_bank.operations("captured")] == [row.external_id]
+        assert world.broken() == {}
 
 
 @pytest.mark.parametrize("point", SETTLE)

@@ -121,6 +121,16 @@ def test_after_a_payment_it_is_told_what_is_left(owner, bank, amount, said):
 # Where it stands
 
 
+def test_a_refused_card_is_told_while_the_banks_page_takes_another(owner, bank):
+    payment, address = begin(owner)
+    Payment.objects.update(answer_word="insufficient_funds")
+    answer = owner.get(address)
+    assert "<h1>Карта не прошла</h1>" in answer.content.decode()
+    said = "Деньги не списаны. Страница банка ещё открыта"
+    assert re.search(f"На карте не хватает денег.*{said}", body(answer))
+    assert f'href="{payment.confirmation_url}"' in answer.content.decode().replace("&amp;", "&")
+
+
 def test_a_payment_that_waits_can_be_gone_on_with(owner, bank):
     payment, address = begin(owner)
     answer = owner.get(address)

@@ -213,6 +213,8 @@ def _part(row: Payment | PaymentPart) -> PartView:
 
 def _view(row: Payment, parts: Iterable[PartView], steps: tuple[StepView, ...]) -> PaymentView:
     declined = row.state == PaymentState.DECLINED
+    # A card was refused at the bank's page, which takes another one.
+    tried = row.state == PaymentState.AWAITING and bool(row.answer_word)
     return PaymentView(
         id=row.pk,
         uuid=row.uuid,
@@ -236,7 +238,7 @@ def _view(row: Payment, parts: Iterable[PartView], steps: tuple[StepView, ...]) 
         confirmation_url=row.confirmation_url,
         method=row.method,
         card=row.card,
-        decline_text=decline_text(row.answer_word) if declined else "",
+        decline_text=decline_text(row.answer_word) if declined or tried else "",
         parts=tuple(parts),
         steps=steps,
     )

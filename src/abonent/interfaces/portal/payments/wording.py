@@ -91,11 +91,15 @@ def standing(payment: PaymentView) -> Standing:
         name = "Деньги возвращены" if payment.kind == Kind.REFUND else "Платёж отменён"
         return Standing(name, "Сумма снята с лицевого счёта.")
     found = _STANDINGS.get(payment.state)
+    refused = payment.decline_text
+    if refused and NOT_TAKEN not in refused:
+        refused = f"{refused} {NOT_TAKEN[:1].upper()}{NOT_TAKEN[1:]}."
     if payment.state == PaymentState.DECLINED:
-        text = payment.decline_text
-        if NOT_TAKEN not in text:
-            text = f"{text} {NOT_TAKEN[:1].upper()}{NOT_TAKEN[1:]}."
-        return Standing("Платёж не прошёл", text, again=True)
+        return Standing("Платёж не прошёл", refused, again=True)
+    if payment.can_continue and refused:
+        return Standing(
+            "Карта не прошла", f"{refused} Страница банка ещё открыта: можно вернуться на неё."
+        )
     if payment.can_continue:
         return Standing(
             "Платёж ждёт оплаты",
