@@ -10,9 +10,12 @@ from abonent.domain.payments.ports import (
     Hint,
     NotDone,
     Order,
+    RefundAnswer,
+    RefundOrder,
     Seen,
     Standing,
 )
+from abonent.domain.payments.rules import Question
 
 
 class SureBank:
@@ -21,6 +24,7 @@ class SureBank:
     ceiling = 100_000_000
     page_life = timedelta(hours=1)
     notice_answer = ""
+    sends_receipts = False
 
     def ready(self, supplier_code: str) -> bool:
         """Serve everybody."""
@@ -37,6 +41,12 @@ class SureBank:
     def find(self, order: Order, *, seconds: float) -> Answer:
         """Know nothing by our numbers."""
         return NotDone("absent", self._exchange(f"find {order.number}", seconds))
+
+    def refund(
+        self, order: RefundOrder, asking: Question, *, provider_id: str, seconds: float
+    ) -> RefundAnswer:
+        """Give nothing back: the bench measures what comes in."""
+        return NotDone("bench", self._exchange(f"{asking} {order.number}{provider_id}", seconds))
 
     def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
         """Find nothing to read: this bank sends no notices."""
