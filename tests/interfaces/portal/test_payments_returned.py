@@ -1,5 +1,6 @@
 """Money that went back is seen where it was paid."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -30,6 +31,10 @@ def test_money_that_went_back_is_seen_at_its_payment_and_in_the_history(owner, h
     assert "Возврат 40,00 ₽ – Деньги возвращены" in body(owner.get(address))
     assert "\u2212\u00a040,00" in owner.get(f"{PAY}history/").content.decode()
     assert "Деньги возвращены" in words(owner.get(f"{PAY}{refund.uuid}/"))
+    page = owner.get(f"{PAY}?by=services").content.decode()
+    sums = re.findall(r'name="line-[^"]*" value="([^"]*)"', page)
+    owed = 519_826 - 10_000 + 4_000
+    assert sum(int(re.sub(r"\D", "", one)) for one in sums) == owed, "what went back is owed again"
 
 
 def test_the_cash_registers_receipt_is_shown_to_its_payer(owner, home, bank):

@@ -155,7 +155,9 @@ def _owed_lines(
     latest = max((line.month for line in debts if line.month), default=None)
     if latest is None:
         return ()
-    older = sum(line.amount for line in debts if line.month != latest)
+    # Money that was given back is owed again: it stands as the debit of an advance.
+    returned = sum(line.amount for line in lines if line.book == Book.ADVANCE and line.amount > 0)
+    older = returned + sum(line.amount for line in debts if line.month != latest)
     of_month = month_and_year(latest.year, latest.month)
     found = [OwedLine("Долг за прошлые месяцы", 0, None, older)] if older else []
     found += [
