@@ -10,8 +10,9 @@ import abonent
 from abonent.interfaces.jobs.soak import verdict
 from abonent.interfaces.jobs.soak.plan import POINTS, STAFF, Act, draw_round
 from abonent.interfaces.jobs.soak.town import NotForPeople, next_code
+from bank_simulator.terminals import Deal
 from commands import run
-from paying import make_world
+from paying import NOW, make_world
 
 SOURCE = Path(abonent.__file__).parent
 ROUNDS = 20
@@ -61,6 +62,18 @@ def test_what_is_lost_doubled_or_invented_is_told():
     assert verdict._apart("payment", truth, [("a", 101), ("b", 200)]) == [
         "payment lost: a 100", "payment doubled or invented: a 101",
     ]  # fmt: skip
+
+
+def test_a_cancellation_may_overtake_its_payment_but_not_double_it():
+    gone, kept = (Deal(number, "1", 100, NOW, outcome) for number, outcome in
+                  (("a", "cancelled"), ("b", "paid")))  # fmt: skip
+    for ours, told in (
+        ([("b", 100)], []),
+        ([("a", 100), ("b", 100)], []),
+        ([("a", 100)], ["terminal lost: b 100"]),
+        ([("a", 100), ("a", 100), ("b", 100)], ["terminal doubled or invented: a 100"]),
+    ):
+        assert verdict._apart("terminal", *verdict._taken([gone, kept], ours)) == told
 
 
 @pytest.mark.django_db

@@ -63,12 +63,9 @@ def violations(
     found += _apart("refund", returned, _rows(GIVEN_BACK, given))
     found += [f"refund not ended: {one}" for one in _texts(UNENDED_REFUNDS, given)]
     deals = list(deals)
-    kept = {deal.number: deal.amount for deal in deals if deal.outcome in {"paid", "cancelled"}}
-    found += _apart("terminal", kept, _rows(TAKEN, given))
-    found += [
-        f"a terminal's money is still open: {one.number}" for one in deals if one.outcome == "open"
-    ]
-    found += _apart("clearing", _totals(truth, deals), _rows(CLEARING, given))
+    found += _apart("terminal", *_taken(deals, _rows(TAKEN, given)))
+    found += [f"a terminal's money is open: {one.number}" for one in deals if one.outcome == "open"]
+    found += _apart("clearing", _totals(truth, deals).items(), _rows(CLEARING, given))
     found += [f"not ended: {one}" for one in _texts(UNENDED, given)]
     found += [f"letters of a payment: {one}" for one in _texts(UNTOLD, given)]
     return [*found, *_audit(house)]
@@ -82,6 +79,23 @@ def _captured(truth: dict[str, Any]) -> list[tuple[str, int]]:
     ]
 
 
+def _taken(
+    deals: list[Deal], ours: list[tuple[str, int]]
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return what terminals were told that we took, and what the ledger took.
+
+    A cancellation that overtook its payment makes it void: then there is no posting at all.
+    Otherwise there are two, and the total of the clearing account tells whether they cancel out.
+    """
+    posted = dict(ours)
+    kept = [
+        (deal.number, deal.amount)
+        for deal in deals
+        if deal.outcome == "paid" or (deal.outcome == "cancelled" and deal.number in posted)
+    ]
+    return kept, ours
+
+
 def _totals(truth: dict[str, Any], deals: list[Deal]) -> dict[str, int]:
     totals = {
         "yookassa": sum(
@@ -93,13 +107,10 @@ def _totals(truth: dict[str, Any], deals: list[Deal]) -> dict[str, int]:
 
 
 def _apart(
-    what: str,
-    truth: dict[str, int] | list[tuple[str, int]],
-    ours: list[tuple[str, int]],
+    what: str, truth: Iterable[tuple[str, int]], ours: Iterable[tuple[str, int]]
 ) -> list[str]:
     """Compare two lists as bags: an operation credited twice differs from one credited once."""
-    wanted = Counter(truth.items() if isinstance(truth, dict) else truth)
-    stands = Counter(ours)
+    wanted, stands = Counter(truth), Counter(ours)
     return [
         *(f"{what} lost: {key} {amount}" for key, amount in (wanted - stands).elements()),
         *(
