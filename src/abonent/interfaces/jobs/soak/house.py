@@ -20,7 +20,33 @@ ABONENT = (*PYTHON, "abonent.config.cli")
 LONGEST = 120.0
 BETWEEN_LOOKS = 0.1
 SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}
-SHOP, SECRET = "500001", "test_soak"
+SECRET = "test_soak"  # noqa: S105  (of a bank that moves no money)
+
+
+@dataclass(frozen=True)
+class Acquirer:
+    """One of the banks that the simulator can be: our shop there, and where it listens."""
+
+    channel: str
+    shop: str
+    base: str
+    # What its notices can lie about.
+    lies: tuple[str, ...]
+
+
+ACQUIRERS = {
+    one.channel: one
+    for one in (
+        Acquirer(
+            "yookassa", "500001", "/v3",
+            ("amount", "currency", "unknown_id", "foreign_shop", "status"),
+        ),
+        Acquirer("tbank", "1700500DEMO", "/v2", ("amount", "unknown_id", "split", "signature")),
+        Acquirer(
+            "rbs", "soak-api", "/ecomm/gw/partner/api/v1", ("amount", "unknown_id", "signature")
+        ),
+    )
+}  # fmt: skip
 
 
 class NotRunning(Refusal):
@@ -34,6 +60,7 @@ class House:
     folder: Path
     supplier: str
     seed: int
+    acquirer: Acquirer
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     rivals: list[subprocess.Popen[bytes]] = field(default_factory=list)
     killed: dict[str, int] = field(default_factory=dict)
@@ -48,12 +75,17 @@ class House:
             "cancel_days = 1\n",
             encoding="utf-8",
         )
+        name = self.acquirer.channel.upper()
+        entry = {"number": self.acquirer.shop, "secret": SECRET}
+        if self.acquirer.channel == "rbs":
+            entry["notice_key"] = SECRET
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "abonent.config.settings",
             "ABONENT_DEMO": "1",
             "ABONENT_PUBLIC_URL": self.site,
-            "ABONENT_YOOKASSA_URL": f"{self.bank}/v3",
-            "ABONENT_YOOKASSA_SHOPS": json.dumps({self.supplier: f"{SHOP}:{SECRET}"}),
+            **{f"ABONENT_{one.upper()}_SHOPS": "{}" for one in ACQUIRERS},
+            f"ABONENT_{name}_URL": f"{self.bank}{self.acquirer.base}",
+            f"ABONENT_{name}_SHOPS": json.dumps({self.supplier: entry}),
             "ABONENT_AGENTS_FILE": str(agents),
             "POLARS_MAX_THREADS": "1",
         }
@@ -167,10 +199,11 @@ class House:
 
     def _command(self, name: str) -> list[str]:
         if name == "bank":
-            hook = f"{self.site}/api/callbacks/yookassa/{self.supplier}/"
+            shop = f"{self.acquirer.shop}:{SECRET}"
+            hook = f"{self.site}/api/callbacks/{self.acquirer.channel}/{self.supplier}/"
             return [
                 *PYTHON, "bank_simulator", "--port", str(self.bank_port), "--seed", str(self.seed),
-                "--data", str(self.folder / "bank.sqlite3"), "--shop", f"{SHOP}:{SECRET}:{hook}",
+                "--data", str(self.folder / "bank.sqlite3"), "--shop", f"{shop}:{hook}",
             ]  # fmt: skip
         if name == "web":
             return [

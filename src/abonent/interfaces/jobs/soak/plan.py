@@ -34,7 +34,6 @@ FAULTS = (
     "badgzip",
     "wrong_type",
 )
-LIES = ("amount", "currency", "unknown_id", "foreign_shop", "status")
 SOURCES = ("fast", "immediate", "kill")
 
 PAYMENTS, DEALS, REFUNDS, CROWD, LINES = 16, 6, 3, 250, 16
@@ -133,8 +132,9 @@ def _turns(seed: int, role: str) -> list[str]:
 
 def _notices(dice: random.Random) -> Step:
     word = dice.choice(("duplicate", "delay", "reorder", "drop", "forge"))
-    number = {"duplicate": 10, "delay": 1 + dice.randrange(7_200), "reorder": 3}.get(word, 1)
-    return Step(Act.NOTICES, word, dice.choice(LIES) if word == "forge" else "", number=number)
+    drawn = dice.randrange(7_200)
+    number = {"duplicate": 10, "delay": 1 + drawn, "reorder": 3}.get(word, drawn)
+    return Step(Act.NOTICES, word, number=number)
 
 
 def _orders(dice: random.Random, seed: int, place: int) -> list[Step]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from abonent.interfaces.jobs.soak import verdict
-from abonent.interfaces.jobs.soak.house import House
+from abonent.interfaces.jobs.soak.house import ACQUIRERS, House
 from abonent.interfaces.jobs.soak.plan import POINTS, draw_round
 from abonent.interfaces.jobs.soak.storm import Storm
 from abonent.interfaces.jobs.soak.town import found, next_code
@@ -21,7 +21,7 @@ from bank_simulator.terminals import Terminals
 Tell = Callable[[str], None]
 
 
-def soak(*, seed: int, minutes: float, tell: Tell) -> dict[str, Any]:
+def soak(*, seed: int, minutes: float, bank: str, tell: Tell) -> dict[str, Any]:
     """Run rounds until the time is over, at least one; return the figures with the violations.
 
     Stops after the first round in which something does not hold: what follows would hide it.
@@ -32,7 +32,7 @@ def soak(*, seed: int, minutes: float, tell: Tell) -> dict[str, Any]:
     shutil.rmtree(folder, ignore_errors=True)
     town = found(code, folder)
     connection.close()
-    house = House(folder, code, seed)
+    house = House(folder, code, seed, ACQUIRERS[bank])
     url = f"{house.site}/api/agents/{code}/osmp/"
     storm = Storm(house, town, Terminals(url, seed=seed))
     ends = time.monotonic() + minutes * 60
@@ -70,6 +70,7 @@ def _figures(
     states = Counter(one["state"] for one in truth["payments"])
     return {
         "seed": seed,
+        "bank": storm.house.acquirer.channel,
         "rounds": rounds,
         "payments": storm.done["payments"],
         "captured": states["captured"],

@@ -123,10 +123,16 @@ class Storm:
 
     def _strike(self, step: Step) -> None:
         if step.act == Act.FAULT:
-            order = {"where": step.more, "kind": step.word, "match": {"path": "/v3/payments*"}}
+            order = {
+                "where": step.more,
+                "kind": step.word,
+                "match": {"path": f"{self.house.acquirer.base}/*"},
+            }
             self._tell_bank("fault", order | {"seconds": 1.0})
         elif step.act == Act.NOTICES:
-            what = step.more or (step.word == "drop" or step.number)
+            lies = self.house.acquirer.lies
+            lie = lies[step.number % len(lies)]
+            what = {"drop": True, "forge": lie}.get(step.word, step.number)
             self._tell_bank("webhook", {step.word: what})
         elif step.act == Act.EARLY:
             self._tell_bank("webhook", {"before_create_answer": 1})

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from abonent.interfaces.jobs.soak.house import ACQUIRERS
 from abonent.interfaces.jobs.soak.run import soak
 
 
@@ -19,12 +20,20 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--minutes", type=float, default=5, help="сколько минут (5)")
         parser.add_argument("--seed", type=int, default=1, help="зерно случая (1)")
+        parser.add_argument(
+            "--bank", choices=sorted(ACQUIRERS), default="yookassa", help="эквайер (yookassa)"
+        )
         parser.add_argument("--json", action="store_true", help="печатать только JSON")
 
     def handle(self, **options: Any) -> None:
         """Print the figures; the last line is one JSON object; violations decide the exit code."""
         self.stderr.write(f"Зерно {options['seed']}: с ним решения повторятся.")
-        figures = soak(seed=options["seed"], minutes=options["minutes"], tell=self.stderr.write)
+        figures = soak(
+            seed=options["seed"],
+            minutes=options["minutes"],
+            bank=options["bank"],
+            tell=self.stderr.write,
+        )
         if not options["json"]:
             for name, value in figures.items():
                 self.stdout.write(f"{name:>22}  {value}")
