@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from abonent.domain.accounts.rules import AccessState
 from abonent.domain.identity.models import User
 from abonent.domain.ledger.rules import Part
 from abonent.domain.payments import operations, queries
@@ -23,7 +24,7 @@ from abonent.domain.payments.rules.receipts import (
 )
 from abonent.domain.suppliers.models import Rulebook, ServiceCategory
 from bank_simulator.faults import Fault
-from paying import NOW, charge
+from paying import NOW, charge, give_access
 
 NOVEMBER, DECEMBER_25 = date(2026, 11, 1), date(2025, 12, 1)
 
@@ -172,3 +173,16 @@ def test_no_receipt_without_a_contact_or_where_the_supplier_gives_none(world, ba
     assert asked_of_the_bank(bank) is None
     assert not FiscalReceipt.objects.exists()
     assert debtor.broken() == {}
+
+
+@pytest.mark.django_db
+def test_who_may_not_see_the_debt_yet_does_not_learn_it_from_the_receipt(debtor, bank):
+    debtor.vera.emailaddress_set.create(email="vera@example.org", verified=True, primary=True)
+    give_access(
+        debtor.flat, debtor.vera, state=AccessState.PENDING, opens_at=NOW + timedelta(hours=72)
+    )
+    settle(debtor, bank, user=debtor.vera)
+    sent = asked_of_the_bank(bank)["items"]
+    assert [(one["description"], one["amount"]["value"]) for one in sent] == [
+        (f"Аванс, л/с {debtor.flat.number}", "600.00")
+    ]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from abonent.common import clock
 from abonent.common.transactions import requires_transaction
+from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries.cards import account_numbers
 from abonent.domain.billing.queries.foreseen import Money, foresee_allocation
 from abonent.domain.identity import queries as identity
@@ -42,8 +43,9 @@ def receipt_for(
     """Make up the receipt of a payment that is about to begin.
 
     Its lines are what the money would pay now, by service and month, penalties apart; the
-    rest is an advance. None when the supplier gives no receipts, when the bank takes none,
-    or when the payer has no contact to send it to.
+    rest is an advance. Of an account whose debt the payer may not see yet the whole is an
+    advance: the receipt would tell him (TRUST T3, T4). None when the supplier gives no
+    receipts, when the bank takes none, or when the payer has no contact to send it to.
     """
     rules = suppliers.rulebook(supplier_id=supplier_id)
     payer = identity.user_view(user_id) if user_id is not None else None
@@ -56,7 +58,7 @@ def receipt_for(
         email=payer.email,
         phone="" if payer.email else payer.phone,
         tax_system=rules.value("tax_system"),
-        lines=whole_lines(_lines(supplier_id, purposes, now)),
+        lines=whole_lines(_lines(supplier_id, purposes, _seen_by(payer.id, supplier_id, now), now)),
     )
 
 
@@ -86,7 +88,15 @@ def receipt_given_back(paid: Payment, *, before: int, amount: int) -> Receipt | 
     return Receipt(whole.email, whole.phone, whole.tax_system, lines)
 
 
-def _lines(supplier_id: int, purposes: Sequence[Purpose], now: datetime) -> list[ReceiptLine]:
+def _seen_by(user_id: int, supplier_id: int, now: datetime) -> set[int]:
+    """Return the accounts whose debts this person may see."""
+    linked = accounts.accounts_of(user_id=user_id, supplier_id=supplier_id, now=now)
+    return {view.id for view in linked if view.private}
+
+
+def _lines(
+    supplier_id: int, purposes: Sequence[Purpose], seen: set[int], now: datetime
+) -> list[ReceiptLine]:
     services = {one.id: one for one in suppliers.services(supplier_id=supplier_id)}
     advance = advance_vat_code([one.vat_percent for one in services.values()])
     today = clock.local_day(now, suppliers.supplier_by_id(supplier_id).timezone)
@@ -100,9 +110,14 @@ def _lines(supplier_id: int, purposes: Sequence[Purpose], now: datetime) -> list
             if one.account_id == account_id
         ]
         left, tail = sum(one.amount for one in money), f"л/с {numbers[account_id]}"
-        for line in foresee_allocation(
-            supplier_id=supplier_id, account_id=account_id, money=money, on=today
-        ):
+        foreseen = (
+            foresee_allocation(
+                supplier_id=supplier_id, account_id=account_id, money=money, on=today
+            )
+            if account_id in seen
+            else []
+        )
+        for line in foreseen:
             left -= line.amount
             if line.part in _OTHERS:
                 name = f"{_OTHERS[line.part]}, {tail}"
