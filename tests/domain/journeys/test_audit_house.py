@@ -67,6 +67,11 @@ def corrupt(*statements):
         cursor.execute(f"REVOKE {RIGHTS} FROM CURRENT_USER")
 
 
+REFUND = (
+    "INSERT INTO payments_refund (uuid, supplier_id, payment_id, account_id, amount, origin, why,"
+    " state, version, asked_at, state_since) VALUES (gen_random_uuid(), {supplier}, {payment},"
+    " {account}, 50001, 'staff', '', 'done', 0, now(), now())"
+)
 CORRUPTIONS = [
     ("I1", PAID, ["UPDATE ledger_entry SET amount = amount + 1 WHERE amount = 50000"]),
     ("I1", "без проводки", ["DELETE FROM ledger_transfer WHERE key = 'payment:{payment}:settled'"]),
@@ -89,6 +94,10 @@ CORRUPTIONS = [
      ["UPDATE payments_payment SET state = 'declined' WHERE id = {payment}"]),
     ("I7", "unknown", [("UPDATE payments_payment SET state = 'unknown',"
                        " next_check_at = now() - interval '1 hour' WHERE id = {payment}")]),
+    ("I8", "возврат", [REFUND]),
+    ("I9", "платёж", [
+        ("UPDATE payments_payment SET asked = jsonb_set(asked, '{{receipt}}', '{{\"lines\": []}}')"
+        " WHERE id = {payment}"), "DELETE FROM payments_fiscalreceipt"]),
     ("I10", "осталось право UPDATE", ["GRANT UPDATE ON ledger_entry TO PUBLIC"]),
     ("I10", "печать", ["UPDATE ledger_transfer SET subject_id = subject_id + 1"]),
     ("I10", PAID, ["UPDATE ledger_entry SET subject_id = subject_id + 1 WHERE amount = -50000"]),
