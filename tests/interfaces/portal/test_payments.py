@@ -269,7 +269,7 @@ def test_a_payment_under_way_is_told_before_paying(owner, bank):
 
 
 def test_a_silent_bank_leads_to_the_page_of_the_payment(owner, bank):
-    bank.simulator.fault(Fault("before", "reset", path="/v3/payments"))
+    bank.simulator.fault(Fault("before", "reset", path="/v3/payments", count=9))
     answer = pay(owner, form("100"))
     assert answer.url == f"{PAY}{Payment.objects.get().uuid}/"
     assert "Не платите второй раз" in words(owner.get(answer.url))
