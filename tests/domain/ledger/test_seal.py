@@ -1,5 +1,7 @@
 """The chain of seals: what stands is sealed once, what is changed afterwards is named."""
 
+import hashlib
+
 import pytest
 from django.db import connection
 from test_post import NOW, commit, paid, post
@@ -63,6 +65,20 @@ def test_what_stands_is_sealed_once_and_the_rest_the_next_night():
     assert (one.transfers, one.entries, two.transfers) == (3, 6, 2)
     assert bytes(two.previous) == bytes(one.hash) != bytes(two.hash)
     assert broken() == []
+
+
+def test_a_hash_binds_the_one_before_it_the_content_and_the_counts():
+    """Anybody can reckon it anew without this program."""
+    post_some(3)
+    seal()
+    post_some(2, first=4)
+    seal()
+    before = b""
+    for one in Seal.objects.order_by("pk"):
+        counts = (one.first_id, one.last_id, one.transfers, one.entries, one.turnover)
+        told = before + bytes(one.content) + "|".join(map(str, counts)).encode()
+        assert bytes(one.hash) == hashlib.sha256(told).digest()
+        before = bytes(one.hash)
 
 
 def test_a_long_day_is_sealed_in_ranges_that_can_be_named(monkeypatch):
