@@ -40,4 +40,4 @@ METERED = LineView(
 )
 def test_a_part_of_the_days_is_told(readings: list[dict[str, int]], told: str) -> None:
     line = replace(METERED, basis=json.dumps({"readings": readings}))
-    assert [one.days.replace("\u00a0", " ") for one in paper_lines([line])] == [told]
+    assert [one.days.replace("\u00a0", " ") for one in paper_lines([line], {})] == [told]

@@ -47,7 +47,7 @@ def test_the_page_names_the_mailbox_and_sends_the_letter_once_more(
     client: Client, supplier: Supplier
 ) -> None:
     page = sign_up_by_mail(client, MAIL)["Location"]
-    assert f'Мы отправили письмо на <b>{MAIL}</b>' in text(client.get(page))
+    assert f"Мы отправили письмо на <b>{MAIL}</b>" in text(client.get(page))
     cache.clear()  # three minutes have passed
     assert "Отправили письмо ещё раз" in text(client.post(page, follow=True))
     assert len(letters(MAIL)) == 2
