@@ -29,6 +29,15 @@ def text(response: HttpResponse) -> str:
     return re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", page)
 
 
+def shown_again(client: Client, answer: HttpResponse) -> HttpResponse:
+    """Return the page of the cabinet that shows a form with its errors; the form was sent."""
+    assert answer.status_code == 302, answer
+    assert "kept=" in answer["Location"], "the form was taken"
+    page = client.get(answer["Location"])
+    assert "<title>Ошибка: " in page.content.decode()
+    return page
+
+
 def letters(recipient: str = "") -> list[MessageView]:
     """Return what was sent, the newest first."""
     return messaging.recent_messages(recipient=recipient)

@@ -93,7 +93,7 @@ TABLE = {
         inside("405"),
     ),
     "portal_accounts": Line(inside("200"), inside("405")),
-    "account_link": Line(inside("200"), inside("422")),
+    "account_link": Line(inside("200"), inside(">account_link")),
     # Nobody here has agreed to anything yet, so the first step comes first.
     "account_link_evidence": Line(inside(">account_link"), inside(">account_link")),
     "account_link_send_code": Line(inside(">account_link"), inside(">account_link")),
@@ -109,18 +109,18 @@ TABLE = {
     "profile_journal": Line(inside("200"), inside("405")),
     "profile_mailings": Line(inside("200"), inside(">profile")),
     "profile_withdraw": Line(inside("200"), inside("404"), {"purpose": "mailings"}),
-    "profile_delete": Line(inside("200"), inside("422")),
-    "profile_delete_code": Line(inside("200"), inside("422")),
+    "profile_delete": Line(inside("200"), inside(">profile_delete")),
+    "profile_delete_code": Line(inside("200"), inside(">profile_delete_code")),
     "account_email": Line(inside("200"), inside(">account_email")),
-    "account_change_phone": Line(inside("200"), inside("422")),
-    "account_change_password": Line(inside("200"), inside("422")),
+    "account_change_phone": Line(inside("200"), inside(">account_change_phone")),
+    "account_change_password": Line(inside("200"), inside(">account_change_password")),
     "account_set_password": Line(
         inside(">account_change_password"), inside(">account_change_password")
     ),
     "new_password_after_code": Line(
         inside(">account_change_password"), inside(">account_change_password")
     ),
-    "account_reauthenticate": Line(inside("200"), inside("422")),
+    "account_reauthenticate": Line(inside("200"), inside(">account_reauthenticate")),
     "mfa_reauthenticate": Line(
         inside(">account_reauthenticate"), inside(">account_reauthenticate")
     ),

@@ -20,6 +20,7 @@ from entrance import (
     letters,
     link_in,
     make_person,
+    shown_again,
     sign_in,
     text,
 )
@@ -70,9 +71,33 @@ def test_a_name_and_a_login_are_kept(anna: Client) -> None:
 
 @pytest.mark.parametrize("login", ["anna@mail.ru", "9122000417", "анна", "anna k"])
 def test_a_login_that_looks_like_a_contact_is_refused(anna: Client, login: str) -> None:
-    answer = post(anna, "name/", {"full_name": "", "login": login})
-    assert answer.status_code == 422
-    assert login in text(answer)
+    answer = post(anna, "name/", {"full_name": "Анна К.", "login": login})
+    page = text(shown_again(anna, answer))
+    assert f'value="{login}"' in page
+    assert 'value="Анна К."' in page, "what was right is kept too"
+
+
+def test_a_form_with_errors_is_shown_again_by_an_address_that_is_only_read(anna: Client) -> None:
+    anna.get(ROOT)
+    where = post(anna, "name/", {"full_name": "Анна К.", "login": "a@b"})["Location"]
+    pages = [text(anna.get(where)) for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert "Логин не должен быть похож на почту" in pages[0]
+    assert people.user_view(user().pk).full_name == ""
+    make_person(Client(), "boris@mail.ru")
+    boris = Client()
+    sign_in(boris, "boris@mail.ru")
+    assert "Анна К." not in text(boris.get(where)), "it is the sender's alone"
+    assert "Анна К." not in text(anna.get(f"{ROOT}name/")), "an empty page is empty"
+
+
+def test_a_form_that_waited_for_the_password_comes_back_with_what_was_typed(anna: Client) -> None:
+    answer = post(anna, "phone/", {"phone": "8 912"})
+    assert answer["Location"].startswith(f"{ROOT}phone/?kept=")
+    assert 'value="8 912"' in text(shown_again(anna, answer))
+    cache.clear()
+    again = post(anna, answer["Location"].removeprefix(ROOT), {"phone": "8 912 200-04-17"})
+    assert again["Location"] == "/test/sign-in/phone/"
 
 
 def test_a_new_mailbox_counts_only_after_its_letter_is_answered(anna: Client) -> None:
@@ -108,8 +133,9 @@ def test_a_ceiling_of_sms_is_told_at_the_field(anna: Client, settings: object) -
     settings.SMS_PER_DAY = 0  # type: ignore[attr-defined]  # set by a middleware or a library without types
     anna.post(f"{ROOT}confirm/", {"password": PASSWORD})
     answer = anna.post(f"{ROOT}phone/", {"phone": "8 912 200-04-17"})
-    assert answer.status_code == 422
-    assert "Сегодня по СМС больше не получится" in text(answer)
+    page = text(shown_again(anna, answer))
+    assert "Сегодня по СМС больше не получится" in page
+    assert "8 912 200-04-17" in page
 
 
 @pytest.mark.parametrize("page", ["email/", "phone/", "keys/add/", "keys/application/"])
@@ -118,7 +144,8 @@ def test_what_matters_asks_for_the_password_once_more(anna: Client, page: str) -
     answer = anna.post(f"{ROOT}{page}", data)
     assert answer["Location"].startswith(f"{ROOT}confirm/")
     wrong = anna.post(answer["Location"], {"password": "не тот"})
-    assert wrong.status_code == 422
+    assert "не тот" not in text(shown_again(anna, wrong)), "a password is never kept"
+    assert "next=" in wrong["Location"], "the way on is not lost"
     assert not letters(NEW_MAIL)
 
 
@@ -160,8 +187,9 @@ def test_a_password_is_not_changed_by_mistake(
     anna: Client, data: dict[str, str], words: str
 ) -> None:
     answer = post(anna, "password/", data)
-    assert answer.status_code == 422
-    assert words in text(answer)
+    page = text(shown_again(anna, answer))
+    assert words in page
+    assert data["password1"] not in page
     assert is_inside(anna)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from abonent.common.identifiers import new_uuid
 
-_KEY = re.compile(r"[0-9a-f]{32}\Z")
+# What a one-time key looks like.
+KEY = re.compile(r"[0-9a-f]{32}\Z")
 
 
 def form_key(data: Mapping[str, Any]) -> str:
     """Return the form's one-time key, a new one where it is missing or not ours."""
     given = str(data.get("key", ""))
-    return given if _KEY.match(given) else new_uuid().hex
+    return given if KEY.match(given) else new_uuid().hex
 
 
 def deed_key(*, user_id: int, key: str, content: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """What every signed-in view shares: the person, the supplier, the account, the frame, the clock."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -10,13 +10,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import cached_property
 
 from abonent.common import clock
+from abonent.common.identifiers import new_uuid
 from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries import AccountView
+from abonent.domain.identity import operations as identity
+from abonent.domain.identity.queries import draft_of
 from abonent.domain.suppliers.queries import SupplierView
 from abonent.interfaces.design.frame import Frame
-from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.portal import kept_forms
 from abonent.interfaces.portal.frame import portal_frame, supplier_of
 
 
@@ -77,11 +81,41 @@ class CabinetPage:
         }
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Show the form again with its errors, as htmx expects them."""
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # mypy cannot infer it
-        if response.status_code == HTTPStatus.OK:
-            response.status_code = UNPROCESSABLE
-        return response
+        """Keep the form with its errors and lead to the page that shows it again."""
+        key = new_uuid().hex
+        identity.keep_draft(
+            user_id=self.user_id,
+            page=self._form_page,
+            key=key,
+            content=kept_forms.content_of(form),
+            now=self.now,
+        )
+        return redirect(kept_forms.address_of_kept(self.request, key))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Fill a form that was sent with errors with what was typed; for views with a form."""
+        given: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]  # mypy cannot infer it
+        kept = self._kept
+        return given if kept is None else {**given, "data": kept_forms.typed_in(kept)}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Return the form, one that was sent with errors with the very words of that time."""
+        form = super().get_form(form_class)  # type: ignore[misc]  # mypy cannot infer it
+        if self._kept is not None:
+            kept_forms.put_errors(form, self._kept)
+        return form
+
+    @cached_property
+    def _kept(self) -> Mapping[str, str] | None:
+        """Return the form that the address names, if this person sent it from this page."""
+        key = kept_forms.kept_key(self.request)
+        draft = draft_of(user_id=self.user_id, page=self._form_page, key=key) if key else None
+        return draft.content if draft else None
+
+    @property
+    def _form_page(self) -> str:
+        """Return by what name the forms of this page are kept."""
+        return f"form:{type(self).__name__}"
 
 
 class WaitingAccountPage(CabinetPage):

@@ -17,7 +17,6 @@ from abonent.domain.identity import operations as identity
 from abonent.domain.identity.queries import missing_consents
 from abonent.domain.identity.rules import Purpose, needed_consents
 from abonent.domain.journeys.link_account import link_account
-from abonent.interfaces.design.htmx import UNPROCESSABLE
 from abonent.interfaces.portal.accounts.forms import (
     BillCodeForm,
     ContactCodeForm,
@@ -158,8 +157,8 @@ class SendContactCode(LinkStep, TemplateView):
             now=self.now,
         )
         if refusal is not None:
-            context = self.get_context_data(refusal=refusal)
-            return self.render_to_response(context, status=UNPROCESSABLE)
+            messages.warning(self.request, refusal.text)
+            return redirect(reverse("account_link_send_code", args=[self.number]))
         return redirect(reverse("account_link_code", args=[self.number]))
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import views as engine
 from allauth.account.adapter import get_adapter
@@ -127,7 +128,8 @@ class AskAgain(LimitedPage):
         state = self.request.session.get(STATE_SESSION_KEY) or {}
         if prefix and "request" in state:
             suspended = json.loads(state["request"])
-            if self.request.POST.get(REDIRECT_FIELD_NAME) == suspended["path"]:
+            wanted = urlsplit(self.request.POST.get(REDIRECT_FIELD_NAME, "")).path
+            if wanted == suspended["path"]:
                 answers = self.request.POST.copy()
                 answers[REDIRECT_FIELD_NAME] = suspended["path"] = suspended["path_info"]
                 self.request.POST = answers  # type: ignore[assignment]  # the library wants another type
