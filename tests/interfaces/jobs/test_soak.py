@@ -8,11 +8,11 @@ import pytest
 
 import abonent
 from abonent.interfaces.jobs.soak import verdict
+from abonent.interfaces.jobs.soak.network import Deal
 from abonent.interfaces.jobs.soak.plan import POINTS, STAFF, Act, draw_round
 from abonent.interfaces.jobs.soak.town import NotForPeople, next_code
-from bank_simulator.terminals import Deal
 from commands import run
-from paying import NOW, make_world
+from paying import make_world
 
 SOURCE = Path(abonent.__file__).parent
 ROUNDS = 20
@@ -65,7 +65,7 @@ def test_what_is_lost_doubled_or_invented_is_told():
 
 
 def test_a_cancellation_may_overtake_its_payment_but_not_double_it():
-    gone, kept = (Deal(number, "1", 100, NOW, outcome) for number, outcome in
+    gone, kept = (Deal(number, 100, outcome) for number, outcome in
                   (("a", "cancelled"), ("b", "paid")))  # fmt: skip
     for ours, told in (
         ([("b", 100)], []),

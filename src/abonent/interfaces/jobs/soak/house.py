@@ -20,6 +20,7 @@ ABONENT = (*PYTHON, "abonent.config.cli")
 LONGEST = 120.0
 BETWEEN_LOOKS = 0.1
 SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}
+LISTENING = {"bank": "банк", "web": "сайт", "terminals": "пульт терминалов"}
 SECRET = "test_soak"  # noqa: S105  (of a bank that moves no money)
 
 
@@ -68,7 +69,7 @@ class House:
     def __post_init__(self) -> None:
         """Choose the ports and write the agents' file."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.site_port, self.bank_port = _free_port(), _free_port()
+        self.ports = {name: _free_port() for name in LISTENING}
         agents = self.folder / "agents.toml"
         agents.write_text(
             f'[{self.supplier}.osmp]\nprotocol = "osmp"\naddresses = ["127.0.0.0/8"]\n'
@@ -93,23 +94,26 @@ class House:
     @property
     def site(self) -> str:
         """Return the address of the site."""
-        return f"http://127.0.0.1:{self.site_port}"
+        return self._address("web")
 
     @property
     def bank(self) -> str:
         """Return the address of the bank."""
-        return f"http://127.0.0.1:{self.bank_port}"
+        return self._address("bank")
+
+    @property
+    def terminals(self) -> str:
+        """Return the address at which the network of terminals takes orders."""
+        return self._address("terminals")
 
     def start(self, name: str) -> None:
-        """Start a part unless it runs; the site and the bank answer when this returns."""
+        """Start a part unless it runs; one that listens answers when this returns."""
         running = self.children.get(name)
         if running is not None and running.poll() is None:
             return
         self.children[name] = self._run(name, self._command(name))
-        if name == "bank":
-            _wait(lambda: _listens(self.bank_port), "банк не начал отвечать")
-        if name == "web":
-            _wait(lambda: _listens(self.site_port), "сайт не начал отвечать")
+        if name in LISTENING:
+            _wait(lambda: _listens(self.ports[name]), f"{LISTENING[name]} не начал отвечать")
 
     def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the product to its end; what it says on the way goes to a log."""
@@ -186,7 +190,7 @@ class House:
     def stop(self) -> None:
         """Stop everything."""
         self.wake()
-        for name in ("web", "worker", "bank"):
+        for name in ("web", "worker", "bank", "terminals"):
             process = self.children.get(name)
             if process is not None and process.poll() is None:
                 process.terminate()
@@ -202,16 +206,26 @@ class House:
             shop = f"{self.acquirer.shop}:{SECRET}"
             hook = f"{self.site}/api/callbacks/{self.acquirer.channel}/{self.supplier}/"
             return [
-                *PYTHON, "bank_simulator", "--port", str(self.bank_port), "--seed", str(self.seed),
-                "--data", str(self.folder / "bank.sqlite3"), "--shop", f"{shop}:{hook}",
+                *PYTHON, "bank_simulator", "--port", str(self.ports["bank"]),
+                "--seed", str(self.seed), "--data", str(self.folder / "bank.sqlite3"),
+                "--shop", f"{shop}:{hook}",
             ]  # fmt: skip
         if name == "web":
             return [
                 *PYTHON, "gunicorn", "abonent.config.wsgi:application", "--no-control-socket",
-                "--bind", f"127.0.0.1:{self.site_port}", "--worker-class", "gthread",
+                "--bind", f"127.0.0.1:{self.ports['web']}", "--worker-class", "gthread",
                 "--workers", "2", "--threads", "8", "--timeout", "60", "--log-level", "warning",
             ]  # fmt: skip
+        if name == "terminals":
+            door = f"{self.site}/api/agents/{self.supplier}/osmp/"
+            return [
+                *PYTHON, "bank_simulator.terminals", door, "--seed", str(self.seed),
+                "--port", str(self.ports["terminals"]),
+            ]  # fmt: skip
         return [*ABONENT, "worker"]
+
+    def _address(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.ports[name]}"
 
     def _run(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:

@@ -13,10 +13,10 @@ from django.db import connection
 
 from abonent.interfaces.jobs.soak import verdict
 from abonent.interfaces.jobs.soak.house import ACQUIRERS, House
+from abonent.interfaces.jobs.soak.network import Network
 from abonent.interfaces.jobs.soak.plan import POINTS, draw_round
 from abonent.interfaces.jobs.soak.storm import Storm
 from abonent.interfaces.jobs.soak.town import found, next_code
-from bank_simulator.terminals import Terminals
 
 Tell = Callable[[str], None]
 
@@ -33,13 +33,12 @@ def soak(*, seed: int, minutes: float, bank: str, tell: Tell) -> dict[str, Any]:
     town = found(code, folder)
     connection.close()
     house = House(folder, code, seed, ACQUIRERS[bank])
-    url = f"{house.site}/api/agents/{code}/osmp/"
-    storm = Storm(house, town, Terminals(url, seed=seed))
+    storm = Storm(house, town, Network(house.terminals))
     ends = time.monotonic() + minutes * 60
     wrong: list[str] = []
     rounds = 0
     try:
-        for name in ("bank", "web", "worker"):
+        for name in ("bank", "web", "worker", "terminals"):
             house.start(name)
         for place in count():
             storm.rage(draw_round(seed, place))

@@ -1,7 +1,6 @@
 """One round carried out: people pay, the bank lies, processes die; then everything settles."""
 
 import hashlib
-import http.client
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +12,6 @@ from typing import Any, TypeVar
 import httpx
 from django.db import OperationalError, connection
 
-from abonent.common import clock
 from abonent.common.queue import defer
 from abonent.interfaces.jobs.soak.house import (
     ABONENT,
@@ -23,9 +21,9 @@ from abonent.interfaces.jobs.soak.house import (
     House,
     NotRunning,
 )
+from abonent.interfaces.jobs.soak.network import Deal, Network
 from abonent.interfaces.jobs.soak.plan import JANITOR, LINES, STAFF, Act, Step
 from abonent.interfaces.jobs.soak.town import Payer, Town
-from bank_simulator.terminals import Deal, Terminals
 
 T = TypeVar("T")
 
@@ -53,7 +51,7 @@ class Storm:
 
     house: House
     town: Town
-    terminals: Terminals
+    terminals: Network
     done: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
     # What a payer will do at the bank, by the sum of his payment.
@@ -179,37 +177,27 @@ class Storm:
 
     def _put_in(self, payer: Payer, kopecks: int) -> Deal:
         self.done["deals"] += 1
-        return self.terminals.put_in(payer.number, kopecks, clock.now())
+        return self.terminals.put_in(payer.number, kopecks)
 
     def _tell(self, deals: list[Deal]) -> None:
         for deal in deals:
             self._until_final(deal)
 
     def _deal(self, deal: Deal, manner: str) -> None:
+        """Tell of a deal in its manner; a broken line repeats when everything settles."""
         if manner == "cancel":
             self.cancelling.append(deal)
-        try:
-            if manner == "hang_up":
-                self.terminals.hang_up(deal)
-            elif manner == "at_once":
-                self.terminals.pay_at_once(deal, 5)
-            self._until_final(deal)
-            if manner == "otherwise":
-                self.terminals.pay_otherwise(deal, amount=deal.amount + 1)
-            elif manner == "cancel":
-                self.terminals.cancel(deal)
-        except (OSError, http.client.HTTPException):
-            # The line broke; the network repeats when everything settles.
-            return
+        if manner in {"hang_up", "at_once"}:
+            self.terminals.act(deal, manner)
+        self._until_final(deal)
+        if manner in {"otherwise", "cancel"}:
+            self.terminals.act(deal, manner)
 
     def _until_final(self, deal: Deal) -> None:
         for _ in range(PRESSES):
-            try:
-                self.terminals.pay_until_final(deal, tries=1)
-            except (TimeoutError, OSError, http.client.HTTPException):
-                time.sleep(BETWEEN_PRESSES)
-            else:
+            if self.terminals.act(deal, "pay") != "open":
                 return
+            time.sleep(BETWEEN_PRESSES)
 
     def _people_finish(self) -> None:
         for one in self.truth()["payments"]:
@@ -220,7 +208,7 @@ class Storm:
                 self._until_final(deal)
         for deal in self.cancelling:
             for _ in range(PRESSES):
-                if deal.outcome == "cancelled" or self.terminals.cancel(deal).code == "0":
+                if deal.outcome == "cancelled" or self.terminals.act(deal, "cancel") == "cancelled":
                     break
                 time.sleep(BETWEEN_PRESSES)
         self.cancelling.clear()

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from abonent.interfaces.jobs.soak.house import ABONENT, House
-from bank_simulator.terminals import Deal
+from abonent.interfaces.jobs.soak.network import Deal
 
 CREDITED = """
 SELECT 'of ' || p.amount, e.amount FROM payments_payment p

@@ -1,7 +1,4 @@
-r"""A network of terminals: the other side of protocols in which an agent tells of money it took.
-
-    python -m bank_simulator.terminals http://127.0.0.1:8000/api/agents/CODE/telepay/ \
-        --account 0010012345 --sum 500 --count 3
+"""A network of terminals: the other side of protocols in which an agent tells of money it took.
 
 It has its own truth (what people put in, what the supplier answered finally) and behaves as
 real networks do: repeats until an answer is final, asks twice at once, hangs up in the middle
@@ -10,13 +7,11 @@ of an answer, cancels, sends a registry in the night. Shares no code with ``abon
 
 from __future__ import annotations
 
-import argparse
 import base64
 import http.client
 import random
 import re
 import socket
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -222,27 +217,3 @@ def _value(body: bytes, tag: str) -> str:
 
 def _roubles(kopecks: int) -> str:
     return f"{kopecks // 100}.{kopecks % 100:02d}"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Check a number and pay for it some times; return 0 when all of it was taken."""
-    reader = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    reader.add_argument("url", help="the address of a channel")
-    reader.add_argument("--protocol", choices=("osmp", "eps"), default="osmp")
-    reader.add_argument("--account", required=True)
-    reader.add_argument("--sum", type=int, default=100, help="whole roubles")
-    reader.add_argument("--count", type=int, default=1)
-    reader.add_argument("--seed", type=int, default=None)
-    given = reader.parse_args(arguments)
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
-    network = Terminals(given.url, EPS if given.protocol == "eps" else OSMP, seed=seed)
-    sys.stdout.write(f"check: {network.check(given.account).body.decode('utf-8', 'replace')}")
-    for _ in range(given.count):
-        deal = network.put_in(given.account, given.sum * 100, datetime.now().astimezone())
-        network.pay_until_final(deal)
-        sys.stdout.write(f"{deal.number}: {deal.outcome} {deal.ours}\n")
-    return 0 if len(network.taken()) == given.count else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
