@@ -12,7 +12,7 @@ from abonent.domain.payments.ports import Exchange, NotDone, Seen, Standing, Unk
 from bank_simulator.cards import TRIAL_CARDS, TypedCard
 from bank_simulator.faults import Fault
 from bank_simulator.protocols.rbs import RbsWays
-from bank_simulator.protocols.rbs.errors import ApiError
+from bank_simulator.protocols.rbs.errors import error_body
 from bank_simulator.protocols.rbs.notifications import checksum
 from bank_simulator.simulator import Options
 from banks import KINDS, ORDER, QUICK, counter, open_with
@@ -111,7 +111,7 @@ def test_another_currency_is_told_as_it_is():
 
 @pytest.mark.parametrize("shape", range(3))
 def test_an_error_is_read_in_every_shape(shape):
-    assert messages.error_code(ApiError("6", "no order").body(shape)) == "6"
+    assert messages.error_code(error_body("6", "no order", shape)) == "6"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """Which shop at which acquirer belongs to which supplier: from the environment or a file."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from abonent.domain.payments.ports import Exchange, NotDone, test_money_is_allowed
+
+NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
 FIELDS = ("number", "secret", "token", "notice_key", "url")
 
 
@@ -45,6 +49,16 @@ def shop_of(channel: str, supplier_code: str) -> Shop | None:
     if text:
         return _shop(json.loads(text).get(supplier_code))
     return _demo_shop(channel, supplier_code) if settings.DEMO else None
+
+
+def taking_shop(
+    channel: str, supplier_code: str, *, is_test: Callable[[Shop], bool]
+) -> Shop | None:
+    """Return the supplier's shop if it may move money now: no test one where money is real."""
+    shop = shop_of(channel, supplier_code)
+    if shop is None or (is_test(shop) and not test_money_is_allowed()):
+        return None
+    return shop
 
 
 def _shop(given: Any) -> Shop | None:

@@ -108,16 +108,24 @@ class PaymentPart(models.Model):
         indexes = [models.Index(fields=["account_id"], name="payment_part_account")]
 
 
-class PaymentMove(models.Model):
-    """A step of a payment from one state to another; the history that I6 is read from."""
+class Move(models.Model):
+    """A step from one state to another; the history that I6 is read from."""
 
-    pk = models.CompositePrimaryKey("payment_id", "version")
-    payment_id = models.BigIntegerField()
     version = models.IntegerField()
     before = models.CharField(max_length=16)
     after = models.CharField(max_length=16)
     cause = models.CharField(max_length=16)
     moved_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class PaymentMove(Move):
+    """A step of a payment."""
+
+    pk = models.CompositePrimaryKey("payment_id", "version")
+    payment_id = models.BigIntegerField()
 
 
 class Refund(models.Model):
@@ -203,16 +211,11 @@ class FiscalReceipt(models.Model):
         ]
 
 
-class RefundMove(models.Model):
-    """A step of a refund from one state to another; the history that I6 is read from."""
+class RefundMove(Move):
+    """A step of a refund."""
 
     pk = models.CompositePrimaryKey("refund_id", "version")
     refund_id = models.BigIntegerField()
-    version = models.IntegerField()
-    before = models.CharField(max_length=16)
-    after = models.CharField(max_length=16)
-    cause = models.CharField(max_length=16)
-    moved_at = models.DateTimeField()
 
 
 class ProviderCall(models.Model):

@@ -6,6 +6,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from bank_simulator.clock import to_text
+from bank_simulator.protocols.desk import ApiError, CodedDesk
 from bank_simulator.protocols.rbs import notifications
 from bank_simulator.protocols.rbs.errors import (
     BROKEN,
@@ -13,7 +14,7 @@ from bank_simulator.protocols.rbs.errors import (
     NO_ORDER,
     SAME_NUMBER,
     WRONG_FIELD,
-    ApiError,
+    error_body,
 )
 from bank_simulator.protocols.rbs.fields import (
     LOGIN,
@@ -27,7 +28,7 @@ from bank_simulator.protocols.rbs.fields import (
     with_order,
 )
 from bank_simulator.protocols.rbs.states import order_object
-from bank_simulator.records import BankRefusal, NewOperation, State
+from bank_simulator.records import NewOperation, State
 from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer
 
@@ -42,12 +43,11 @@ if TYPE_CHECKING:
     from bank_simulator.web import Request
 
 
-class Rbs:
+class Rbs(CodedDesk):
     """The engine of Sberbank's acquiring over the bank, in both its styles."""
 
     name = "rbs"
     prefixes: tuple[str, ...] = (OLD_PREFIX, NEW_PREFIX)
-    tells_at_once = False
 
     def __init__(
         self,
@@ -57,12 +57,9 @@ class Rbs:
         page_of: Callable[[str], str],
         ways: RbsWays,
     ) -> None:
-        self._bank = bank
-        self._shops = shops
-        self._page_of = page_of
+        super().__init__(bank, shops=shops, page_of=page_of)
         self._ways = ways
-        self.after_create: Callable[[str], None] = lambda _operation: None
-        self._acts: Mapping[str, Callable[[Shop, Json, datetime], Json]] = {
+        self._acts = {
             "register.do": lambda shop, body, now: self._register(shop, body, now, steps=1),
             "registerPreAuth.do": lambda shop, body, now: self._register(shop, body, now, steps=2),
             "getOrderStatusExtended.do": self._status,
@@ -72,23 +69,6 @@ class Rbs:
         }
 
     # What every protocol has
-
-    def answer(self, request: Request) -> Answer:
-        """Answer a shop; see ``WireProtocol``. Errors of business are HTTP 200 too."""
-        act = self._acts.get(request.path.rpartition("/")[2])
-        if act is None or request.method != "POST":
-            return Answer(404, b"Not found", "text/plain")
-        try:
-            body = read_body(request)
-            shop = self._authenticate(body)
-            with self._bank.work() as now:
-                done = act(shop, body, now)
-        except (ApiError, BankRefusal) as error:
-            trouble = error if isinstance(error, ApiError) else ApiError(BROKEN, error.text)
-            return Answer.of_json(trouble.body(self._shape()))
-        if "formUrl" in done:
-            self.after_create(str(done["orderId"]))
-        return Answer.of_json(done)
 
     def message(self, event: Event) -> Message | None:
         """Return the notification of the event."""
@@ -107,10 +87,6 @@ class Rbs:
         if self._ways.notices_by == "GET":
             return Outgoing(f"{url}{'&' if '?' in url else '?'}{body}", method="GET")
         return Outgoing(url, body.encode(), content_type="application/x-www-form-urlencoded")
-
-    def accepts(self, status: int, body: bytes) -> bool:
-        """Only HTTP 200 ends the deliveries."""
-        return notifications.accepts(status, body)
 
     def pause(self, attempts: int, lived: timedelta) -> timedelta | None:  # noqa: ARG002  (the protocol's)
         """Repeat once."""
@@ -149,32 +125,40 @@ class Rbs:
 
     def _status(self, shop: Shop, body: Json, now: datetime) -> Json:
         only(body, (*LOGIN, "orderId", "orderNumber", "language"))
-        return self._shown(self._own(shop, body), now=now)
+        return self._shown(self._order(shop, body), now=now)
 
     def _deposit(self, shop: Shop, body: Json, now: datetime) -> Json:
         only(body, (*LOGIN, "orderId", "amount", "language"))
-        operation = self._own(shop, body)
+        operation = self._order(shop, body)
         self._bank.capture(operation, amount=kopecks(body), now=now)
         return _good()
 
     def _reverse(self, shop: Shop, body: Json, now: datetime) -> Json:
         only(body, (*LOGIN, "orderId", "language"))
-        self._bank.cancel(self._own(shop, body), now=now)
+        self._bank.cancel(self._order(shop, body), now=now)
         return _good()
 
     def _refund(self, shop: Shop, body: Json, now: datetime) -> Json:
         """Give back at once for the shop; ``refundedAmount`` tells of it when it is done."""
         only(body, (*LOGIN, "orderId", "amount", "language"))
-        operation = self._own(shop, body)
+        operation = self._order(shop, body)
         self._bank.refund(operation, amount=kopecks(body), details={}, now=now)
         return _good()
 
     # Inner matters
 
-    def _shape(self) -> int:
-        """Draw which of the shapes of an error the shop gets this time."""
+    def _body(self, request: Request) -> Json:
+        return read_body(request)
+
+    def _opened(self, done: Json) -> str:
+        return str(done["orderId"]) if "formUrl" in done else ""
+
+    def _refusal(self, problem: Exception) -> Answer:
+        """Refuse in one of the shapes of an error: which one is drawn each time."""
+        code = problem.code if isinstance(problem, ApiError) else BROKEN
         with self._bank.store.transaction():
-            return self._bank.dice.draw("rbs_error")[0]
+            shape = self._bank.dice.draw("rbs_error")[0]
+        return Answer.of_json(error_body(code, str(problem), shape))
 
     def _authenticate(self, body: Json) -> Shop:
         shop = self._shops.get(str(body.get("userName", "")))
@@ -184,21 +168,19 @@ class Rbs:
             raise ApiError(NO_ACCESS, "Access is denied.")
         return shop
 
-    def _own(self, shop: Shop, body: Json) -> Operation:
+    def _order(self, shop: Shop, body: Json) -> Operation:
         """Return the shop's own order, by the bank's number or by the shop's."""
+        found: Operation | None
         if "orderId" in body:
-            try:
-                found = [self._bank.operation(text(body, "orderId", most=36))]
-            except BankRefusal:
-                found = []
+            found = self._own(shop, text(body, "orderId", most=36))
         elif "orderNumber" in body:
-            found = self._bank.operations_numbered(shop.id, text(body, "orderNumber", most=32))
+            numbered = self._bank.operations_numbered(shop.id, text(body, "orderNumber", most=32))
+            found = next((one for one in numbered if one.protocol == self.name), None)
         else:
             raise ApiError(WRONG_FIELD, "orderId or orderNumber is needed.")
-        own = [one for one in found if one.shop == shop.id and one.protocol == self.name]
-        if not own:
+        if found is None:
             raise ApiError(NO_ORDER, "There is no such order.")
-        return own[0]
+        return found
 
     def _shown(self, operation: Operation, *, now: datetime) -> Json:
         admitted = self._bank.store.row(

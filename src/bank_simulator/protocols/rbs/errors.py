@@ -14,19 +14,11 @@ ACTIONS = {"insufficient_funds": 116, "expired_on_confirmation": -2007}
 PLAIN_DECLINE, APPROVED = 5, 0
 
 
-class ApiError(Exception):
-    """The API says no. Nothing was done."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-    def body(self, shape: int) -> Json:
-        """Return the JSON of the refusal in the shape of this number."""
-        shapes: tuple[Json, ...] = (
-            {"errorCode": self.code, "errorMessage": self.message},
-            {"ErrorCode": self.code, "ErrorMessage": self.message},
-            {"error": {"code": self.code, "message": self.message}},
-        )
-        return shapes[shape % len(shapes)]
+def error_body(code: str, message: str, shape: int) -> Json:
+    """Return the JSON of a refusal in the shape of this number."""
+    shapes: tuple[Json, ...] = (
+        {"errorCode": code, "errorMessage": message},
+        {"ErrorCode": code, "ErrorMessage": message},
+        {"error": {"code": code, "message": message}},
+    )
+    return shapes[shape % len(shapes)]

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from bank_simulator.protocols.rbs.errors import WRONG_CURRENCY, WRONG_FIELD, ApiError
+from bank_simulator.protocols.desk import ApiError
+from bank_simulator.protocols.rbs.errors import WRONG_CURRENCY, WRONG_FIELD
 from bank_simulator.web import NotReadable
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bank_simulator.protocols.rbs.ways import RbsWays
     from bank_simulator.records import Event, Shop
 
-OK = 200
 AGAIN = timedelta(minutes=5)
 LIES = ("amount", "unknown_id", "status", "signature")
 
@@ -35,11 +34,6 @@ def message(event: Event, shop: Shop, ways: RbsWays) -> Message | None:
         "callbackCreationDate": event.at.astimezone(MOSCOW).strftime("%a %b %d %H:%M:%S MSK %Y"),
     }
     return _signed(operation, fields, shop.secret if ways.signs_notices else "")
-
-
-def accepts(status: int, _body: bytes) -> bool:
-    """Tell whether the shop took the notification."""
-    return status == OK
 
 
 def pause(attempts: int) -> timedelta | None:

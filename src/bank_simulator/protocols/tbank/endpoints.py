@@ -6,8 +6,9 @@ import json
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from bank_simulator.protocols.desk import ApiError, CodedDesk
 from bank_simulator.protocols.tbank import errors, notifications
-from bank_simulator.protocols.tbank.errors import ApiError, decline_code
+from bank_simulator.protocols.tbank.errors import decline_code
 from bank_simulator.protocols.tbank.fields import (
     identifier,
     kopecks,
@@ -18,8 +19,7 @@ from bank_simulator.protocols.tbank.fields import (
 )
 from bank_simulator.protocols.tbank.states import status_of
 from bank_simulator.records import BankRefusal, NewOperation, State
-from bank_simulator.sender import Outgoing
-from bank_simulator.web import Answer, NotReadable
+from bank_simulator.web import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from bank_simulator.protocols.base import Message
     from bank_simulator.protocols.tbank.ways import TBankWays
     from bank_simulator.records import Event, Json, Operation, Shop
-    from bank_simulator.web import Request
 
 COMMON = ("TerminalKey", "Token", "IP")
 
 
-class TBank:
+class TBank(CodedDesk):
     """T-Bank's API v2 over the bank."""
 
     name = "tbank"
@@ -49,38 +48,17 @@ class TBank:
         page_of: Callable[[str], str],
         ways: TBankWays,
     ) -> None:
-        self._bank = bank
-        self._shops = shops
-        self._page_of = page_of
+        super().__init__(bank, shops=shops, page_of=page_of)
         self._ways = ways
-        self.after_create: Callable[[str], None] = lambda _operation: None
-        self._acts: Mapping[str, Callable[[Shop, Json, datetime], Json]] = {
-            "/v2/Init": self._init,
-            "/v2/GetState": self._get_state,
-            "/v2/CheckOrder": self._check_order,
-            "/v2/Confirm": self._confirm,
-            "/v2/Cancel": self._cancel,
+        self._acts = {
+            "Init": self._init,
+            "GetState": self._get_state,
+            "CheckOrder": self._check_order,
+            "Confirm": self._confirm,
+            "Cancel": self._cancel,
         }
 
     # What every protocol has
-
-    def answer(self, request: Request) -> Answer:
-        """Answer a shop; see ``WireProtocol``. Errors of business are HTTP 200 too."""
-        act = self._acts.get(request.path)
-        if act is None or request.method != "POST":
-            return Answer.of_json({"Success": False, "ErrorCode": "404"}, status=404)
-        try:
-            body = request.json()
-            shop = self._authenticate(body)
-            with self._bank.work() as now:
-                done = act(shop, body, now)
-        except NotReadable as problem:
-            return Answer.of_json(ApiError(errors.WRONG_FIELD, str(problem)).body())
-        except ApiError as error:
-            return Answer.of_json(error.body())
-        if request.path == "/v2/Init":
-            self.after_create(str(done["PaymentId"]))
-        return Answer.of_json(done)
 
     def message(self, event: Event) -> Message | None:
         """Return the signed notification of the event."""
@@ -92,10 +70,6 @@ class TBank:
         shop = self._shops[json.loads(message.body)["TerminalKey"]]
         stranger = f"9{self._bank.dice.digits('forged', count=9)}"
         return notifications.forge(message, lie=lie, stranger=stranger, shop=shop)
-
-    def outgoing(self, url: str, body: str) -> Outgoing:
-        """Post the JSON."""
-        return Outgoing(url, body.encode())
 
     def accepts(self, status: int, body: bytes) -> bool:
         """Only HTTP 200 with the body OK ends the deliveries."""
@@ -139,7 +113,7 @@ class TBank:
 
     def _get_state(self, shop: Shop, body: Json, _now: datetime) -> Json:
         only(body, (*COMMON, "PaymentId"))
-        return self._shown(self._own(shop, body))
+        return self._shown(self._payment(shop, body))
 
     def _check_order(self, shop: Shop, body: Json, _now: datetime) -> Json:
         """Return the payments of an order; here numbers and truths change their spelling."""
@@ -166,7 +140,7 @@ class TBank:
 
     def _confirm(self, shop: Shop, body: Json, now: datetime) -> Json:
         only(body, (*COMMON, "PaymentId", "Amount", "Receipt"))
-        operation = self._own(shop, body)
+        operation = self._payment(shop, body)
         amount = kopecks(body) if "Amount" in body else operation.amount
         try:
             return self._shown(self._bank.capture(operation, amount=amount, now=now))
@@ -176,7 +150,7 @@ class TBank:
     def _cancel(self, shop: Shop, body: Json, now: datetime) -> Json:
         """Close a page, let held money go, or give paid money back: one method for all three."""
         only(body, (*COMMON, "PaymentId", "Amount", "Receipt", "ExternalRequestId"))
-        operation = self._own(shop, body)
+        operation = self._payment(shop, body)
         before = operation.amount - self._bank.given_back(operation, pending=True)
         amount = kopecks(body) if "Amount" in body else before
         try:
@@ -203,6 +177,16 @@ class TBank:
 
     # Inner matters
 
+    def _no_method(self) -> Answer:
+        return Answer.of_json({"Success": False, "ErrorCode": "404"}, status=404)
+
+    def _opened(self, done: Json) -> str:
+        return str(done["PaymentId"]) if "PaymentURL" in done else ""
+
+    def _refusal(self, problem: Exception) -> Answer:
+        code = problem.code if isinstance(problem, ApiError) else errors.WRONG_FIELD
+        return Answer.of_json(errors.error_body(code, str(problem)))
+
     def _authenticate(self, body: Json) -> Shop:
         shop = self._shops.get(str(body.get("TerminalKey", "")))
         if shop is None:
@@ -212,15 +196,12 @@ class TBank:
             raise ApiError(errors.WRONG_TOKEN, "The token does not fit.")
         return shop
 
-    def _own(self, shop: Shop, body: Json) -> Operation:
-        """Return the terminal's own payment; a stranger's is as good as none."""
-        try:
-            operation = self._bank.operation(identifier(body))
-        except BankRefusal as refusal:
-            raise ApiError(errors.NOT_FOUND, "There is no such payment.") from refusal
-        if operation.shop != shop.id or operation.protocol != self.name:
+    def _payment(self, shop: Shop, body: Json) -> Operation:
+        """Return the terminal's own payment."""
+        found = self._own(shop, identifier(body))
+        if found is None:
             raise ApiError(errors.NOT_FOUND, "There is no such payment.")
-        return operation
+        return found
 
     def _shown(self, operation: Operation) -> Json:
         """Return the payment as ``GetState`` shows it; a refused card has its code here."""

@@ -24,22 +24,14 @@ DECLINES = {
 NO_EXPLANATION = "1005"
 
 
-class ApiError(Exception):
-    """The API says no. Nothing was done."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-    def body(self) -> Json:
-        """Return the JSON of the refusal."""
-        return {
-            "Success": False,
-            "ErrorCode": self.code,
-            "Message": "Request was not carried out",
-            "Details": self.message,
-        }
+def error_body(code: str, details: str) -> Json:
+    """Return the JSON of a refusal."""
+    return {
+        "Success": False,
+        "ErrorCode": code,
+        "Message": "Request was not carried out",
+        "Details": details,
+    }
 
 
 def decline_code(reason: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bank_simulator.clock import from_text
-from bank_simulator.protocols.tbank.errors import TOO_SMALL, WRONG_FIELD, ApiError
+from bank_simulator.protocols.desk import ApiError
+from bank_simulator.protocols.tbank.errors import TOO_SMALL, WRONG_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -13,6 +13,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from bank_simulator.clock import to_text
+from bank_simulator.protocols.desk import Desk
 from bank_simulator.protocols.yookassa.checks import (
     IDEMPOTENCE_KEY,
     read_capture,
@@ -21,7 +22,7 @@ from bank_simulator.protocols.yookassa.checks import (
 )
 from bank_simulator.protocols.yookassa.errors import ApiError, invalid
 from bank_simulator.protocols.yookassa.lists import PAYMENTS, REFUNDS, read_page
-from bank_simulator.protocols.yookassa.notifications import accepts, forge, message, pause
+from bank_simulator.protocols.yookassa.notifications import forge, message, pause
 from bank_simulator.protocols.yookassa.objects import (
     View,
     payment_object,
@@ -37,7 +38,6 @@ from bank_simulator.records import (
     Shop,
     State,
 )
-from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer, NotReadable
 
 if TYPE_CHECKING:
@@ -57,12 +57,11 @@ Act = Callable[[Shop, str, "Json", "datetime"], "Json"]
 """Shop, identifier in the path, body, moment → what is shown of the result."""
 
 
-class YooKassa:
+class YooKassa(Desk):
     """YooKassa API v3 over the bank."""
 
     name = "yookassa"
     prefixes: tuple[str, ...] = ("/v3/",)
-    tells_at_once = False
 
     def __init__(
         self,
@@ -72,12 +71,9 @@ class YooKassa:
         page_of: Callable[[str], str],
         order_required: bool,
     ) -> None:
-        self._bank = bank
-        self._shops = shops
-        self._page_of = page_of
+        super().__init__(bank, shops=shops, page_of=page_of)
         self._order_required = order_required
         self.receipts_stuck = False
-        self.after_create: Callable[[str], None] = lambda _operation: None
         self._reads = (
             (re.compile(r"/v3/me"), self._me),
             (re.compile(r"/v3/payments"), self._payments),
@@ -115,14 +111,6 @@ class YooKassa:
         others = [shop for shop in self._shops if f'"{shop}"' not in message.body]
         stranger = self._bank.dice.identifier("forged")
         return forge(message, lie=lie, stranger=stranger, other_shop=(others or ["999999"])[0])
-
-    def accepts(self, status: int, body: bytes) -> bool:
-        """Only HTTP 200 ends the deliveries; the body is not read."""
-        return accepts(status, body)
-
-    def outgoing(self, url: str, body: str) -> Outgoing:
-        """Post the JSON."""
-        return Outgoing(url, body.encode())
 
     def pause(self, attempts: int, lived: timedelta) -> timedelta | None:
         """Repeat for a day."""
@@ -238,7 +226,7 @@ class YooKassa:
         return _list(items, page.next_cursor)
 
     def _payment(self, shop: Shop, identifier: str, _request: Request, _now: datetime) -> Json:
-        return self._payment_json(self._own(shop, identifier))
+        return self._payment_json(self._asked_for(shop, identifier))
 
     def _refunds(self, shop: Shop, _id: str, request: Request, now: datetime) -> Json:
         page = read_page(self._bank.store, REFUNDS, shop=shop.id, asked=_asked(request), now=now)
@@ -258,7 +246,7 @@ class YooKassa:
         """List the receipt of one payment or of one refund; other filters are not served."""
         asked = _asked(request)
         if set(asked) == {"payment_id"}:
-            operation = self._own(shop, asked["payment_id"])
+            operation = self._asked_for(shop, asked["payment_id"])
             ready = operation.state == State.CAPTURED and "receipt" in operation.details
             shown = receipt_object(operation, kind="payment", at=to_text(now)) if ready else None
         elif set(asked) == {"refund_id"}:
@@ -298,7 +286,7 @@ class YooKassa:
         return self._payment_json(operation)
 
     def _capture(self, shop: Shop, identifier: str, body: Json, now: datetime) -> Json:
-        operation = self._own(shop, identifier)
+        operation = self._asked_for(shop, identifier)
         amount = read_capture(body)
         try:
             done = self._bank.capture(
@@ -310,7 +298,7 @@ class YooKassa:
         return self._payment_json(done)
 
     def _cancel(self, shop: Shop, identifier: str, body: Json, now: datetime) -> Json:
-        operation = self._own(shop, identifier)
+        operation = self._asked_for(shop, identifier)
         if body:
             raise ApiError("invalid_request", "The body of a cancellation is empty.")
         try:
@@ -321,7 +309,7 @@ class YooKassa:
     def _give_back(self, shop: Shop, _id: str, body: Json, now: datetime) -> Json:
         asked = read_refund(body)
         try:
-            operation = self._own(shop, asked.payment)
+            operation = self._asked_for(shop, asked.payment)
         except ApiError as error:
             raise invalid("payment_id", error.description) from error
         try:
@@ -335,13 +323,10 @@ class YooKassa:
 
     # Shapes
 
-    def _own(self, shop: Shop, identifier: str) -> Operation:
-        """Return the shop's own payment; a stranger's is as good as none."""
-        try:
-            operation = self._bank.operation(identifier)
-        except BankRefusal as refusal:
-            raise ApiError("not_found", "There is no such payment.") from refusal
-        if operation.shop != shop.id or operation.protocol != self.name:
+    def _asked_for(self, shop: Shop, identifier: str) -> Operation:
+        """Return the shop's own payment."""
+        operation = self._own(shop, identifier)
+        if operation is None:
             raise ApiError("not_found", "There is no such payment.")
         return operation
 

@@ -22,16 +22,10 @@ EVENTS = {
 }
 """A cancelled refund is missing on purpose: the vendor never tells of it."""
 
-OK = 200
 PAUSES = (1, 5, 15, 60)
 """Minutes after each failed attempt; the last one is repeated until ``LIFE`` is over."""
 
 LIFE = timedelta(hours=24)
-
-
-def accepts(status: int, _body: bytes) -> bool:
-    """Tell whether the shop took the notification."""
-    return status == OK
 
 
 def pause(attempts: int, lived: timedelta) -> timedelta | None:

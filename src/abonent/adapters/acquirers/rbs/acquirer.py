@@ -9,11 +9,10 @@ from django.conf import settings
 
 from abonent.adapters.acquirers import attempts
 from abonent.adapters.acquirers.rbs import messages
-from abonent.adapters.acquirers.shops import Shop, shop_of
+from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of, taking_shop
 from abonent.adapters.acquirers.wire import Question, Reply, call
 from abonent.domain.payments.ports import (
     Answer,
-    Exchange,
     Hint,
     NotDone,
     Order,
@@ -21,7 +20,6 @@ from abonent.domain.payments.ports import (
     RefundOrder,
     Seen,
     Unknown,
-    test_money_is_allowed,
 )
 from abonent.domain.payments.rules import Question as Asking
 
@@ -29,7 +27,6 @@ _log = logging.getLogger("abonent.payments")
 
 _CHANNEL = "rbs"
 _OK = 200
-_NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
 
 
 class Rbs:
@@ -44,8 +41,7 @@ class Rbs:
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop, and one that takes real money if need be."""
-        shop = shop_of(_CHANNEL, supplier_code)
-        return shop is not None and not _refused(shop)
+        return _taking(supplier_code) is not None
 
     def create(self, order: Order, *, seconds: float) -> Answer:
         """Open the payment, unless an earlier request has: the bank is asked that first.
@@ -53,9 +49,9 @@ class Rbs:
         An order that was registered and whose page was lost with the answer dies with its
         session: nobody can pay it. The next attempt has its own order number.
         """
-        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
-        if shop is None or _refused(shop):
-            return _NO_SHOP
+        shop, until = _taking(order.supplier_code), time.monotonic() + seconds
+        if shop is None:
+            return NO_SHOP
         for number in attempts.numbers(order):
             reply = _ask(shop, "getOrderStatusExtended", {"orderNumber": number}, until=until)
             found = _order(shop, reply)
@@ -71,7 +67,7 @@ class Rbs:
         """Ask for one order by the bank's number; "no such order" leaves its outcome unknown."""
         shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
         if shop is None or not provider_id.replace("-", "").isalnum():
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         reply = _ask(shop, "getOrderStatusExtended", {"orderId": provider_id}, until=until)
         answer = _order(shop, reply)
         return _unknown(reply) if isinstance(answer, NotDone) else answer
@@ -80,7 +76,7 @@ class Rbs:
         """Look the payment up by the numbers of its attempts."""
         shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
         if shop is None:
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
 
         def look(number: str) -> Answer:
             return _order(
@@ -101,9 +97,9 @@ class Rbs:
 
         ``provider_id`` is made by us: the bank has no number for a refund.
         """
-        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
-        if shop is None or _refused(shop):
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        shop, until = _taking(order.supplier_code), time.monotonic() + seconds
+        if shop is None:
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         reply = _ask(shop, "getOrderStatusExtended", {"orderId": order.payment_id}, until=until)
         if _code(reply) != messages.GOOD or reply.body is None:
             return _unknown(reply)
@@ -143,9 +139,8 @@ def _url(shop: Shop) -> str:
     return shop.url or str(settings.RBS_URL)
 
 
-def _refused(shop: Shop) -> bool:
-    """Tell whether the shop stands in a test contour where only real money counts."""
-    return messages.is_test(_url(shop)) and not test_money_is_allowed()
+def _taking(supplier_code: str) -> Shop | None:
+    return taking_shop(_CHANNEL, supplier_code, is_test=lambda shop: messages.is_test(_url(shop)))
 
 
 def _ask(shop: Shop, method: str, fields: dict[str, Any], *, until: float) -> Reply:

@@ -8,13 +8,12 @@ from typing import Any
 from django.conf import settings
 
 from abonent.adapters.acquirers import attempts
-from abonent.adapters.acquirers.shops import Shop, shop_of
+from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of, taking_shop
 from abonent.adapters.acquirers.tbank import messages
 from abonent.adapters.acquirers.wire import Question, Reply, call
 from abonent.common import clock
 from abonent.domain.payments.ports import (
     Answer,
-    Exchange,
     Hint,
     NotDone,
     Order,
@@ -24,7 +23,6 @@ from abonent.domain.payments.ports import (
     Seen,
     Standing,
     Unknown,
-    test_money_is_allowed,
 )
 from abonent.domain.payments.rules import Question as Asking
 
@@ -32,7 +30,6 @@ _log = logging.getLogger("abonent.payments")
 
 _CHANNEL = "tbank"
 _OK = 200
-_NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
 
 
 class TBank:
@@ -46,8 +43,7 @@ class TBank:
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a terminal, and one that takes real money if need be."""
-        shop = shop_of(_CHANNEL, supplier_code)
-        return shop is not None and not _refused(shop)
+        return _taking(supplier_code) is not None
 
     def create(self, order: Order, *, seconds: float) -> Answer:
         """Open the payment, unless an earlier request has: the bank is asked that first.
@@ -55,9 +51,9 @@ class TBank:
         A payment that was opened and whose page was lost with the answer is cancelled: nobody
         can have paid it. The next attempt has its own order number.
         """
-        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
-        if shop is None or _refused(shop):
-            return _NO_SHOP
+        shop, until = _taking(order.supplier_code), time.monotonic() + seconds
+        if shop is None:
+            return NO_SHOP
         for number in attempts.numbers(order):
             reply = _post(shop, "CheckOrder", {"OrderId": number}, until=until)
             found = _order(shop, number, reply)
@@ -76,7 +72,7 @@ class TBank:
         """Ask for one payment; even "not found" leaves its outcome unknown."""
         shop = shop_of(_CHANNEL, order.supplier_code)
         if shop is None or not provider_id.isdecimal():
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         until = time.monotonic() + seconds
         return _payment(shop, _post(shop, "GetState", {"PaymentId": provider_id}, until=until))
 
@@ -84,7 +80,7 @@ class TBank:
         """Look the payment up by the numbers of its attempts."""
         shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
         if shop is None:
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
 
         def look(number: str) -> Answer:
             return _order(shop, number, _post(shop, "CheckOrder", {"OrderId": number}, until=until))
@@ -104,9 +100,9 @@ class TBank:
         The bank has no refunds of its own number, only the payment's state, which cannot
         tell two parts apart. ``provider_id`` is made by us.
         """
-        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
-        if shop is None or _refused(shop):
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+        shop, until = _taking(order.supplier_code), time.monotonic() + seconds
+        if shop is None:
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         reply = _post(shop, "GetState", {"PaymentId": order.payment_id}, until=until)
         if asking != Asking.CREATE:
             found = messages.refund_standing(reply.body or {}, order)
@@ -147,9 +143,8 @@ class TBank:
         return _payment(shop, reply) if code == "0" else _unknown(reply)
 
 
-def _refused(shop: Shop) -> bool:
-    """Tell whether the terminal is a test one where only real money counts."""
-    return messages.is_demo(shop.number) and not test_money_is_allowed()
+def _taking(supplier_code: str) -> Shop | None:
+    return taking_shop(_CHANNEL, supplier_code, is_test=lambda shop: messages.is_demo(shop.number))
 
 
 def _post(shop: Shop, method: str, fields: dict[str, Any], *, until: float) -> Reply:

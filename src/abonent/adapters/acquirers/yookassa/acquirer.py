@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from abonent.adapters.acquirers.shops import Shop, shop_of
+from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of, taking_shop
 from abonent.adapters.acquirers.wire import Question, Reply, call
 from abonent.adapters.acquirers.yookassa import messages
 from abonent.domain.payments.ports import (
@@ -25,7 +25,6 @@ from abonent.domain.payments.ports import (
     Seen,
     Standing,
     Unknown,
-    test_money_is_allowed,
 )
 from abonent.domain.payments.rules import Question as Asking
 from abonent.domain.payments.rules.receipts import ReceiptState
@@ -34,7 +33,6 @@ _log = logging.getLogger("abonent.payments")
 
 _OK, _BAD_REQUEST, _TOO_MANY, _SERVER_ERROR = 200, 400, 429, 500
 _CHANNEL = "yookassa"
-_NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
 # Around the moment of our request: the bank's clock may be wrong by a day (TRUST R13).
 _CLOCK_ERROR = timedelta(days=1)
 _KEY_LIFE = timedelta(hours=24)
@@ -52,14 +50,13 @@ class YooKassa:
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop, and one that takes real money if need be."""
-        shop = shop_of(_CHANNEL, supplier_code)
-        return shop is not None and not _refused(shop)
+        return _taking(supplier_code) is not None
 
     def create(self, order: Order, *, seconds: float) -> Answer:
         """Open the payment; the key makes a repetition within a day return the same one."""
-        shop = shop_of(_CHANNEL, order.supplier_code)
-        if shop is None or _refused(shop):
-            return _NO_SHOP
+        shop = _taking(order.supplier_code)
+        if shop is None:
+            return NO_SHOP
         reply = _post(
             shop, "/payments", messages.payment_request(order), key=order.key, seconds=seconds
         )
@@ -69,7 +66,7 @@ class YooKassa:
         """Ask for one payment; even "not found" leaves its outcome unknown."""
         shop = shop_of(_CHANNEL, order.supplier_code)
         if shop is None or not provider_id.replace("-", "").isalnum():
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         until = time.monotonic() + seconds
         seen = _seen(_get(shop, f"/payments/{provider_id}", seconds=seconds))
         if isinstance(seen, Seen) and order.receipt and seen.standing == Standing.PAID:
@@ -81,7 +78,7 @@ class YooKassa:
         """Look through the shop's payments around the order's moment for our number."""
         shop = shop_of(_CHANNEL, order.supplier_code)
         if shop is None:
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         begun = datetime.fromisoformat(order.created_at)
         asked = {
             "limit": _PAGE,
@@ -98,16 +95,16 @@ class YooKassa:
         The payment is asked for first: what somebody gave back in the bank's cabinet is not
         given back again.
         """
-        shop = shop_of(_CHANNEL, order.supplier_code)
-        if shop is None or _refused(shop):
+        shop = _taking(order.supplier_code)
+        if shop is None:
             # Whether an earlier request was carried out is not known without the shop.
-            return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+            return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         if asking == Asking.FIND:
             asked = {"limit": _PAGE, "payment_id": order.payment_id}
             return _refund_in(_get(shop, "/refunds", seconds=seconds, asked=asked), order)
         if asking == Asking.STATE:
             if not provider_id.replace("-", "").isalnum():
-                return Unknown(why="cannot ask", exchange=_NO_SHOP.exchange)
+                return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
             until = time.monotonic() + seconds
             seen = _refund_seen(_get(shop, f"/refunds/{provider_id}", seconds=seconds))
             if isinstance(seen, RefundSeen) and order.receipt:
@@ -129,9 +126,10 @@ class YooKassa:
         return messages.read_notice(body)
 
 
-def _refused(shop: Shop) -> bool:
-    """Tell whether the key is a test shop's where only real money counts."""
-    return shop.secret.startswith("test_") and not test_money_is_allowed()
+def _taking(supplier_code: str) -> Shop | None:
+    return taking_shop(
+        _CHANNEL, supplier_code, is_test=lambda shop: shop.secret.startswith("test_")
+    )
 
 
 def _post(shop: Shop, path: str, body: dict[str, Any], *, key: str, seconds: float) -> Reply:
