@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from bank_simulator.records import BankRefusal
@@ -62,7 +63,7 @@ class Desk:
         return operation if same else None
 
 
-class CodedDesk(Desk):
+class CodedDesk(Desk, ABC):
     """Vendors that answer HTTP 200 to errors of business too, with a code in the body."""
 
     _acts: Mapping[str, Act]
@@ -89,12 +90,14 @@ class CodedDesk(Desk):
     def _body(self, request: Request) -> Json:
         return request.json()
 
+    @abstractmethod
     def _authenticate(self, body: Json) -> Shop:
-        raise NotImplementedError
+        """Return the shop that signed the call."""
 
+    @abstractmethod
     def _refusal(self, problem: Exception) -> Answer:
-        raise NotImplementedError
+        """Say no in the vendor's words."""
 
+    @abstractmethod
     def _opened(self, done: Json) -> str:
         """Return the identifier when the answer opens a payment, empty for every other."""
-        raise NotImplementedError
