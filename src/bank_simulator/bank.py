@@ -271,40 +271,24 @@ class Bank:
         )
         return int(row[0]) if row else 0
 
-    # Saved cards
+    # Kept cards: ``kept`` has the rest
 
-    def charge_saved(self, operation: Operation, *, method: str, now: datetime) -> Operation:
-        """Charge a card kept earlier by this shop, with no payer present."""
-        row = self.store.row(
-            "SELECT * FROM methods WHERE id = :id AND shop = :shop",
-            {"id": method, "shop": operation.shop},
-        )
-        if row is None:
-            raise BankRefusal("unknown_method", "This shop keeps no such card.")
-        if row["refusal"]:
-            self._change(operation.id, {**Card.of(row).columns(), "method": method})
-            return self._end(operation.id, party="payment_network", reason=row["refusal"], now=now)
-        return self.authorise(
-            operation, card=Card.of(row), method=method, code_asked=False, now=now
-        )
-
-    def spoil_saved(self, method: str, *, refusal: str) -> None:
-        """Make charges of a kept card end with this refusal, or with none when it is empty."""
-        found = self.store.row(
-            "UPDATE methods SET refusal = :refusal WHERE id = :id RETURNING id",
-            {"id": method, "refusal": refusal},
-        )
-        if found is None:
-            raise BankRefusal("unknown_method", "No such card is kept.")
-
-    def is_saved(self, method: str) -> bool:
-        """Tell whether a card is kept under this name."""
-        return self.store.row("SELECT 1 FROM methods WHERE id = :id", {"id": method}) is not None
+    def refuse_kept(
+        self, operation: Operation, *, card: Card, method: str, reason: str, now: datetime
+    ) -> Operation:
+        """End a charge of a kept card that its bank has refused."""
+        self._expect(operation, State.PENDING)
+        self._change(operation.id, {**card.columns(), "method": method})
+        refused: dict[str, Value] = {"operation": operation.id, "at": to_text(now)}
+        self.store.insert("refusals", {**refused, "reason": reason})
+        return self._end(operation.id, party="payment_network", reason=reason, now=now)
 
     # Inner acts
 
     def _keep_card(self, operation: Operation, card: Card) -> None:
-        self.store.insert("methods", {"id": operation.id, "shop": operation.shop, **card.columns()})
+        keeper = str(operation.details.get("keeper", ""))
+        kept: dict[str, Value] = {"id": operation.id, "shop": operation.shop, "keeper": keeper}
+        self.store.insert("kept_cards", {**kept, **card.columns()})
 
     def _take(self, identifier: str, amount: int, *, now: datetime) -> Operation:
         fee = fee_of(amount)

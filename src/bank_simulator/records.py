@@ -98,6 +98,17 @@ class Card:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class KeptCard:
+    """A card that a shop may charge by its ``token``, kept under the shop's name of the payer."""
+
+    seq: int
+    token: str
+    keeper: str
+    refusal: str
+    card: Card
+
+
 def _moment(text: str | None) -> Any:
     return from_text(text) if text else None
 
@@ -107,8 +118,9 @@ class NewOperation:
     """What a shop asks for; ``details`` is what its protocol wants to find again.
 
     Of the details the bank itself reads ``number`` (the shop's own, to look up by), ``tries``
-    (how many refused cards end the operation) and ``fail_url`` (where a payer goes who did
-    not pay). ``identifier`` is drawn when the protocol gives none.
+    (how many refused cards end the operation), ``fail_url`` (where a payer goes who did
+    not pay) and ``keeper`` (the name under which a card is kept). ``identifier`` is drawn when
+    the protocol gives none.
     """
 
     protocol: str

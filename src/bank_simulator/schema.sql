@@ -111,9 +111,12 @@ CREATE TABLE IF NOT EXISTS refusals (
 );
 CREATE INDEX IF NOT EXISTS refusals_of_operation ON refusals (operation);
 
-CREATE TABLE IF NOT EXISTS methods (
-    id TEXT PRIMARY KEY,
+CREATE TABLE IF NOT EXISTS kept_cards (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE, -- the operation that was paid by it
     shop TEXT NOT NULL,
+    keeper TEXT NOT NULL DEFAULT '', -- the shop's own name for the payer
+    removed_at TEXT,
     refusal TEXT NOT NULL DEFAULT '',
     card_first6 TEXT NOT NULL,
     card_last4 TEXT NOT NULL,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Literal, Self
 
+from bank_simulator import kept
 from bank_simulator.bank import LATE_BY, Bank, RefundPlan
 from bank_simulator.cards import GOOD_CARD
 from bank_simulator.clock import Clock
@@ -212,7 +213,7 @@ class Simulator:
     def spoil_saved(self, method: str, *, refusal: str) -> None:
         """Make charges of a kept card end with a refusal; an empty one makes it good again."""
         with self.bank.work():
-            self.bank.spoil_saved(method, refusal=refusal)
+            kept.spoil(self.bank, method, refusal=refusal)
 
     def advance(self, seconds: float) -> datetime:
         """Move the virtual clock forward; everything due by then happens at its moment."""

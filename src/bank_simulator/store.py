@@ -24,7 +24,7 @@ TABLES = (
     "challenges",
     "refusals",
     "visits",
-    "methods",
+    "kept_cards",
     "movements",
     "refunds",
     "operations",

@@ -58,6 +58,7 @@ def whole_truth(bank: Bank) -> Json:
             "payments": _table(bank, "operations"),
             "refunds": _table(bank, "refunds"),
             "movements": _table(bank, "movements"),
+            "cards": _table(bank, "kept_cards"),
             "totals": [dict(row) for row in bank.store.rows(MONEY)],
             "notifications": _notifications(bank),
         }

@@ -67,8 +67,8 @@ def test_money_is_what_was_deposited_less_what_was_given_back():
     ("changes", "standing", "reason"),
     [
         ({"orderStatus": 0}, Standing.PENDING, ""),
-        ({"orderStatus": 5}, Standing.PENDING, ""),
-        ({"orderStatus": "5"}, Standing.PENDING, ""),
+        ({"orderStatus": 5}, Standing.PENDING, "3d_secure_failed"),
+        ({"orderStatus": "5"}, Standing.PENDING, "3d_secure_failed"),
         ({"orderStatus": 3}, Standing.DECLINED, "canceled_by_merchant"),
         ({"orderStatus": 6, "actionCode": 116}, Standing.DECLINED, "insufficient_funds"),
         ({"orderStatus": 6, "actionCode": 5}, Standing.DECLINED, "5"),

@@ -173,6 +173,11 @@ ACQUIRERS = {
     "tbank": "abonent.adapters.acquirers.tbank.acquirer.TBank",
     "rbs": "abonent.adapters.acquirers.rbs.acquirer.Rbs",
 }
+# Those that let a shop strike out a card which they keep; YooKassa has no call for that.
+CARD_BOOKS = {
+    "tbank": "abonent.adapters.acquirers.tbank.cards.TBankCards",
+    "rbs": "abonent.adapters.acquirers.rbs.cards.RbsCards",
+}
 # Shops by supplier: {"sesb": "123456:secret"}, given directly or in a file. The demo's
 # shops are the bank simulator's (docs/guides/acquirers.md).
 YOOKASSA_URL = os.environ.get("ABONENT_YOOKASSA_URL", "https://api.yookassa.ru/v3")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bank_simulator.records import Json, Operation, Shop
     from bank_simulator.web import Request
 
-    Act = Callable[[Shop, Json, datetime], Json]
+    Act = Callable[[Shop, Json, datetime], Json | list[Json]]
 
 OK_STATUS = 200
 
@@ -80,7 +80,7 @@ class CodedDesk(Desk, ABC):
                 done = act(shop, body, now)
         except (ApiError, BankRefusal, NotReadable) as problem:
             return self._refusal(problem)
-        if opened := self._opened(done):
+        if isinstance(done, dict) and (opened := self._opened(done)):
             self.after_create(opened)
         return Answer.of_json(done)
 

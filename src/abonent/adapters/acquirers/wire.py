@@ -22,8 +22,11 @@ LARGEST_ANSWER = 1_000_000
 _KEPT = 16_000
 _CARD = re.compile(r"(?<!\d)(\d{6})\d{3,9}(\d{4})(?!\d)")
 _SECRETS = re.compile(
-    r'("(?:payment_token|cvc|csc|card_number|number|Token|Password|password|token)"\s*:\s*)"[^"]*"'
+    r'("(?:payment_token|payment_method_id|RebillId|bindingId|cvc|csc|card_number|number|Token'
+    r'|Password|password|token)"\s*:\s*)"[^"]*"'
 )
+# Under this name stands the answer of a question that may be answered by an array.
+ARRAY = "array"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Question:
     auth: tuple[str, str] | None = field(default=None, repr=False)
     asked: Mapping[str, str] | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    array: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def call(question: Question, *, seconds: float) -> Reply:
     if isinstance(raw, Exception):
         exchange = Exchange(title, request, problem=type(raw).__name__, milliseconds=spent)
         return Reply(None, None, exchange)
-    parsed, problem = _parsed(raw)
+    parsed, problem = _parsed(raw, array=question.array)
     text = raw.content[:_KEPT].decode("utf-8", "replace").replace("\x00", "�")
     exchange = Exchange(title, request, raw.status, _hidden(question, text), problem, spent)
     return Reply(raw.status, parsed, exchange)
@@ -145,10 +149,12 @@ def _send(question: Question, seconds: float) -> _Raw:
         return _Raw(response.status_code, content)
 
 
-def _parsed(raw: _Raw) -> tuple[dict[str, Any] | None, str]:
+def _parsed(raw: _Raw, *, array: bool) -> tuple[dict[str, Any] | None, str]:
     """Return the JSON object of an answer, or what is wrong with it."""
     try:
         found = json.loads(raw.content, parse_float=str)
     except (ValueError, RecursionError):
         return None, "not JSON"
+    if isinstance(found, list) and array:
+        return {ARRAY: found}, ""
     return (found, "") if isinstance(found, dict) else (None, "not an object")

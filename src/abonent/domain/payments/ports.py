@@ -8,7 +8,7 @@ a result, never an error (TRUST R2, PROTOCOLS 12).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -16,11 +16,22 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from abonent.common.periods import Period
 from abonent.domain.payments.rules import AgentAnswer, AgentTerms, Asked, Question, RawCall
 from abonent.domain.payments.rules.receipts import Receipt, ReceiptState
 
 CURRENCY = "RUB"
 WHOLE_CALL = 40.0
+
+
+class CardUse(StrEnum):
+    """What a payment and a kept card have to do with each other."""
+
+    # The card that is used at the bank's page is to be kept.
+    KEEP = "keep"
+    # A kept card is charged without a page: the payer asks for it now, or an autopayment does.
+    BY_PAYER = "by_payer"
+    BY_AUTOPAY = "by_autopay"
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,20 @@ class Order:
     created_at: str
     payee: Payee
     receipt: Receipt | None = None
+    card_use: CardUse | None = None
+    # The name under which the bank keeps the card: one for each card that is bound.
+    keeper: str = ""
+    # What charges the kept card; it is put in when the bank is asked and stored nowhere else.
+    token: str = field(default="", repr=False)
+
+    @property
+    def charges(self) -> bool:
+        """Tell whether a kept card is charged, without a page for the payer."""
+        return self.card_use in {CardUse.BY_PAYER, CardUse.BY_AUTOPAY}
 
     def as_json(self) -> dict[str, Any]:
         """Return the order as it is stored beside the payment."""
-        return asdict(self)
+        return asdict(replace(self, token=""))
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> "Order":
@@ -66,6 +87,7 @@ class Order:
                 **stored,
                 "payee": Payee(**stored["payee"]),
                 "receipt": Receipt.of_json(receipt) if receipt else None,
+                "card_use": CardUse(stored["card_use"]) if stored.get("card_use") else None,
             }
         )
 
@@ -105,6 +127,15 @@ class Fiscal:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A card that the bank keeps: what charges it, its masked digits, its last month."""
+
+    token: str = field(repr=False)
+    card: str
+    expires: Period | None
+
+
+@dataclass(frozen=True)
 class Seen:
     """The bank showed a payment. ``number`` and ``amount`` are the bank's, to be compared."""
 
@@ -121,6 +152,7 @@ class Seen:
     method: str = ""
     card: str = ""
     receipt: Fiscal | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -225,7 +257,10 @@ class Acquirer(Protocol):
         """Tell whether this supplier has a shop at the bank, a real one in production."""
 
     def create(self, order: Order, *, seconds: float) -> Answer:
-        """Ask the bank to open a payment; the same order again gives the same payment."""
+        """Ask the bank to open a payment; the same order again gives the same payment.
+
+        An order that ``charges`` takes the money of its kept card at once, and once.
+        """
 
     def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:
         """Ask where the payment stands; never ``NotDone``."""
@@ -249,6 +284,23 @@ class Acquirer(Protocol):
         ``body`` is the query when the bank tells by GET. The supplier's shop has the key of
         the signature, where there is one.
         """
+
+
+class CardBook(Protocol):
+    """A bank that lets a shop strike out the cards that it keeps."""
+
+    def forget(self, keeper: str, *, supplier_code: str, seconds: float) -> Exchange | None:
+        """Strike out all cards kept under the name; None when there is none any more.
+
+        An exchange tells why that is not known yet: it is asked again later.
+        """
+
+
+def card_book(channel: str) -> CardBook | None:
+    """Return the acquirer's book of kept cards; None when it has no call to strike one out."""
+    name = settings.CARD_BOOKS.get(channel)
+    found: CardBook | None = import_string(name)() if name else None
+    return found
 
 
 def acquirer(channel: str) -> Acquirer:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from bank_simulator import kept
 from bank_simulator.clock import to_text
 from bank_simulator.protocols.desk import ApiError, CodedDesk
 from bank_simulator.protocols.rbs import notifications
 from bank_simulator.protocols.rbs.errors import (
     BROKEN,
     NO_ACCESS,
+    NO_BINDING,
     NO_ORDER,
     SAME_NUMBER,
     WRONG_FIELD,
@@ -28,7 +30,7 @@ from bank_simulator.protocols.rbs.fields import (
     with_order,
 )
 from bank_simulator.protocols.rbs.states import order_object
-from bank_simulator.records import NewOperation, State
+from bank_simulator.records import BankRefusal, NewOperation, State
 from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer
 
@@ -66,6 +68,9 @@ class Rbs(CodedDesk):
             "deposit.do": self._deposit,
             "reverse.do": self._reverse,
             "refund.do": self._refund,
+            "paymentOrderBinding.do": self._pay_by_binding,
+            "getBindings.do": self._bindings,
+            "unBindCard.do": self._unbind,
         }
 
     # What every protocol has
@@ -109,11 +114,12 @@ class Rbs(CodedDesk):
                 title=asked.title,
                 payee="",
                 return_url=with_order(asked.return_url, order),
-                keeps_card=False,
+                keeps_card=bool(asked.keeper),
                 forces_code=True,
                 life=asked.life,
                 identifier=order,
                 details={
+                    "keeper": asked.keeper,
                     "number": asked.number,
                     "fail_url": with_order(asked.fail_url, order),
                     "params": asked.params,
@@ -143,6 +149,45 @@ class Rbs(CodedDesk):
         only(body, (*LOGIN, "orderId", "amount", "language"))
         operation = self._order(shop, body)
         self._bank.refund(operation, amount=kopecks(body), details={}, now=now)
+        return _good()
+
+    def _pay_by_binding(self, shop: Shop, body: Json, now: datetime) -> Json:
+        """Charge a kept card of the order's own client; a bank that wants a code asks for it."""
+        only(body, (*LOGIN, "mdOrder", "bindingId", "ip", "cvc", "language"))
+        text(body, "ip", most=45)
+        operation = self._order(shop, {"orderId": text(body, "mdOrder", most=36)})
+        token = text(body, "bindingId", most=255)
+        try:
+            one = kept.find(self._bank, token, shop=shop.id)
+        except BankRefusal as refusal:
+            raise ApiError(NO_BINDING, "Связка не найдена.") from refusal
+        if one.refusal == "permission_revoked" or one.keeper != operation.details.get("keeper"):
+            raise ApiError(NO_BINDING, "Связка не активна.")
+        if one.refusal == "3d_secure_failed":
+            kept.ask_code(self._bank, operation, one)
+            return _good() | {"acsUrl": "https://acs.example/", "paReq": "eJx"}
+        kept.charge(self._bank, operation, token=token, now=now)
+        return _good()
+
+    def _bindings(self, shop: Shop, body: Json, _now: datetime) -> Json:
+        only(body, (*LOGIN, "clientId", "language"))
+        found = kept.kept_under(self._bank, text(body, "clientId", most=255), shop=shop.id)
+        shown: list[Json] = [
+            {
+                "bindingId": one.token,
+                "maskedPan": f"{one.card.first6}**{one.card.last4}",
+                "expiryDate": f"{one.card.year}{one.card.month}",
+            }
+            for one in found
+        ]
+        return _good() | {"bindings": shown}
+
+    def _unbind(self, shop: Shop, body: Json, now: datetime) -> Json:
+        only(body, (*LOGIN, "bindingId", "language"))
+        try:
+            kept.forget(self._bank, text(body, "bindingId", most=255), shop=shop.id, now=now)
+        except BankRefusal as refusal:
+            raise ApiError(NO_BINDING, "Связка не найдена.") from refusal
         return _good()
 
     # Inner matters
@@ -191,6 +236,7 @@ class Rbs(CodedDesk):
         waiting = operation.state == State.PENDING
         return order_object(
             operation,
+            binding=kept.is_kept(self._bank, operation.id),
             asked_code=waiting and self._bank.traces(operation).asked_code,
             returned=int(admitted[0]) if admitted else 0,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bank_simulator.records import Json
 
+NO_BINDING = "2"
 SAME_NUMBER, WRONG_CURRENCY, WRONG_FIELD, NO_ACCESS, NO_ORDER, BROKEN = "1", "3", "4", "5", "6", "7"
 
 ACTIONS = {"insufficient_funds": 116, "expired_on_confirmation": -2007}

@@ -42,6 +42,7 @@ class OrderAsked:
     fail_url: str
     life: timedelta
     params: Json
+    keeper: str
 
 
 def read_body(request: Request) -> Json:
@@ -74,6 +75,7 @@ def read_order(body: Json) -> OrderAsked:
         fail_url=address(body, "failUrl") if "failUrl" in body else return_url,
         life=timedelta(seconds=seconds),
         params=_params(body.get("jsonParams", {})),
+        keeper=text(body, "clientId", most=255, default=""),
     )
 
 

@@ -31,8 +31,11 @@ def status_of(operation: Operation, *, asked_code: bool, returned: int) -> int:
     return REVERSED if by_shop else DECLINED
 
 
-def order_object(operation: Operation, *, asked_code: bool, returned: int) -> Json:
-    """Return what ``getOrderStatusExtended`` answers; ``returned`` is what it admits."""
+def order_object(operation: Operation, *, binding: bool, asked_code: bool, returned: int) -> Json:
+    """Return what ``getOrderStatusExtended`` answers; ``returned`` is what it admits.
+
+    ``binding``: the card that paid it is kept.
+    """
     status = status_of(operation, asked_code=asked_code, returned=returned)
     approved = operation.amount if operation.state in {State.HELD, State.CAPTURED} else 0
     deposited = operation.amount if operation.state == State.CAPTURED else 0
@@ -66,6 +69,11 @@ def order_object(operation: Operation, *, asked_code: bool, returned: int) -> Js
             "approvalCode": operation.auth_code,
         }
         shown["authRefNum"] = operation.rrn
+    if binding:
+        shown["bindingInfo"] = {
+            "clientId": operation.details.get("keeper", ""),
+            "bindingId": operation.id,
+        }
     return shown
 
 

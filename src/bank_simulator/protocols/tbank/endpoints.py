@@ -6,10 +6,13 @@ import json
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from bank_simulator import kept
 from bank_simulator.protocols.desk import ApiError, CodedDesk
 from bank_simulator.protocols.tbank import errors, notifications
 from bank_simulator.protocols.tbank.errors import decline_code
 from bank_simulator.protocols.tbank.fields import (
+    BY_KEPT_CARD,
+    INITIATOR,
     identifier,
     kopecks,
     only,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from bank_simulator.records import Event, Json, Operation, Shop
 
 COMMON = ("TerminalKey", "Token", "IP")
+CARD_NUMBERS = 10_000
 
 
 class TBank(CodedDesk):
@@ -56,6 +60,9 @@ class TBank(CodedDesk):
             "CheckOrder": self._check_order,
             "Confirm": self._confirm,
             "Cancel": self._cancel,
+            "Charge": self._charge,
+            "GetCardList": self._get_card_list,
+            "RemoveCard": self._remove_card,
         }
 
     # What every protocol has
@@ -103,6 +110,7 @@ class TBank(CodedDesk):
                 details={
                     "number": asked.order,
                     "tries": self._ways.tries,
+                    "keeper": asked.keeper,
                     "fail_url": asked.fail_url,
                     "data": asked.data,
                 },
@@ -174,6 +182,53 @@ class TBank(CodedDesk):
         if key and any(json.loads(row["details"]).get("key") == key for row in rows):
             return
         self._bank.refund(operation, amount=amount, details={"key": key}, now=now)
+
+    def _charge(self, shop: Shop, body: Json, now: datetime) -> Json:
+        """Charge a kept card for an order that was opened for that; at most once."""
+        only(body, (*COMMON, "PaymentId", "RebillId", "SendEmail", "InfoEmail"))
+        operation = self._payment(shop, body)
+        if not self._ways.charges:
+            raise ApiError(errors.NO_CHARGES, "Charge is not allowed to this terminal.")
+        data = operation.details.get("data")
+        if not isinstance(data, dict) or data.get(INITIATOR) not in BY_KEPT_CARD:
+            raise ApiError(errors.WRONG_INITIATOR, "The order was not opened for a charge.")
+        if operation.state != State.PENDING:
+            raise ApiError(errors.WRONG_STATE, f"The operation is {operation.state}.")
+        token = text(body, "RebillId", most=20)
+        try:
+            return self._shown(kept.charge(self._bank, operation, token=token, now=now))
+        except BankRefusal as refusal:
+            raise ApiError(errors.NO_RECURRENT, refusal.text) from refusal
+
+    def _get_card_list(self, shop: Shop, body: Json, _now: datetime) -> list[Json]:
+        """Return an array, as only this method does."""
+        only(body, (*COMMON, "CustomerKey"))
+        name = text(body, "CustomerKey", most=36)
+        return [
+            {
+                "CardId": str(CARD_NUMBERS + one.seq),
+                "Pan": f"{one.card.first6}******{one.card.last4}",
+                "Status": "A",
+                "RebillId": one.token,
+                "CardType": 0,
+                "ExpDate": f"{one.card.month}{one.card.year[-2:]}",
+            }
+            for one in kept.kept_under(self._bank, name, shop=shop.id)
+        ]
+
+    def _remove_card(self, shop: Shop, body: Json, now: datetime) -> Json:
+        only(body, (*COMMON, "CardId", "CustomerKey"))
+        card, name = text(body, "CardId", most=40), text(body, "CustomerKey", most=36)
+        found = [
+            one
+            for one in kept.kept_under(self._bank, name, shop=shop.id)
+            if str(CARD_NUMBERS + one.seq) == card
+        ]
+        if not found:
+            raise ApiError(errors.NOT_FOUND, "There is no such card.")
+        kept.forget(self._bank, found[0].token, shop=shop.id, now=now)
+        good: Json = {"Success": True, "ErrorCode": "0", "TerminalKey": shop.id, "Status": "D"}
+        return good | {"CustomerKey": name, "CardId": card}
 
     # Inner matters
 

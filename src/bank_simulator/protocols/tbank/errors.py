@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 WRONG_FIELD, WRONG_STATE, SAME_ORDER = "9", "8", "20"
 UNKNOWN_TERMINAL, WRONG_TOKEN, TOO_SMALL, NOT_FOUND = "202", "204", "251", "255"
 TOO_MUCH = "330"
+NO_CHARGES, NO_RECURRENT, WRONG_INITIATOR = "10", "104", "1126"
 
 DECLINES = {
     "insufficient_funds": "1051",
@@ -19,6 +20,7 @@ DECLINES = {
     "invalid_csc": "1082",
     "payment_method_limit_exceeded": "1061",
     "payment_method_restricted": "1057",
+    "permission_revoked": NO_RECURRENT,
 }
 """The bank's reason → the code a shop reads; every other reason is 1005, no explanation."""
 NO_EXPLANATION = "1005"

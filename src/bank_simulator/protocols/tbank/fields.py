@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bank_simulator.clock import from_text
 from bank_simulator.protocols.desk import ApiError
-from bank_simulator.protocols.tbank.errors import TOO_SMALL, WRONG_FIELD
+from bank_simulator.protocols.tbank.errors import TOO_SMALL, WRONG_FIELD, WRONG_INITIATOR
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bank_simulator.records import Json
 
 LEAST, DIGITS = 100, 10
+INITIATOR = "OperationInitiatorType"
+# A kept card is charged: the payer asked for it, or the shop by his mandate.
+BY_KEPT_CARD = frozenset({"2", "R", "I"})
 USUAL_LIFE = timedelta(hours=24)
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=90)
 INIT = (
@@ -51,6 +54,7 @@ class InitAsked:
     fail_url: str
     life: timedelta
     keeps_card: bool
+    keeper: str
     data: dict[str, str]
 
 
@@ -73,8 +77,16 @@ def read_init(body: Json, *, now: datetime) -> InitAsked:
         fail_url=address(body, "FailURL") if "FailURL" in body else success,
         life=_life(body, now=now),
         keeps_card=bool(recurrent),
-        data=_pairs(body),
+        keeper=text(body, "CustomerKey", most=36, default=""),
+        data=_initiated(_pairs(body), keeps_card=bool(recurrent)),
     )
+
+
+def _initiated(data: dict[str, str], *, keeps_card: bool) -> dict[str, str]:
+    """Refuse a type of initiator that does not go with ``Recurrent``."""
+    if (data.get(INITIATOR) == "1") != keeps_card and INITIATOR in data:
+        raise ApiError(WRONG_INITIATOR, f"{INITIATOR} and Recurrent do not go together.")
+    return data
 
 
 def only(body: Json, known: Collection[str]) -> None:
@@ -137,6 +149,7 @@ def _pairs(body: Json) -> dict[str, str]:
     if not fits or not isinstance(data, dict):
         raise ApiError(WRONG_FIELD, "DATA: at most 20 pairs.")
     for name, value in data.items():
-        if len(name) > 20 or not isinstance(value, str) or len(value) > 100:  # noqa: PLR2004  (the same)
+        too_long = len(name) > 20 and name != INITIATOR  # noqa: PLR2004  (the vendor's limit, but for its own)
+        if too_long or not isinstance(value, str) or len(value) > 100:  # noqa: PLR2004  (the same)
             raise ApiError(WRONG_FIELD, "DATA: names up to 20, values up to 100 characters.")
     return dict(data)

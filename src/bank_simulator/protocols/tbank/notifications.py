@@ -43,6 +43,8 @@ def message(event: Event, shown: Json, shop: Shop) -> Message | None:
             "Pan": f"{card.first6}******{card.last4}",
             "ExpDate": f"{card.month}{card.year[-2:]}",
         }
+        if event.operation.keeps_card:
+            body["RebillId"] = event.operation.id
     return _signed(str(shown["Status"]), body, shop)
 
 

@@ -40,4 +40,6 @@ def _ended(operation: Operation) -> str:
         return "REVERSED" if operation.auth_code else "CANCELED"
     if operation.cancel_reason == "expired_on_capture":
         return "REVERSED"
-    return "ATTEMPTS_EXPIRED" if operation.tries > 1 else "REJECTED"
+    # A charge of a kept card has no page that would take another one.
+    charged = operation.method not in {"", operation.id}
+    return "ATTEMPTS_EXPIRED" if operation.tries > 1 and not charged else "REJECTED"

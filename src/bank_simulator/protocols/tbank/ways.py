@@ -18,3 +18,6 @@ class TBankWays:
 
     repeats: Literal["month", "day"] = "month"
     """Notifications: hourly for a day and then daily for a month, or hourly for a day."""
+
+    charges: bool = True
+    """``Charge`` works; it is off until the bank has allowed it to the shop (code 10)."""

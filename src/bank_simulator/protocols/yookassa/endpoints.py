@@ -12,6 +12,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from bank_simulator import kept
 from bank_simulator.clock import to_text
 from bank_simulator.protocols.desk import Desk
 from bank_simulator.protocols.yookassa.checks import (
@@ -280,7 +281,7 @@ class YooKassa(Desk):
         )
         if asked.method:
             try:
-                operation = self._bank.charge_saved(operation, method=asked.method, now=now)
+                operation = kept.charge(self._bank, operation, token=asked.method, now=now)
             except BankRefusal as refusal:
                 raise invalid("payment_method_id", refusal.text) from refusal
         return self._payment_json(operation)
@@ -336,7 +337,7 @@ class YooKassa(Desk):
             page=self._page_of(operation.id),
             returned=returned,
             in_return=self._bank.given_back(operation, pending=True) - returned,
-            card_kept=self._bank.is_saved(operation.method or operation.id),
+            card_kept=kept.is_kept(self._bank, operation.method or operation.id),
             receipt_done=not self.receipts_stuck,
         )
         return payment_object(operation, view)

@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from abonent.adapters.acquirers.attempts import payment_number
 from abonent.adapters.acquirers.shops import Shop
+from abonent.common.periods import Period
 from abonent.domain.payments.ports import (
     CURRENCY,
     Exchange,
     Hint,
+    Kept,
     Order,
     RefundOrder,
     RefundSeen,
@@ -27,6 +29,13 @@ GOOD, DUPLICATE, NO_ACCESS, NO_ORDER = "0", "1", "5", "6"
 # not here stays unknown.
 REFUSED = frozenset({"3", "4", NO_ACCESS})
 REGISTERED = 0
+# The kept card is not there any more, or may not be charged. Unverified.
+NO_BINDING = "2"
+NOT_CHARGED = {NO_BINDING: "permission_revoked", "3": "3", "4": "4", NO_ACCESS: NO_ACCESS}
+# The reason with which an order is shown whose card's bank asks its owner for a code.
+ASKS_CODE = "3d_secure_failed"
+# The payer's address is obligatory and an autopayment has none.
+_NO_ADDRESS = "127.0.0.1"
 
 _ROUBLE_CODES = frozenset({"643", "810"})
 _TEST_HOSTS = ("3dsec.sberbank.ru", "ecomtest.sberbank.ru", "rbsuat.com", "127.0.0.1", "localhost")
@@ -77,7 +86,24 @@ def registration(order: Order, number: str, seconds: int) -> dict[str, Any]:
         "language": "ru",
         "sessionTimeoutSecs": seconds,
         "jsonParams": {"account": order.account_number, "month": order.month},
+        **({"clientId": order.keeper} if order.card_use else {}),
     }
+
+
+def charge(order: Order, bank_number: str) -> dict[str, Any]:
+    """Return what charges the kept card for a registered order."""
+    return {"mdOrder": bank_number, "bindingId": order.token, "ip": _NO_ADDRESS}
+
+
+def bindings(body: Mapping[str, Any]) -> list[str] | None:
+    """Return what charges the cards of a client; None when the list cannot be read."""
+    found = body.get("bindings")
+    if not isinstance(found, list):
+        return None
+    try:
+        return [_identifier(one["bindingId"]) for one in found]
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def error_code(body: Mapping[str, Any]) -> str:
@@ -126,6 +152,7 @@ def read_order(body: Mapping[str, Any], exchange: Exchange, *, test: bool) -> Se
             reason=reason,
             method="bank_card" if card else "",
             card=_card(_text(card.get("maskedPan") or card.get("pan") or "")),
+            kept=_kept(_object(body, "bindingInfo"), card),
         )
     except (KeyError, TypeError, ValueError) as error:
         return Unknown(why=f"unreadable order: {error!r}"[:120], exchange=exchange)
@@ -211,7 +238,7 @@ def _standing(body: Mapping[str, Any]) -> tuple[Standing, int, str]:
         raise ValueError(f"state {status} with {deposited} kopecks")
     amount = _kopecks(body["amount"])
     if status in {REGISTERED, _AT_ACS}:
-        return Standing.PENDING, amount, ""
+        return Standing.PENDING, amount, ASKS_CODE if status == _AT_ACS else ""
     if status == _REVERSED:
         return Standing.DECLINED, amount, "canceled_by_merchant"
     if status == _DECLINED:
@@ -220,6 +247,23 @@ def _standing(body: Mapping[str, Any]) -> tuple[Standing, int, str]:
             return Standing.EXPIRED, amount, ""
         return Standing.DECLINED, amount, "insufficient_funds" if action == _NO_MONEY else action
     raise ValueError(f"state {status}")
+
+
+def _kept(binding: Mapping[str, Any], card: Mapping[str, Any]) -> Kept | None:
+    """Read the card that the bank keeps since this order; None when it keeps none."""
+    if not binding.get("bindingId"):
+        return None
+    masked = _card(_text(card.get("maskedPan") or card.get("pan") or ""))
+    return Kept(_identifier(binding["bindingId"]), masked, _last_month(card))
+
+
+def _last_month(card: Mapping[str, Any]) -> Period | None:
+    """Return the card's last month, written «203012»; none is no reason to doubt the order."""
+    text = str(card.get("expiration", ""))
+    try:
+        return Period.parse(f"{text[:4]}-{text[4:6]}")
+    except ValueError:
+        return None
 
 
 def _bank_number(body: Mapping[str, Any]) -> str:

@@ -2,18 +2,20 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-
-from django.conf import settings
 
 from abonent.adapters.acquirers import attempts
-from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of, taking_shop
+from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of
 from abonent.adapters.acquirers.tbank import messages
-from abonent.adapters.acquirers.wire import Question, Reply, call
+from abonent.adapters.acquirers.tbank.asking import CHANNEL, OK, code_of, post, taking, unknown
+from abonent.adapters.acquirers.tbank.cards import kept_card
+from abonent.adapters.acquirers.wire import Reply
 from abonent.common import clock
+from abonent.common.crash import crash_point
 from abonent.domain.payments.ports import (
     Answer,
+    CardUse,
     Hint,
     NotDone,
     Order,
@@ -28,9 +30,6 @@ from abonent.domain.payments.rules import Question as Asking
 
 _log = logging.getLogger("abonent.payments")
 
-_CHANNEL = "tbank"
-_OK = 200
-
 
 class TBank:
     """Payments by redirect to T-Bank's page, in one step."""
@@ -43,7 +42,7 @@ class TBank:
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a terminal, and one that takes real money if need be."""
-        return _taking(supplier_code) is not None
+        return taking(supplier_code) is not None
 
     def create(self, order: Order, *, seconds: float) -> Answer:
         """Open the payment, unless an earlier request has: the bank is asked that first.
@@ -51,11 +50,13 @@ class TBank:
         A payment that was opened and whose page was lost with the answer is cancelled: nobody
         can have paid it. The next attempt has its own order number.
         """
-        shop, until = _taking(order.supplier_code), time.monotonic() + seconds
+        shop, until = taking(order.supplier_code), time.monotonic() + seconds
         if shop is None:
             return NO_SHOP
+        if order.charges:
+            return _as_ordered(shop, order, self._charge(shop, order, until=until), until=until)
         for number in attempts.numbers(order):
-            reply = _post(shop, "CheckOrder", {"OrderId": number}, until=until)
+            reply = post(shop, "CheckOrder", {"OrderId": number}, until=until)
             found = _order(shop, number, reply)
             if isinstance(found, NotDone) and found.reason == attempts.ABSENT:
                 return self._open(shop, order, number, until=until)
@@ -70,22 +71,23 @@ class TBank:
 
     def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:
         """Ask for one payment; even "not found" leaves its outcome unknown."""
-        shop = shop_of(_CHANNEL, order.supplier_code)
+        shop = shop_of(CHANNEL, order.supplier_code)
         if shop is None or not provider_id.isdecimal():
             return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         until = time.monotonic() + seconds
-        return _payment(shop, _post(shop, "GetState", {"PaymentId": provider_id}, until=until))
+        seen = _payment(shop, post(shop, "GetState", {"PaymentId": provider_id}, until=until))
+        return _as_ordered(shop, order, seen, until=until)
 
     def find(self, order: Order, *, seconds: float) -> Answer:
         """Look the payment up by the numbers of its attempts."""
-        shop, until = shop_of(_CHANNEL, order.supplier_code), time.monotonic() + seconds
+        shop, until = shop_of(CHANNEL, order.supplier_code), time.monotonic() + seconds
         if shop is None:
             return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
 
         def look(number: str) -> Answer:
-            return _order(shop, number, _post(shop, "CheckOrder", {"OrderId": number}, until=until))
+            return _order(shop, number, post(shop, "CheckOrder", {"OrderId": number}, until=until))
 
-        return attempts.find(order, look)
+        return _as_ordered(shop, order, attempts.find(order, look), until=until)
 
     def refund(
         self,
@@ -100,19 +102,19 @@ class TBank:
         The bank has no refunds of its own number, only the payment's state, which cannot
         tell two parts apart. ``provider_id`` is made by us.
         """
-        shop, until = _taking(order.supplier_code), time.monotonic() + seconds
+        shop, until = taking(order.supplier_code), time.monotonic() + seconds
         if shop is None:
             return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
-        reply = _post(shop, "GetState", {"PaymentId": order.payment_id}, until=until)
+        reply = post(shop, "GetState", {"PaymentId": order.payment_id}, until=until)
         if asking != Asking.CREATE:
             found = messages.refund_standing(reply.body or {}, order)
             if found is None:
-                return _unknown(reply)
+                return unknown(reply)
             if asking == Asking.FIND and found == RefundStanding.REFUSED:
                 return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
             return messages.refund_seen(order, found, reply.exchange)
-        if _code(reply) != "0":
-            return _unknown(reply)
+        if code_of(reply) != "0":
+            return unknown(reply)
         refusal = messages.why_not_refund(reply.body or {}, order)
         if refusal:
             return NotDone(reason=refusal, exchange=reply.exchange)
@@ -121,75 +123,87 @@ class TBank:
             "Amount": order.amount,
             "ExternalRequestId": order.key,
         }
-        reply = _post(shop, "Cancel", fields, until=until)
-        code = _code(reply)
+        reply = post(shop, "Cancel", fields, until=until)
+        code = code_of(reply)
         if code not in messages.UNCLEAR | {"", "0"}:
             _log.error("tbank refused a refund with %s", code)
             return NotDone(reason=code, exchange=reply.exchange)
         found = messages.refund_standing(reply.body or {}, order) if code == "0" else None
-        return messages.refund_seen(order, found, reply.exchange) if found else _unknown(reply)
+        return messages.refund_seen(order, found, reply.exchange) if found else unknown(reply)
 
     def read_notice(self, body: bytes, *, supplier_code: str) -> Hint | None:
         """Read what a notice claims and check its token."""
-        return messages.read_notice(body, shop_of(_CHANNEL, supplier_code))
+        return messages.read_notice(body, shop_of(CHANNEL, supplier_code))
 
     def _open(self, shop: Shop, order: Order, number: str, *, until: float) -> Answer:
         due_at = clock.now() + self.page_life
-        reply = _post(shop, "Init", messages.opening(order, number, due_at), until=until)
-        code = _code(reply)
+        reply = post(shop, "Init", messages.opening(order, number, due_at), until=until)
+        code = code_of(reply)
         if code not in messages.UNCLEAR | {"", "0"}:
             _log.error("tbank refused an order with %s", code)
             return NotDone(reason=code, exchange=reply.exchange)
-        return _payment(shop, reply) if code == "0" else _unknown(reply)
+        return _payment(shop, reply) if code == "0" else unknown(reply)
+
+    def _charge(self, shop: Shop, order: Order, *, until: float) -> Answer:
+        """Charge the kept card for the one order of this payment; the bank does it once.
+
+        An order that stands already is charged, not opened again, so a lost answer to either
+        question is mended by asking once more.
+        """
+        if not order.token:
+            return NotDone(reason="no_card", exchange=NO_SHOP.exchange)
+        number = next(attempts.numbers(order))
+        found = _order(shop, number, post(shop, "CheckOrder", {"OrderId": number}, until=until))
+        if isinstance(found, NotDone) and found.reason == attempts.ABSENT:
+            found = self._open(shop, order, number, until=until)
+            crash_point("autopay.init")
+        if not isinstance(found, Seen) or found.standing != Standing.PENDING:
+            return found
+        fields = {"PaymentId": found.provider_id, "RebillId": order.token}
+        reply = post(shop, "Charge", fields, until=until)
+        crash_point("autopay.charge")
+        refusal = messages.why_not_charged(code_of(reply))
+        if refusal:
+            _log.error("tbank refused a charge with %s", code_of(reply))
+            return NotDone(reason=refusal, exchange=reply.exchange)
+        return _payment(shop, reply)
 
 
-def _taking(supplier_code: str) -> Shop | None:
-    return taking_shop(_CHANNEL, supplier_code, is_test=lambda shop: messages.is_demo(shop.number))
-
-
-def _post(shop: Shop, method: str, fields: dict[str, Any], *, until: float) -> Reply:
-    asking = Question(
-        "POST",
-        shop.url or settings.TBANK_URL,
-        f"/{method}",
-        content=messages.signed(fields, shop),
-        secrets=shop.secrets,
-    )
-    return call(asking, seconds=until - time.monotonic())
-
-
-def _code(reply: Reply) -> str:
-    """Return the bank's code, empty when the answer cannot be trusted at all."""
-    if reply.status != _OK or reply.body is None:
-        return ""
-    try:
-        return messages.error_code(reply.body)
-    except (TypeError, ValueError):
-        return ""
+def _as_ordered(shop: Shop, order: Order, answer: Answer, *, until: float) -> Answer:
+    """Add the kept card that an order asked for; a refused charge has no page to try another."""
+    if not isinstance(answer, Seen):
+        return answer
+    if order.charges and answer.standing == Standing.TRIED:
+        return replace(answer, standing=Standing.DECLINED, confirmation_url="")
+    if order.charges:
+        return replace(answer, confirmation_url="")
+    if order.card_use == CardUse.KEEP and answer.standing == Standing.PAID:
+        return replace(answer, kept=kept_card(shop, order.keeper, until=until))
+    return answer
 
 
 def _payment(shop: Shop, reply: Reply) -> Answer:
     """Read one payment; a payment is shown even where its own error code is not 0."""
-    if reply.status != _OK or reply.body is None or "Status" not in reply.body:
-        return _unknown(reply)
+    if reply.status != OK or reply.body is None or "Status" not in reply.body:
+        return unknown(reply)
     return _told(messages.read_payment(reply.body, shop, reply.exchange))
 
 
 def _order(shop: Shop, number: str, reply: Reply) -> Answer:
     """Read the payments of an order: the paid one, else the last; ``NotDone`` when none is."""
-    code = _code(reply)
+    code = code_of(reply)
     if code in messages.NOT_FOUND:
         return NotDone(reason=attempts.ABSENT, exchange=reply.exchange)
     if code in messages.NO_ACCESS:
         _log.error("tbank lets the terminal %s not ask: %s", shop.number, code)
         return NotDone(reason=code, exchange=reply.exchange)
     if code != "0" or reply.body is None:
-        return _unknown(reply)
+        return unknown(reply)
     try:
         listed = messages.payments_of_order(reply.body)
         same = reply.body.get("OrderId") == number
     except (KeyError, TypeError):
-        return _unknown(reply)
+        return unknown(reply)
     if not listed or not same:
         return Unknown(why="an order without payments", exchange=reply.exchange)
     answers = [
@@ -211,7 +225,7 @@ def _lost(reply: Reply) -> list[str]:
 
 def _leave(shop: Shop, provider_id: str, *, until: float) -> bool:
     """Cancel a payment whose page nobody has; tell whether it is surely over."""
-    left = _payment(shop, _post(shop, "Cancel", {"PaymentId": provider_id}, until=until))
+    left = _payment(shop, post(shop, "Cancel", {"PaymentId": provider_id}, until=until))
     return isinstance(left, Seen) and left.standing == Standing.DECLINED
 
 
@@ -219,8 +233,3 @@ def _told(answer: Answer) -> Answer:
     if isinstance(answer, Unknown):
         _log.error("tbank answered what we cannot read: %s", answer.why)
     return answer
-
-
-def _unknown(reply: Reply) -> Unknown:
-    why = reply.exchange.problem or str((reply.body or {}).get("ErrorCode", ""))
-    return Unknown(why=f"{reply.status or 'no answer'}: {why}", exchange=reply.exchange)

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
@@ -9,10 +10,13 @@ from typing import Any
 
 from abonent.adapters.acquirers.attempts import payment_number
 from abonent.adapters.acquirers.shops import Shop
+from abonent.common.periods import Period
 from abonent.domain.payments.ports import (
     CURRENCY,
+    CardUse,
     Exchange,
     Hint,
+    Kept,
     Order,
     RefundOrder,
     RefundSeen,
@@ -29,6 +33,8 @@ NO_ACCESS = frozenset({"202", "204", "205", "501"})
 # The order stands already, or the bank does not know itself what it did.
 UNCLEAR = frozenset({"20", "99", "120", "402", "1089", "1091", "9001", "9999"})
 UNOPENED = "NEW"
+# The one method that answers with an array.
+LISTS_CARDS = "GetCardList"
 
 _STANDINGS = {
     **dict.fromkeys(
@@ -58,7 +64,14 @@ _REASONS = {
     **dict.fromkeys(("1061", "1065", "1202", "1203", "1204"), "payment_method_limit_exceeded"),
     **dict.fromkeys(("99", "120", "402", "1089", "1091", "9001"), "issuer_unavailable"),
     "1082": "invalid_csc",
+    "104": "permission_revoked",
 }
+# A charge that was turned down before anything was done: not allowed to this terminal, no such
+# kept card any more, opened for something else. Whatever is not here stays unknown.
+_NOT_CHARGED = {"10": "10", "104": "permission_revoked", "1126": "1126"}
+# Who begins an operation (PROTOCOLS 2.3): a payer who lets the card be kept, a payer by a kept
+# card, the shop by his mandate.
+_INITIATORS = {CardUse.KEEP: "1", CardUse.BY_PAYER: "2", CardUse.BY_AUTOPAY: "R"}
 _DESCRIPTION_LIMIT, _VALUE_LIMIT = 140, 100
 _LARGEST = 10**10
 
@@ -92,8 +105,56 @@ def opening(order: Order, number: str, due_at: datetime) -> dict[str, Any]:
         "FailURL": order.return_url,
         "RedirectDueDate": due_at.astimezone(MOSCOW).isoformat(timespec="seconds"),
         # These come back in the bank's daily registry.
-        "DATA": {"account": order.account_number[:_VALUE_LIMIT], "month": order.month},
+        "DATA": {
+            "account": order.account_number[:_VALUE_LIMIT],
+            "month": order.month,
+            **_initiator(order),
+        },
+        **_keeping(order),
     }
+
+
+def _initiator(order: Order) -> dict[str, str]:
+    use = order.card_use
+    return {"OperationInitiatorType": _INITIATORS[use]} if use else {}
+
+
+def _keeping(order: Order) -> dict[str, str]:
+    """Name the payer to the bank where a card is kept; ``Recurrent`` asks for what charges it."""
+    if order.card_use is None:
+        return {}
+    asked = {"Recurrent": "Y"} if order.card_use == CardUse.KEEP else {}
+    return {"CustomerKey": order.keeper, **asked}
+
+
+def why_not_charged(code: str) -> str:
+    """Say why a charge was surely not carried out, "" when it may have been."""
+    return code if code in NO_ACCESS else _NOT_CHARGED.get(code, "")
+
+
+def read_kept(card: Mapping[str, Any]) -> Kept | None:
+    """Read a card of the list; None for one that cannot be charged."""
+    try:
+        if card["Status"] != "A" or not card.get("RebillId"):
+            return None
+        return Kept(_text(card["RebillId"]), masked_pan(_text(card["Pan"])), _last_month(card))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def masked_pan(pan: str) -> str:
+    """Return the card as «5555 55•• •••• 4477»; empty when it is written otherwise."""
+    found = re.fullmatch(r"(\d{4})(\d{2})[*X]+(\d{4})", pan)
+    return f"{found[1]} {found[2]}•• •••• {found[3]}" if found else ""
+
+
+def _last_month(card: Mapping[str, Any]) -> Period | None:
+    """Return the card's last month, written «1230»; none is no reason to refuse the card."""
+    text = str(card.get("ExpDate", ""))
+    try:
+        return Period.parse(f"20{text[2:4]}-{text[:2]}")
+    except ValueError:
+        return None
 
 
 def error_code(body: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of, taking_shop
 from abonent.adapters.acquirers.wire import Question, Reply, call
 from abonent.adapters.acquirers.yookassa import messages
+from abonent.common.crash import crash_point
 from abonent.domain.payments.ports import (
     Answer,
     Exchange,
@@ -57,9 +58,12 @@ class YooKassa:
         shop = _taking(order.supplier_code)
         if shop is None:
             return NO_SHOP
-        reply = _post(
-            shop, "/payments", messages.payment_request(order), key=order.key, seconds=seconds
-        )
+        if order.charges and not order.token:
+            return NotDone(reason="no_card", exchange=NO_SHOP.exchange)
+        request = messages.payment_request(order)
+        reply = _post(shop, "/payments", request, key=order.key, seconds=seconds)
+        if order.charges:
+            crash_point("autopay.charge")
         return _refusal(reply) or _seen(reply)
 
     def state(self, order: Order, provider_id: str, *, seconds: float) -> Answer:

@@ -6,11 +6,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from abonent.common.money import plain_roubles
+from abonent.common.periods import Period
 from abonent.domain.payments.ports import (
     CURRENCY,
+    CardUse,
     Exchange,
     Fiscal,
     Hint,
+    Kept,
     Order,
     RefundOrder,
     RefundSeen,
@@ -43,21 +46,33 @@ _REFUND_STANDINGS = {
 
 
 def payment_request(order: Order) -> dict[str, Any]:
-    """Return the body that opens a payment; the same order gives the same body."""
+    """Return the body that opens a payment; the same order gives the same body.
+
+    A kept card is charged without a page, so there is nothing to confirm (PROTOCOLS 1.7).
+    """
     return {
         "amount": _money(order.amount),
         "capture": True,
-        "confirmation": {
-            "type": "redirect",
-            "return_url": order.return_url,
-            "locale": "ru_RU",
-            "enforce": True,
-        },
+        **_way(order),
         "description": order.description[:_DESCRIPTION_LIMIT],
         "metadata": {OUR_NUMBER: order.number},
         "payment_order": _utilities_order(order),
         **_receipt(order.receipt),
     }
+
+
+def _way(order: Order) -> dict[str, Any]:
+    """Return how the money is taken: from a kept card, or at a page that may keep one."""
+    if order.charges:
+        return {"payment_method_id": order.token}
+    page = {
+        "type": "redirect",
+        "return_url": order.return_url,
+        "locale": "ru_RU",
+        "enforce": True,
+    }
+    kept = {"save_payment_method": True} if order.card_use == CardUse.KEEP else {}
+    return {"confirmation": page, **kept}
 
 
 def _utilities_order(order: Order) -> dict[str, Any]:
@@ -195,9 +210,26 @@ def read_payment(body: dict[str, Any], exchange: Exchange) -> Seen | Unknown:
             method=_text(_object(body, "payment_method").get("type", "")),
             card=_card(_object(_object(body, "payment_method"), "card")),
             receipt=registration(body),
+            kept=_kept(_object(body, "payment_method")),
         )
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         return Unknown(why=f"unreadable payment: {type(error).__name__}", exchange=exchange)
+
+
+def _kept(method: dict[str, Any]) -> Kept | None:
+    """Read a kept card; None when the bank keeps none, though it may have been asked to."""
+    card = _object(method, "card")
+    if method.get("saved") is not True or not card:
+        return None
+    return Kept(_text(method["id"]), _card(card), _last_month(card))
+
+
+def _last_month(card: dict[str, Any]) -> Period | None:
+    """Return the card's last month; none is no reason to doubt the payment."""
+    try:
+        return Period.parse(f"{card['expiry_year']}-{card['expiry_month']}")
+    except (KeyError, ValueError):
+        return None
 
 
 def read_notice(raw: bytes) -> Hint | None:
