@@ -81,6 +81,12 @@ TABLE = {
     "open_payment_check": Line(everybody(">open_payment"), everybody("422")),
     "open_payment_state": Line(everybody("404"), everybody("405")),
     "open_debt": Line(everybody("200"), everybody("422")),
+    "open_bills": Line(everybody("200"), everybody("422")),
+    "letter_pay": Line(everybody("404"), everybody(">letter_pay"), {"token": "x"}),
+    "letter_readings": Line(everybody("404"), everybody("405"), {"token": "x"}),
+    "letter_confirm": Line(everybody("404"), everybody("404"), {"token": "x"}),
+    "letter_end": Line(everybody("404"), everybody("404"), {"token": "x"}),
+    "letter_paid": Line(everybody("404"), everybody("405")),
     "open_tariffs": Line(everybody("200"), everybody("405")),
     "open_calculator": Line(everybody("404"), everybody("405")),
     "open_readings": Line(everybody("200"), everybody("422")),
@@ -155,6 +161,11 @@ TABLE = {
     "charges": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill_pdf": Line(own(">account", "200"), own(">account", "405")),
+    "charges_bill_send": Line(own(">account", "200"), own(">account", "422")),
+    "notices": Line(own(">account", "200"), own(">account", "422")),
+    "notices_end": Line(
+        own(">account", ">notices"), own(">account", "404"), {"subscription_id": 0}
+    ),
     "payments": Line(own("200", "200"), own(">payments_draft", ">payments_draft")),
     "payments_preview": Line(
         own(">payments", ">payments"), own(">payments_draft", ">payments_draft")

@@ -7,6 +7,7 @@ CARRIERS = (
     if os.environ.get("ABONENT_DEMO", "") == "1"
     else {"smtp": "abonent.adapters.carriers.smtp.carrier.Smtp"}
 )
+ATTACHMENTS = "abonent.config.attachments.KeptDocuments"
 EMAIL_HOST = os.environ.get("ABONENT_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("ABONENT_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("ABONENT_SMTP_USER", "")

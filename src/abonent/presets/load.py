@@ -91,6 +91,7 @@ _CABINET: dict[str, Any] = {
         "readings": [OPEN_PROOFS],
         "payment": _YES_NO,
         "debt": _YES_NO,
+        "bills": _YES_NO,
         "tariffs": _YES_NO,
     },
     "reading_note": _TEXT,

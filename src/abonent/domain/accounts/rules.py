@@ -208,6 +208,13 @@ def tries_words(left: int, opens: str) -> str:
     return f"Осталось {counted(left, ('попытка', 'попытки', 'попыток'))}."
 
 
+class LetterPurpose(StrEnum):
+    """What the link of a letter lets its reader do without signing in."""
+
+    PAY = "pay"
+    READINGS = "readings"
+
+
 def masked_number(number: str) -> str:
     """Return the last four signs of an account number: «…4017»."""
     return f"…{number[-4:]}"

@@ -63,6 +63,14 @@ def open_document(
     return DocumentFile(_view(row), bytes(row.content))
 
 
+def document_by_id(document_id: int) -> DocumentFile:
+    """Return the kept document with its content; refuses with NotFound when there is none."""
+    row = Document.objects.filter(pk=document_id).first()
+    if row is None:
+        raise NotFound(NO_DOCUMENT)
+    return DocumentFile(_view(row), bytes(row.content))
+
+
 def check_document(*, supplier_id: int, code: str) -> DocumentView:
     """Return the document that carries this code; refuses with NotFound when none does."""
     rows = Document.objects.filter(supplier_id=supplier_id, code=normal_code(code))

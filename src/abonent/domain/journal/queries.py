@@ -40,6 +40,13 @@ def entries_of_person(user_id: int, *, limit: int = 100) -> list[JournalLine]:
     return sorted(found, key=lambda one: (one.recorded_at, one.id), reverse=True)[:limit]
 
 
+def acts_since(*, actor_id: int, action: str, since: datetime) -> int:
+    """Return how often a user has done something since a moment: for ceilings of a day."""
+    return JournalEntry.objects.filter(
+        actor_id=actor_id, action=action, recorded_at__gt=since
+    ).count()
+
+
 def _lines(rows: QuerySet[JournalEntry], limit: int) -> list[JournalLine]:
     return [
         JournalLine(**{name: getattr(row, name) for name in JournalLine.__dataclass_fields__})

@@ -8,7 +8,7 @@ from abonent.common.refusals import Refusal
 from abonent.common.transactions import outermost
 from abonent.common.words import day_and_year
 from abonent.domain.accounts.operations.open_notices import answer_debt_inquiry
-from abonent.domain.accounts.operations.open_pages import take_debt_inquiry, take_open_payment
+from abonent.domain.accounts.operations.open_pages import DEBT, take_inquiry, take_open_payment
 from abonent.domain.accounts.queries import account_id_of
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.payments.operations import start_payment
@@ -55,7 +55,9 @@ def ask_debt(*, supplier_id: int, number: str, address: str, pay_url: str, now: 
     Whoever asks is told nothing, neither the sum nor whether the number is there. Refuses
     with TooManyTries.
     """
-    may_answer = take_debt_inquiry(supplier_id=supplier_id, number=number, address=address, now=now)
+    may_answer = take_inquiry(
+        supplier_id=supplier_id, purpose=DEBT, number=number, address=address, now=now
+    )
     account_id = account_id_of(supplier_id=supplier_id, number=number)
     owes = ledger.subject_total(supplier_id=supplier_id, subject_id=account_id or 0)
     if may_answer and account_id is not None:

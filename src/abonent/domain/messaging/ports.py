@@ -5,14 +5,34 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Parcel:
-    """A message as a carrier needs it."""
+    """A message as a carrier needs it; ``html`` says what ``body`` says, if there is any."""
 
     id: int
     channel: str
     recipient: str
     subject: str
     body: str
+    html: str = ""
+    unsubscribe_url: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Attachments(Protocol):
+    """Whoever keeps the files that letters carry."""
+
+    def open(self, name: str) -> Attachment:
+        """Return the kept file of this name, as it was given to ``enqueue_letter``."""
+        ...
 
 
 class CarrierError(Exception):

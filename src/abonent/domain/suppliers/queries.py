@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+
 from abonent.common.frames import row_versions
 from abonent.common.refusals import NotFound
 from abonent.domain.suppliers import models
@@ -94,6 +96,16 @@ def get_supplier(code: str) -> SupplierView:
 def supplier_by_id(supplier_id: int) -> SupplierView:
     """Return the supplier with this identifier; it must exist."""
     return _view(models.Supplier.objects.get(pk=supplier_id))
+
+
+def cabinet_url(supplier: SupplierView) -> str:
+    """Return the address of the supplier's cabinet without a slash at its end.
+
+    For papers and letters, which nobody has asked for by an address of their own.
+    """
+    if supplier.host:
+        return f"https://{supplier.host}"
+    return f"{settings.PUBLIC_URL.rstrip('/')}/{supplier.code}"
 
 
 def all_suppliers() -> list[SupplierView]:

@@ -7,6 +7,7 @@ harmless to repeat; uniqueness rests on business tables, never on the queue (TRU
 from procrastinate.contrib.django import app
 
 from abonent.common import clock
+from abonent.domain.billing import operations as billing
 from abonent.domain.payments import operations as payments
 
 
@@ -14,3 +15,9 @@ from abonent.domain.payments import operations as payments
 def handle_notice(*, notice_id: int) -> None:
     """Weigh a notice of an acquirer."""
     payments.handle_notice(notice_id=notice_id, now=clock.now())
+
+
+@app.task(name="deliver_bills")
+def deliver_bills(*, run_id: int) -> None:
+    """Send the bills of a published run to those who asked for letters."""
+    billing.deliver_bills(run_id=run_id, now=clock.now())

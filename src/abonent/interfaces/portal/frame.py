@@ -20,6 +20,7 @@ ACCOUNT_FAMILIES = (
     ("charges", "Начисления", "charges/"),
     ("payments", "Оплата", "payments/"),
     ("documents", "Счета в PDF", "documents/"),
+    ("notices", "Уведомления", "notices/"),
 )
 # While a link waits, its user may pay and submit readings, no more.
 WHILE_WAITING = ("readings", "payments")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from abonent.common.money import NO_BREAK, format_kopecks
 from abonent.common.periods import Period
-from abonent.common.words import month_and_year
+from abonent.common.words import masked_email, month_and_year
 from abonent.domain.journal.queries import JournalLine
 
 # Acts that mean something to a customer; others are not shown.
@@ -36,6 +36,7 @@ _WORDS: Mapping[str, str] = {
     "payment_settled": "Прошла оплата",
     "payment_cancelled": "Отменён платёж",
     "bill_opened": "Открыт счёт за месяц",
+    "bill_sent": "Счёт отправлен на почту",
     "bill_printed": "Счёт подготовлен для бумаги",
     "cabinet_deleted": "Кабинет удалён",
 }
@@ -86,6 +87,8 @@ def _detail(entry: JournalLine) -> str:
         return f"№{NO_BREAK}{number}" if number else ""
     if entry.action.startswith("payment_") and isinstance(details.get("amount"), int):
         return f"{format_kopecks(details['amount'])}{NO_BREAK}₽"
+    if entry.action == "bill_sent":
+        return masked_email(str(details.get("to", "")))
     if entry.action == "bill_opened":
         period = Period.parse(str(details["period"]))
         return month_and_year(period.year, period.month)

@@ -24,6 +24,7 @@ _OPEN = (
     ("Передать показания", "open_readings", "readings"),
     ("Оплатить", "open_payment", "payment"),
     ("Узнать задолженность", "open_debt", "debt"),
+    ("Электронный счёт", "open_bills", "bills"),
     ("Тарифы и расчёт", "open_tariffs", "tariffs"),
 )
 _IMPRINT = (

@@ -2,7 +2,7 @@
 
 from smtplib import SMTPException
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 
 from abonent.domain.messaging.ports import CarrierError, Parcel
 
@@ -20,14 +20,20 @@ class Smtp:
         """Hand the letter to the server; raises CarrierError when it cannot take it now.
 
         The number of the message is in a header, so that a letter sent twice after a crash
-        can be told by it.
+        can be told by it. The headers of unsubscribing let a mail program end the letters
+        by one press, without a page (RFC 8058).
         """
-        letter = EmailMessage(
-            subject=parcel.subject,
-            body=parcel.body,
-            to=[parcel.recipient],
-            headers={"X-Message-Number": str(parcel.id)},
+        headers = {"X-Message-Number": str(parcel.id)}
+        if parcel.unsubscribe_url:
+            headers["List-Unsubscribe"] = f"<{parcel.unsubscribe_url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        letter = EmailMultiAlternatives(
+            subject=parcel.subject, body=parcel.body, to=[parcel.recipient], headers=headers
         )
+        if parcel.html:
+            letter.attach_alternative(parcel.html, "text/html")
+        for file in parcel.attachments:
+            letter.attach(file.name, file.content, file.content_type)
         try:
             letter.send()
         except (SMTPException, OSError) as error:

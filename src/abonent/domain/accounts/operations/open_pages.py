@@ -22,7 +22,7 @@ from abonent.domain.accounts.rules import (
 )
 from abonent.domain.identity.rules import address_block
 
-PAYMENT, DEBT = "payment", "debt"
+PAYMENT, DEBT, BILLS = "payment", "debt", "bills"
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _UNDONE = "undone"
 
@@ -120,28 +120,35 @@ def take_open_payment(*, supplier_id: int, number: str, address: str, now: datet
 
 
 @requires_transaction
-def take_debt_inquiry(*, supplier_id: int, number: str, address: str, now: datetime) -> bool:
-    """Count an inquiry about a debt and tell whether an answer may be sent today.
+def take_inquiry(
+    *, supplier_id: int, purpose: str, number: str, address: str, now: datetime
+) -> bool:
+    """Count a question that is answered by a letter; tell whether one may be sent today.
 
-    One answer a day about a number. Refuses with TooManyTries after 3 inquiries of an
-    address block within thirty days.
+    ``purpose`` is ``DEBT`` or ``BILLS``. One letter a day about a number. Refuses with
+    TooManyTries after 3 questions of an address block within thirty days.
     """
-    _await_turn(supplier_id, DEBT, number, address)
-    asked = OpenRequest.objects.filter(purpose=DEBT)
+    _await_turn(supplier_id, purpose, number, address)
+    asked = OpenRequest.objects.filter(purpose=purpose)
     block = address_block(address) if address else ""
     if (
         block
         and asked.filter(address_block=block, asked_at__gt=now - 30 * _DAY).count() >= DEBT_OF_BLOCK
     ):
         raise TooManyTries(
-            "За месяц отсюда уже спрашивали несколько раз. Войдите в кабинет: там сумма видна "
+            "За месяц отсюда уже спрашивали несколько раз. Войдите в кабинет: там всё видно "
             "сразу. Или позвоните нам."
         )
     about = asked.filter(
         supplier_id=supplier_id, account_number=number, asked_at__gt=now - _DAY
     ).count()
     count_open_request(
-        supplier_id=supplier_id, purpose=DEBT, number=number, address=address, right=True, now=now
+        supplier_id=supplier_id,
+        purpose=purpose,
+        number=number,
+        address=address,
+        right=True,
+        now=now,
     )
     return about < DEBT_ON_NUMBER
 

@@ -6,6 +6,7 @@ from abonent.domain.accounts.queries.access import (
     account_for,
     accounts_of,
     linked_numbers,
+    sees_account,
 )
 from abonent.domain.accounts.queries.bill_codes import bill_code_for
 from abonent.domain.accounts.queries.linking import (
@@ -36,6 +37,7 @@ __all__ = [
     "numbers_are_digits",
     "objection_for",
     "read_sign_in_name",
+    "sees_account",
     "tries_left",
     "user_for_sign_in",
     "who_has_access",

@@ -85,6 +85,12 @@ def accounts_of(
     return [_view(row, moment) for row in _live(user_id, supplier_id).order_by("asked_at", "pk")]
 
 
+def sees_account(*, user_id: int, supplier_id: int, account_id: int, now: datetime) -> bool:
+    """Tell whether the user may see the private side of the account at this moment."""
+    row = _live(user_id, supplier_id).filter(account_id=account_id).first()
+    return row is not None and _view(row, now).private
+
+
 def linked_numbers(*, user_ids: Iterable[int]) -> list[LinkedNumber]:
     """Return which accounts these users have in their cabinets, at all suppliers."""
     rows = AccountAccess.objects.filter(user_id__in=list(user_ids)).exclude(

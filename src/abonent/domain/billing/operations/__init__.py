@@ -10,6 +10,14 @@ from abonent.domain.billing.operations.amnesty import (
     declare_amnesty,
     write_off_penalties,
 )
+from abonent.domain.billing.operations.bill_letters import (
+    TooManyLetters,
+    ask_for_bills,
+    confirm_bills,
+    deliver_bills,
+    send_bill,
+    subscribe_to_bills,
+)
 from abonent.domain.billing.operations.left_out import bill_left_out
 from abonent.domain.billing.operations.notices import load_debt_notices, record_debt_notices
 from abonent.domain.billing.operations.opening import load_opening_debts
@@ -29,10 +37,14 @@ from abonent.domain.billing.operations.schedules import load_schedules
 
 __all__ = [
     "RunView",
+    "TooManyLetters",
     "apply_amnesty",
+    "ask_for_bills",
     "bill_batch",
     "bill_left_out",
+    "confirm_bills",
     "declare_amnesty",
+    "deliver_bills",
     "load_amnesties",
     "load_debt_notices",
     "load_instalments",
@@ -46,7 +58,9 @@ __all__ = [
     "restore_bills",
     "resume_run",
     "run_parameters",
+    "send_bill",
     "settle_advance",
     "start_publication",
+    "subscribe_to_bills",
     "write_off_penalties",
 ]

@@ -10,7 +10,7 @@ from abonent.domain.billing.queries.paper import bill_paper
 from abonent.domain.billing.rules.paper import bill_subject
 from abonent.domain.documents import operations as documents
 from abonent.domain.documents import queries as kept
-from abonent.domain.documents.queries import DocumentFile
+from abonent.domain.documents.queries import DocumentFile, DocumentView
 from abonent.domain.documents.rules import BillPaper, DocumentKind
 from abonent.domain.journal.operations import record
 
@@ -28,14 +28,26 @@ def bill_document(
     NotPublished when there is no published bill of the month. Call it outside a
     transaction: the setting in type is slow.
     """
-    kind, subject = DocumentKind.BILL, bill_subject(account_id)
-    if not _is_kept(supplier_id, kind, subject, period):
-        paper = bill_paper(supplier_id=supplier_id, account_id=account_id, period=period)
-        documents.render(supplier_id=supplier_id, kind=kind, subject=subject, data=paper, now=now)
+    kept_bill(supplier_id=supplier_id, account_id=account_id, period=period, now=now)
     return _opened(
-        supplier_id=supplier_id, kind=kind, subject=subject, period=period, actor_id=actor_id,
-        now=now,
+        supplier_id=supplier_id, kind=DocumentKind.BILL, subject=bill_subject(account_id),
+        period=period, actor_id=actor_id, now=now,
     )  # fmt: skip
+
+
+def kept_bill(*, supplier_id: int, account_id: int, period: Period, now: datetime) -> DocumentView:
+    """Return the kept PDF of a published bill without its content, rendering it if need be.
+
+    Nobody opens it here, so the journal says nothing. Refuses as ``bill_document`` does.
+    """
+    kind, subject = DocumentKind.BILL, bill_subject(account_id)
+    found = kept.find_document(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
+    if found is not None:
+        return found
+    paper = bill_paper(supplier_id=supplier_id, account_id=account_id, period=period)
+    return documents.render(
+        supplier_id=supplier_id, kind=kind, subject=subject, data=paper, now=now
+    )
 
 
 def printed_bill(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
+from abonent.common.queue import defer
 from abonent.common.transactions import outermost
 from abonent.domain.billing import models
 from abonent.domain.billing.operations.posting import post_chunk
@@ -54,6 +55,8 @@ def bill_left_out(*, run: RunView, known: Parameters, after: int, now: datetime)
     mine_left.update(billed_at=now)
     keep_left_out(run, drafts.problems)
     _publish(run, chunk, drafts, now)
+    if billed:
+        defer("deliver_bills", run_id=run.id)
     return chunk.last_id
 
 

@@ -13,6 +13,7 @@ from abonent.common.crash import crash_point
 from abonent.common.frames import copy_frame, execute
 from abonent.common.partitions import ensure_partitions
 from abonent.common.periods import Period
+from abonent.common.queue import defer
 from abonent.common.refusals import Refusal
 from abonent.common.transactions import outermost
 from abonent.domain.accounts.queries import frames as accounts
@@ -290,7 +291,10 @@ def publish_batch(*, run: RunView, now: datetime) -> bool:
 
 @outermost
 def publish_run(*, run: RunView, now: datetime) -> bool:
-    """Make the month's bills public once every chunk is posted; False while some are not."""
+    """Make the month's bills public once every chunk is posted; False while some are not.
+
+    With it the queue gets the work of sending them to those who asked for letters.
+    """
     row = models.BillingRun.objects.select_for_update().get(pk=run.id)
     if models.RunChunk.objects.filter(run=row).exclude(state=ChunkState.PUBLISHED).exists():
         return False
@@ -298,4 +302,5 @@ def publish_run(*, run: RunView, now: datetime) -> bool:
         row.state = RunState.PUBLISHED
         row.published_at = now
         row.save(update_fields=["state", "published_at"])
+        defer("deliver_bills", run_id=run.id)
     return True

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.conf import settings
 
 from abonent.common.periods import Period, day_after
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
@@ -45,7 +44,7 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
     meters = meters_for(supplier_id=supplier_id, account_id=account_id, month=period)
     run = models.BillingRun.objects.get(supplier_id=supplier_id, period=period.first_day)
     published_at = run.published_at or run.opened_at
-    cabinet = _cabinet_url(supplier)
+    cabinet = suppliers.cabinet_url(supplier)
     bill = found.bill
     return BillPaper(
         number=bill.number,
@@ -73,13 +72,6 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
         pay_url=f"{cabinet}/{PAY_PATH.format(number=card.number)}",
         readings_url=f"{cabinet}/{READINGS_PATH.format(number=card.number)}",
     )
-
-
-def _cabinet_url(supplier: suppliers.SupplierView) -> str:
-    """Return the address of the supplier's cabinet without a slash at its end."""
-    if supplier.host:
-        return f"https://{supplier.host}"
-    return f"{settings.PUBLIC_URL.rstrip('/')}/{supplier.code}"
 
 
 def _provider(supplier: suppliers.SupplierView) -> Provider:

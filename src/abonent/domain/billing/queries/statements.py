@@ -71,6 +71,20 @@ def bills_of(*, supplier_id: int, account_id: int) -> list[BillView]:
     return [_bill(row) for row in rows]
 
 
+def bill_of(*, supplier_id: int, account_id: int, period: Period) -> BillView | None:
+    """Return the published bill of a month, or None. One statement."""
+    published = models.BillingRun.objects.filter(
+        supplier_id=supplier_id, state=RunState.PUBLISHED
+    ).values("pk")
+    row = models.Bill.objects.filter(
+        period=period.first_day,
+        account_id=account_id,
+        supplier_id=supplier_id,
+        run_id__in=published,
+    ).first()
+    return _bill(row) if row else None
+
+
 def _bill(row: models.Bill) -> BillView:
     return BillView(
         period=Period.of(row.period),

@@ -95,6 +95,7 @@ def bill_context(number: str, kind: str, page: BillPage, today: date) -> dict[st
         "balance": balance_column(page),
         "left": left_column(page),
         "pdf_url": pdf_url(number, page.bill.period),
+        "send_url": reverse("charges_bill_send", args=[number, page.bill.period]),
         "list_url": reverse("charges", args=[number]),
         "previous_url": bill_url(number, page.previous.period) if page.previous else "",
         "following_url": bill_url(number, page.following.period) if page.following else "",

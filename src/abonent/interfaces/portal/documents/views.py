@@ -22,4 +22,5 @@ class Documents(AccountPage, TemplateView):
         return super().get_context_data(**kwargs) | {
             "rows": paper_rows(self.account.number, entries),
             "charges_url": account_url(self.account.number, "charges"),
+            "notices_url": account_url(self.account.number, "notices"),
         }

@@ -35,7 +35,7 @@ from abonent.interfaces.public.open_number import NumberForm, visitor_address
 from abonent.interfaces.public.pages import OpenPage
 from abonent.interfaces.public.supplier import supplier_of
 
-_KEY = re.compile(r"[0-9a-f]{32}\Z")
+KEY = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class PayForm(NumberForm):
@@ -61,20 +61,22 @@ class PayForm(NumberForm):
 
 
 class MoneyPage(OpenPage, ContextMixin, View):
-    """A page of this family; ``opened`` is the key of the preset that it needs."""
+    """A page of a family; ``opened`` is the key of the preset that it needs, '' for none."""
 
     opened = ""
+    folder = "money"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer 404 where the preset does not open the page."""
         self.now = clock.now()
-        if not supplier_of(request).cabinet.get("open_pages", {}).get(self.opened):
+        opened = supplier_of(request).cabinet.get("open_pages", {})
+        if self.opened and not opened.get(self.opened):
             raise NotFound("Такой страницы у этого поставщика нет.")
         return super().dispatch(request, *args, **kwargs)
 
     def show(self, name: str, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
         """Show a page of the family."""
-        page = f"public/money/{name}.html"
+        page = f"public/{self.folder}/{name}.html"
         return render(self.request, page, self.get_context_data(**context), status=status)
 
 
@@ -106,7 +108,7 @@ class Pay(PayPage):
         """Begin the payment that was checked and lead to the bank; the same form pays once."""
         form = PayForm(request.POST, terms=self.terms)
         key = str(request.POST.get("key", ""))
-        if "change" in request.POST or not form.is_valid() or not _KEY.match(key):
+        if "change" in request.POST or not form.is_valid() or not KEY.match(key):
             status = UNPROCESSABLE if form.errors else HTTPStatus.OK
             return self.show("pay", form=form, terms=self.terms, status=status)
         number, amount = form.cleaned_data["account"], form.cleaned_data["amount"]
@@ -116,7 +118,7 @@ class Pay(PayPage):
                 number=number,
                 amount=amount,
                 key=hashlib.sha256(f"{key} {number} {amount}".encode()).hexdigest(),
-                return_url=self.return_url(),
+                return_url=return_url(request, "open_payment_state"),
                 address=visitor_address(request),
                 now=self.now,
             )
@@ -128,13 +130,14 @@ class Pay(PayPage):
             return HttpResponseRedirect(payment.confirmation_url)
         return redirect("open_payment_state", payment_uuid=payment.uuid)
 
-    def return_url(self) -> str:
-        """Return the absolute address to which the bank leads back."""
-        example = new_uuid()
-        path = reverse("open_payment_state", args=[example])
-        scheme = urlsplit(settings.PUBLIC_URL).scheme
-        address = f"{scheme}://{self.request.get_host()}{path}"
-        return address.replace(str(example), "{payment}")
+
+def return_url(request: HttpRequest, name: str) -> str:
+    """Return the absolute address of this name to which the bank leads back."""
+    example = new_uuid()
+    path = reverse(name, args=[example])
+    scheme = urlsplit(settings.PUBLIC_URL).scheme
+    address = f"{scheme}://{request.get_host()}{path}"
+    return address.replace(str(example), "{payment}")
 
 
 class CheckPayment(PayPage):

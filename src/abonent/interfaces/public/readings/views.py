@@ -73,15 +73,19 @@ class OpenReadingsPage(OpenPage, ContextMixin, View):
     asked: list[str]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer 404 where the supplier takes no readings without sign-in."""
+        """Read the clock and what the preset asks beside a number."""
         self.now = clock.now()
         self.asked = asked_for_readings(supplier_of(request).cabinet)
+        return super().dispatch(request, *args, **kwargs)
+
+    def require_open(self) -> None:
+        """Refuse with NotFound where no number is taken: only letters lead to the sheet there."""
         if not self.asked:
             raise NotFound("Показания без входа у этого поставщика не принимают.")
-        return super().dispatch(request, *args, **kwargs)
 
     def begin(self, form: NumberForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
         """Show the page of the number."""
+        self.require_open()
         context = self.get_context_data(form=form)
         return render(self.request, "public/readings/number.html", context, status=status)
 
@@ -141,6 +145,7 @@ class Begin(OpenReadingsPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the sheet; what is wrong is told alike for every number."""
+        self.require_open()
         form = NumberForm(request.POST, asked=self.asked)
         if not form.is_valid():
             return self.begin(form, status=UNPROCESSABLE)

@@ -12,8 +12,15 @@ from django.utils.module_loading import import_string
 from abonent.common.crash import crash_point
 from abonent.common.transactions import requires_transaction
 from abonent.domain.messaging.models import Message
-from abonent.domain.messaging.ports import Carrier, CarrierError, Parcel
+from abonent.domain.messaging.ports import (
+    Attachment,
+    Attachments,
+    Carrier,
+    CarrierError,
+    Parcel,
+)
 from abonent.domain.messaging.rules import RETRY_AFTER, Channel, MessageState
+from abonent.domain.messaging.rules.letters import Letter, in_html, in_text
 
 _BATCH = 100
 
@@ -37,19 +44,63 @@ def enqueue(
     identifier and changes nothing. Line breaks in the subject become spaces, so that
     nothing typed by a person can add headers to a letter.
     """
-    written = {
-        "supplier_id": supplier_id,
-        "channel": Channel(channel),
-        "recipient": recipient,
-        "kind": kind,
-        "subject": re.sub(r"[\r\n]+", " ", subject)[:200],
-        "body": body,
-        "created_at": now,
-        "due_at": now,
-    }
-    if key is None:
-        return int(Message.objects.create(**written).pk)
-    row, _ = Message.objects.get_or_create(key=key, defaults=written)
+    row = Message(
+        supplier_id=supplier_id,
+        channel=Channel(channel),
+        recipient=recipient,
+        kind=kind,
+        subject=_one_line(subject),
+        body=body,
+        key=key,
+        created_at=now,
+        due_at=now,
+    )
+    return _write(row)
+
+
+@requires_transaction
+def enqueue_letter(
+    *,
+    supplier_id: int | None,
+    recipient: str,
+    kind: str,
+    letter: Letter,
+    now: datetime,
+    key: str | None = None,
+    attachment: str = "",
+) -> int:
+    """Put a letter into the outbox, as text and in colours; otherwise as ``enqueue``.
+
+    ``attachment`` names a file that another room keeps (``document:17``): it is read when
+    the letter leaves, so the outbox stays small.
+    """
+    row = Message(
+        supplier_id=supplier_id,
+        channel=Channel.EMAIL,
+        recipient=recipient,
+        kind=kind,
+        subject=_one_line(letter.subject),
+        body=in_text(letter),
+        html=in_html(letter),
+        unsubscribe_url=letter.unsubscribe_url,
+        attachment=attachment,
+        key=key,
+        created_at=now,
+        due_at=now,
+    )
+    return _write(row)
+
+
+def _one_line(subject: str) -> str:
+    return re.sub(r"[\r\n]+", " ", subject)[:200]
+
+
+def _write(row: Message) -> int:
+    """Store a message; one with a key that is there already stays as it was."""
+    if row.key is not None:
+        Message.objects.bulk_create([row], ignore_conflicts=True)
+        return int(Message.objects.values_list("pk", flat=True).get(key=row.key))
+    row.save()
     return int(row.pk)
 
 
@@ -89,9 +140,7 @@ def _send_one(message_id: int, now: datetime) -> bool:
         row.attempts += 1
         crash_point("message.taken")
         try:
-            _carrier_for(row.channel).send(
-                Parcel(row.pk, row.channel, row.recipient, row.subject, row.body)
-            )
+            _carrier_for(row.channel).send(_parcel(row))
         except CarrierError as error:
             row.last_error = str(error)[:300]
             if row.attempts > len(RETRY_AFTER):
@@ -105,6 +154,26 @@ def _send_one(message_id: int, now: datetime) -> bool:
             crash_point("message.sent")
         row.save()
         return row.state == MessageState.SENT
+
+
+def _parcel(row: Message) -> Parcel:
+    """Return the message with the files that go with it."""
+    return Parcel(
+        id=row.pk,
+        channel=row.channel,
+        recipient=row.recipient,
+        subject=row.subject,
+        body=row.body,
+        html=row.html,
+        unsubscribe_url=row.unsubscribe_url,
+        attachments=(_attached(row.attachment),) if row.attachment else (),
+    )
+
+
+def _attached(name: str) -> Attachment:
+    """Fetch a file from whoever keeps it, as the settings say."""
+    keeper: Attachments = import_string(settings.ATTACHMENTS)()
+    return keeper.open(name)
 
 
 def _carrier_for(channel: str) -> Carrier:

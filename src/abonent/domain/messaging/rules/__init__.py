@@ -26,3 +26,12 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+
+
+class SubscriptionKind(StrEnum):
+    """What a person has asked to be told of."""
+
+    BILL = "bill"
+    READINGS = "readings"
+    VERIFICATION = "verification"
+    PAYMENT = "payment"

@@ -31,6 +31,8 @@ class MessageView:
     state: str
     created_at: datetime
     sent_at: datetime | None
+    html: str = ""
+    attachment: str = ""
 
 
 def recent_messages(
