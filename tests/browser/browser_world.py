@@ -26,6 +26,12 @@ EVENING = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 WHOLE, LIGHT = "sesb", "nesk"
 SHOPS = {WHOLE: ("100500", "test_whole"), LIGHT: ("100501", "test_light")}
 FLATS = 24
+# Suppliers where people only sign up, sign in and join an account: nothing is billed there.
+ENTRANCES = {
+    "teplo-nn": ("heat", "hot_water"),
+    "tmesbyt": ("electricity",),
+    "tns-voronezh": ("electricity",),
+}
 
 
 @dataclass(frozen=True)
@@ -137,3 +143,7 @@ def _settle_people(folder: Path) -> None:
         ):
             left, _, err = run(*command)
             assert left == 0, err
+    for code, services in ENTRANCES.items():
+        bundle = write_bundle(folder / code, code=code, preset=code, flats=FLATS, services=services)
+        left, _, err = run("import", str(bundle))
+        assert left == 0, err

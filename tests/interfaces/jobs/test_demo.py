@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from abonent.common import clock
 from abonent.common.periods import Period
 from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries.registers import account_ids
@@ -105,7 +106,9 @@ def test_a_town_of_all_services(found, tmp_path):
     free = next(line for line in sheet.splitlines() if "Свободный счёт" in line)
     number = free.split(": ")[1].split(",")[0]
     shown = sheet[sheet.index(free) :]
-    assert accounts.user_for_sign_in(supplier_id=supplier.id, number=number) is None
+    assert (
+        accounts.user_for_sign_in(supplier_id=supplier.id, number=number, now=clock.now()) is None
+    )
     last = payments.payments_of(supplier_id=supplier.id, account_ids=[ids[number]], limit=1)[0]
     assert f"{last.amount // 100 % 1000:03d},{last.amount % 100:02d}" in shown
     assert PASSWORD in sheet

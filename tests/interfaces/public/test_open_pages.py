@@ -47,7 +47,7 @@ def test_there_is_no_text_that_the_supplier_has_not(client: Client, supplier: Su
 
 def test_the_version_of_a_text_is_a_day_in_words(client: Client, supplier: Supplier) -> None:
     page = client.get(f"{ROOT}/legal/terms/").content.decode().replace("\u00a0", " ")
-    assert "Редакция от 1 сентября 2026" in page
+    assert "Редакция от 24 ноября 2026" in page
 
 
 def test_one_who_is_inside_goes_on_to_the_cabinet(client: Client, supplier: Supplier) -> None:

@@ -137,6 +137,25 @@ def test_a_preset_that_wants_number_and_mailbox_needs_both_to_agree(
 
     ask("anna", "other@mail.ru")
     ask("boris", MAIL)
+    cache.clear()
+    without = client.post(f"{ROOT}/recovery/", {"contact": "anna"})
+    assert without.status_code == 422
     assert not [one for one in letters(MAIL) if "recovery/" in one.body]
     ask("anna", MAIL)
     assert "recovery/" in letters(MAIL)[0].body
+
+
+def test_a_mailbox_or_a_telephone_needs_nothing_beside_it(client: Client, anna: User) -> None:
+    supplier = Supplier.objects.get()
+    ways = ["login", "account", "email", "phone"]
+    supplier.cabinet["recovery"] = {"identifiers": ways, "with_email": True}
+    supplier.save()
+    client.post(f"{ROOT}/recovery/", {"contact": MAIL})
+    assert "recovery/" in letters(MAIL)[0].body
+    cache.clear()
+    answer = client.post(f"{ROOT}/recovery/", {"contact": PHONE})
+    assert answer["Location"].startswith(f"{ROOT}/sign-in/code/enter/")
+    cache.clear()
+    missing = client.post(f"{ROOT}/recovery/", {"contact": "anna"})
+    assert missing.status_code == 422
+    assert "Введите почту, на которую заведён кабинет" in text(missing)

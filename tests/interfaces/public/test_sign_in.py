@@ -18,6 +18,7 @@ from abonent.domain.suppliers.models import Supplier
 from entrance import (
     PASSWORD,
     ROOT,
+    build_supplier,
     code_in,
     in_transaction,
     is_inside,
@@ -221,8 +222,19 @@ def test_an_owner_signs_in_by_the_accounts_number(client: Client, anna: User) ->
         now=timezone.now(),
     )
     assert sign_in(client, number)["Location"] == f"{ROOT}/home/"
-    AccountAccess.objects.update(state="pending")
+    soon = timezone.now() + timedelta(hours=1)
+    AccountAccess.objects.update(state="pending", opens_at=soon)
     assert sign_in(Client(), number).status_code == 422
+    AccountAccess.objects.update(opens_at=timezone.now())
+    assert sign_in(Client(), number)["Location"] == f"{ROOT}/home/", "it has waited its time"
+
+
+def test_organisations_have_an_entrance_of_their_own(client: Client, db: None) -> None:
+    build_supplier("sesb")
+    page = text(client.get(f"{ROOT}/sign-in/?side=org"))
+    assert "<h1>Вход для организаций</h1>" in page
+    assert f"{ROOT}/sign-up/?way=org" in page
+    assert "Вход для организаций" not in text(client.get(f"{ROOT}/sign-in/"))
 
 
 def test_the_page_needs_the_token_against_forged_requests(anna: User) -> None:

@@ -95,11 +95,16 @@ def _opened(cabinet: dict[str, Any]) -> list[tuple[str, str]]:
     return [(title, name) for title, name, key in _OPEN if pages.get(key)]
 
 
+def organisations_sign_up() -> str:
+    """Return the address of the way of signing up that organisations have."""
+    return f"{reverse('account_signup')}?way=org"
+
+
 def _sides(cabinet: dict[str, Any], side: str) -> tuple[NavItem, ...]:
     """Return «Для дома / Для организаций» where organisations have a way of their own."""
     if not cabinet.get("sign_up_organisation"):
         return ()
-    organisations = f"{reverse('account_signup')}?way=org"
+    organisations = f"{reverse('account_login')}?side=org"
     return (
         NavItem("Для дома", reverse("landing"), side == "home", "Квартиры и частные дома"),
         NavItem("Для организаций", organisations, side == "org", "Договоры и предприниматели"),

@@ -26,6 +26,7 @@ from abonent.domain.accounts.operations.limits import (
 )
 from abonent.domain.accounts.operations.notices import tell_of_pending_link
 from abonent.domain.accounts.queries.bill_codes import bill_code_for, comparable_bill_code
+from abonent.domain.accounts.queries.cards import address_of
 from abonent.domain.accounts.queries.linking import contacts_on_file, known_facts
 from abonent.domain.accounts.rules import (
     PENDING_FOR,
@@ -198,8 +199,8 @@ def open_link(
 def _open(
     user_id: int, supplier_id: int, number: str, evidence: Evidence, now: datetime
 ) -> LinkOutcome:
-    """Open the account to its user and say so."""
-    grant_access(
+    """Open the account to its user and show the address that was found by its number."""
+    account_id = grant_access(
         user_id=user_id,
         supplier_id=supplier_id,
         number=number,
@@ -207,7 +208,10 @@ def _open(
         actor_id=user_id,
         now=now,
     )
-    return LinkOutcome(LinkState.ACTIVE, LINKED)
+    account = CustomerAccount.objects.select_related("house").get(pk=account_id)
+    where = address_of(account)
+    said = f"{LINKED} Его адрес: {where}. Не ваш? Уберите счёт из кабинета." if where else LINKED
+    return LinkOutcome(LinkState.ACTIVE, said)
 
 
 def _not_proven(user_id: int, supplier_id: int, number: str | None, now: datetime) -> LinkOutcome:

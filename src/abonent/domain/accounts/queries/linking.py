@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.db.models import Q
 
 from abonent.common.refusals import NotFound
 from abonent.domain.accounts.models import AccountAccess, CustomerAccount, LinkAttempt
@@ -162,13 +163,17 @@ def numbers_are_digits(*, supplier_id: int) -> bool:
     return bool(ends) and all(number.isascii() and number.isdigit() for number in ends)
 
 
-def user_for_sign_in(*, supplier_id: int, number: str) -> int | None:
-    """Return the user who signs in by the number of this account: its first open owner."""
+def user_for_sign_in(*, supplier_id: int, number: str, now: datetime) -> int | None:
+    """Return the user who signs in by the number of this account: its first open owner.
+
+    A link that has waited its time is as open as one that was proven at once.
+    """
+    waited = Q(state=AccessState.PENDING, opens_at__lte=now)
     return (
         AccountAccess.objects.filter(
+            Q(state=AccessState.ACTIVE) | waited,
             supplier_id=supplier_id,
             account__number=number,
-            state=AccessState.ACTIVE,
             role=AccessRole.OWNER,
         )
         .order_by("asked_at", "pk")

@@ -1,6 +1,7 @@
 """By what people sign in: a mailbox, a telephone, a login, the number of an account."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from abonent.domain.accounts.queries.linking import user_for_sign_in
 from abonent.domain.identity import queries as identity
@@ -17,7 +18,7 @@ class SignInName:
     user: identity.UserView | None = None
 
 
-def read_sign_in_name(*, supplier_id: int, text: str) -> SignInName:
+def read_sign_in_name(*, supplier_id: int, text: str, now: datetime) -> SignInName:
     """Read a mailbox, a telephone in any Russian spelling, a login or an account number.
 
     Ten digits may be a telephone or an account: a telephone that somebody has proven comes
@@ -35,7 +36,7 @@ def read_sign_in_name(*, supplier_id: int, text: str) -> SignInName:
     by_phone = identity.user_by_phone(phone) if phone else None
     if by_phone is not None:
         return SignInName(phone=phone, user=by_phone)
-    owner_id = user_for_sign_in(supplier_id=supplier_id, number="".join(typed.split()))
+    owner_id = user_for_sign_in(supplier_id=supplier_id, number="".join(typed.split()), now=now)
     if owner_id is not None:
         return SignInName(login=typed, user=identity.user_view(owner_id))
     if phone:

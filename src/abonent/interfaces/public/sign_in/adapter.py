@@ -32,6 +32,9 @@ _NO_SUCH_ENTRY = (
     "нажмите «Не помню пароль»."
 )
 _TOO_MANY = "Слишком много попыток. Подождите пять минут или войдите по коду."
+_NUMBER_IS_LOGIN = (
+    "\n\nЛогин – номер вашего лицевого счёта. Пока счёт ждёт подтверждения, входите по этой почте."
+)
 # The journey of recovery writes to every proven contact itself.
 _TOLD_ELSEWHERE = ("password_reset",)
 _STAGES = {
@@ -134,6 +137,8 @@ class Adapter(DefaultAccountAdapter):
             return
         login = getattr(request, "login_taken", "")
         note = f"\n\nЛогин «{login}» занят, выберите другой в разделе «Профиль»." if login else ""
+        if "account" in _cabinet().get("sign_in", []) and name == "email_confirmation_signup":
+            note += _NUMBER_IS_LOGIN
         has_password = user is None or user.has_usable_password()
         places = {
             "supplier": _supplier_name(),
@@ -216,8 +221,12 @@ class Adapter(DefaultAccountAdapter):
                 now=now,
             )
             if outcome is not None:
-                level = messages.WARNING if outcome.state is LinkState.REFUSED else messages.INFO
+                refused = outcome.state is LinkState.REFUSED
+                level = messages.WARNING if refused else messages.INFO
                 messages.add_message(request, level, outcome.text)
+                remedy = supplier.cabinet.get("sign_up", {}).get("failed", "")
+                if refused and remedy:
+                    messages.warning(request, remedy)
         return super().post_login(request, user, **kwargs)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -283,6 +292,11 @@ def _request() -> HttpRequest:
 def _supplier_id() -> int | None:
     supplier = _request().supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
     return supplier.id if supplier else None
+
+
+def _cabinet() -> dict[str, Any]:
+    supplier = _request().supplier  # type: ignore[attr-defined]  # set by a middleware or a library without types
+    return supplier.cabinet if supplier else {}
 
 
 def _supplier_name() -> str:

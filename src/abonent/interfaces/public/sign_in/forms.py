@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from abonent.common import clock
 from abonent.domain.accounts.queries import SignInName, read_sign_in_name
 from abonent.domain.suppliers.queries import SupplierView
 from abonent.interfaces.design.fields import CodeField, PageForm
@@ -88,7 +89,9 @@ class SignInForm(engine.LoginForm):
         return {**named, "password": self.cleaned_data["password"]}
 
     def _name(self) -> SignInName:
-        return read_sign_in_name(supplier_id=self.supplier.id, text=self.cleaned_data["login"])
+        return read_sign_in_name(
+            supplier_id=self.supplier.id, text=self.cleaned_data["login"], now=clock.now()
+        )
 
 
 class ContactForm(PageForm):
@@ -113,11 +116,11 @@ class ContactForm(PageForm):
         text = cleaned.get("contact")
         if not text:
             return cleaned
-        name = read_sign_in_name(supplier_id=self.supplier.id, text=text)
+        name = read_sign_in_name(supplier_id=self.supplier.id, text=text, now=clock.now())
         typed = str(cleaned.get("email", "")).lower()
         cleaned |= {"email": name.email, "phone": name.phone, "typed_email": typed}
         self._read(name, cleaned)
-        key = (cleaned["email"] or cleaned["phone"] or text).lower()
+        key = (cleaned.get("email") or cleaned.get("phone") or text).lower()
         if not ratelimit.consume(context.request, action=self.limit, key=key):
             raise get_adapter().validation_error("too_many_login_attempts")
         return cleaned
@@ -156,11 +159,20 @@ class RecoveryForm(ContactForm):
         self._wants_email = bool(recovery.get("with_email"))
         if self._wants_email:
             self.fields["email"] = email_field("Почта кабинета")
+            if not {"email", "phone"}.isdisjoint(ways):
+                self.fields["email"].required = False
+                self.fields["email"].help_text = "Нужна, если выше логин или номер счёта"
 
     def _read(self, name: SignInName, cleaned: dict[str, Any]) -> None:
-        """Take a login or an account number as well; the letter goes to the proven mailbox."""
-        if not self._wants_email and (name.email or name.phone):
+        """Take a login or an account number as well; the letter goes to the proven mailbox.
+
+        A mailbox or a telephone says itself where to write: nothing is asked beside it.
+        """
+        if name.email or name.phone:
             super()._read(name, cleaned)
+            return
+        if self._wants_email and not cleaned["typed_email"] and "email" not in self.errors:
+            self.add_error("email", "Введите почту, на которую заведён кабинет")
             return
         mailbox = name.user.email if name.user else ""
         known = bool(mailbox) and (not self._wants_email or mailbox == cleaned["typed_email"])

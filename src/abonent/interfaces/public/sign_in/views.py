@@ -30,6 +30,7 @@ from abonent.interfaces.public.sign_in.forms import (
     RecoveryForm,
     SignInForm,
 )
+from abonent.interfaces.public.supplier import organisations_sign_up
 
 # Where this browser keeps what was typed to recover a password.
 RECOVERED_BY = "recovered_by"
@@ -41,6 +42,20 @@ class SignIn(OpenPage, BeginAnew, engine.LoginView):
     template_name = "public/sign_in/sign_in.html"
     form_class = SignInForm
     section = "account_login"
+
+    @property
+    def side(self) -> str:  # type: ignore[override]  # an attribute of other pages
+        """Tell which entrance this is: organisations have their own where they sign up."""
+        wanted = self.request.GET.get("side")
+        ways = self.supplier.cabinet.get("sign_up_organisation")
+        return "org" if wanted == "org" and ways else "home"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Lead organisations to their own way of signing up."""
+        context = super().get_context_data(**kwargs)
+        if self.side == "org":
+            context |= {"for_organisations": True, "signup_url": organisations_sign_up()}
+        return context
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form its supplier."""
