@@ -94,14 +94,17 @@ def consumption(scene: Scene) -> Consumption:
     intervals, missing = _intervals(points, registers, period, ids)
     # Nobody owes a reading, nor is estimated, once the agreements of the service are over.
     over = _over(missing, period)
-    missing = missing.join(over, on="register_id", how="anti")
-    registers = registers.join(over, on="register_id", how="anti", maintain_order="left")
+    if not over.is_empty():
+        missing = missing.join(over, on="register_id", how="anti")
+        registers = registers.join(over, on="register_id", how="anti", maintain_order="left")
     quiet = quiet_meters(
         span=span,
         people=scene.people,
         agreements=scene.agreements,
         events=scene.events,
-        registers=registers.join(spans, on="register_id", how="anti", maintain_order="left"),
+        registers=registers
+        if spans.is_empty()
+        else registers.join(spans, on="register_id", how="anti", maintain_order="left"),
         fast=(intervals, missing),
         published=scene.published,
         parameters=scene.parameters,

@@ -25,9 +25,9 @@ def distrusted(registers: pl.DataFrame, events: pl.DataFrame, period: Period) ->
 
     ``registers``: those of the month with account_kind; ``events``: ``facts.events_of``.
     """
-    firms = registers.filter(pl.col("account_kind") == "organisation")
-    if firms.is_empty():
+    if not (registers["account_kind"] == "organisation").any():
         return no_spans()
+    firms = registers.filter(pl.col("account_kind") == "organisation")
     over = firms.filter(pl.col("verified_until") < period.last_day)
     told = events.join(firms, on="account_id", how="semi")
     if over.is_empty() and told.is_empty():

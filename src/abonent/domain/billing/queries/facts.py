@@ -56,9 +56,9 @@ def events_of(span: dict[str, Any], people: pl.DataFrame) -> pl.DataFrame:
 
 def tampered_of(events: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Return the acts of interference (``tampering.TAMPERED``) that end in a month."""
-    acts = events.filter(pl.col("kind") == RULE)
-    if acts.is_empty():
+    if not (events["kind"] == RULE).any():
         return nothing_tampered()
+    acts = events.filter(pl.col("kind") == RULE)
     by_event = events.filter(pl.col("kind") == "inspected").select(
         "account_id", pl.col("from_on").alias("inspected_on")
     )

@@ -72,9 +72,7 @@ def inputs(
         .select("account_id", "service_id")
         .unique(),
         shares=used.quiet.shares,
-        anew=stacked(nothing_anew(), (used.quiet.anew, _learned(scene))).unique(
-            maintain_order=True
-        ),
+        anew=_anew(used, scene),
         aside=_aside(scene, used),
         homes=_homes(where, scene, houses),
         firms=firms(scene, used, inputs),
@@ -108,6 +106,12 @@ def _homes(where: dict[str, Any], scene: Scene, houses: pl.DataFrame) -> Homes:
     )
 
 
+def _anew(used: Consumption, scene: Scene) -> pl.DataFrame:
+    """Return the billed months that late readings and later facts concern."""
+    found = stacked(nothing_anew(), (used.quiet.anew, _learned(scene)))
+    return found if found.is_empty() else found.unique(maintain_order=True)
+
+
 def _learned(scene: Scene) -> pl.DataFrame:
     """Return the billed months that later facts concern; a quote and a month anew ask not."""
     if scene.extra is not None or scene.span["only"] is not None:
@@ -121,8 +125,8 @@ def _aside(scene: Scene, used: Consumption) -> pl.DataFrame:
         *agreements_aside(scene.agreements, scene.unbilled, scene.parameters.period),
         waiting_aside(scene.span, scene.people, scene.events),
     ]
-    firms = scene.people.filter(pl.col("kind") == "organisation").select("account_id")
-    if not firms.is_empty():
+    if (scene.people["kind"] == "organisation").any():
+        firms = scene.people.filter(pl.col("kind") == "organisation").select("account_id")
         standing = used.standing.join(firms, on="account_id", how="semi")
         period = scene.parameters.period
         found.append(gaps_aside(standing, scene.people, scene.agreements, period))

@@ -76,7 +76,7 @@ def quiet_meters(
             _spanning(intervals, horizon),
             everyone if horizon > period else late,
         ),
-    ).unique()
+    )
     if wanted.is_empty():
         return Quiet(intervals, missing, no_shares(), nothing_anew())
     longer = _described(
@@ -132,7 +132,7 @@ def _late(
 
 
 def _households(frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    if frame.is_empty():
+    if frame.is_empty() or (people["kind"] == "household").all():
         return frame
     homes = people.filter(pl.col("kind") == "household").select("account_id")
     return frame.join(homes, on="account_id", how="semi")
@@ -140,9 +140,9 @@ def _households(frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 def _spanning(intervals: pl.DataFrame, horizon: Period) -> pl.DataFrame:
     """Return the registers whose difference covers months that have a bill already."""
-    long = intervals.filter((pl.col("months") > 1) & pl.col("from_month").is_not_null())
-    if long.is_empty():
+    if not (intervals["months"] > 1).any():
         return REGISTER
+    long = intervals.filter((pl.col("months") > 1) & pl.col("from_month").is_not_null())
     billed = billed_frame(accounts=long["account_id"].unique().to_list(), before=horizon.first_day)
     between = (pl.col("period") > pl.col("from_month")) & (pl.col("period") < pl.col("month"))
     return (
@@ -204,9 +204,9 @@ def _spans(
     """Return the days of the month and the one before on which meters were not relied on."""
     mine = _households(registers, people)
     last = period.last_day
-    over = mine.filter(pl.col("verified_until") < last)
     expired = no_spans()
-    if not over.is_empty():
+    if (mine["verified_until"] < last).any():
+        over = mine.filter(pl.col("verified_until") < last)
         known = metering.verifications_frame(registers=over["register_id"].to_list())
         expired = expired_spans(over, known)
     removed = removal_spans(mine)

@@ -85,10 +85,10 @@ def band_notes(
 
 def _bounds(service_id: int, given: Inputs, used: Parameters) -> list[int]:
     """Return the lower bounds of a service's bands in force, without zero."""
-    mine = given.agreements.filter(pl.col("service_id") == service_id)
-    category = mine["tariff_category"].fill_null("").to_list() or [""]
+    rows = given.agreements.select("service_id", "tariff_category").iter_rows()
+    category = next((found or "" for service, found in rows if service == service_id), "")
     wanted = pl.DataFrame(
-        {"service_id": [service_id], "category": category[:1], "day": [used.period.last_day]}
+        {"service_id": [service_id], "category": [category], "day": [used.period.last_day]}
     )
     return sorted(set(used.rates_for(wanted)["from_quantity"]) - {0})
 

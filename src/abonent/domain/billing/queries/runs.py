@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
+from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from abonent.common.frames import read_frame
@@ -52,10 +53,14 @@ def published_through(*, supplier_id: int) -> Period | None:
 
 def publications(*, supplier_id: int) -> dict[date, datetime]:
     """Return when the bills of each published month came out."""
-    rows = models.BillingRun.objects.filter(
-        supplier_id=supplier_id, state=RunState.PUBLISHED, published_at__isnull=False
-    ).values_list("period", "published_at")
-    return {period: at for period, at in rows if at is not None}
+    # Every quote asks for it: building a query set takes longer than the answer.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT period, published_at FROM billing_billingrun"
+            " WHERE supplier_id = %s AND state = %s AND published_at IS NOT NULL",
+            [supplier_id, RunState.PUBLISHED.value],
+        )
+        return dict(cursor.fetchall())
 
 
 def left_behind_frame(

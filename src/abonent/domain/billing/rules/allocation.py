@@ -19,17 +19,14 @@ def allocate(debts: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     proportion to the services' amounts, missing kopecks go to the largest remainders
     (PP 354 p. 118; example 49). What is left over remains an advance.
     """
-    rows = (
-        debts.join(money, on="account_id")
-        .filter((pl.col("amount") > 0) & (pl.col("money") > 0))
-        .with_columns(pl.col("part").replace_strict(PART_ORDER).alias("stage"))
-        .sort(*GROUP, "service_id")
-    )
-    if rows.is_empty() or rows.select(pl.col("amount").sum() <= pl.col("money").min()).item():
+    owed = debts.join(money, on="account_id").filter((pl.col("amount") > 0) & (pl.col("money") > 0))
+    if owed.is_empty() or owed.select(pl.col("amount").sum() <= pl.col("money").min()).item():
         # Whoever pays has enough for everything: nothing is to be divided.
-        return rows.select(
+        return owed.select(
             "account_id", "service_id", "month", "part", pl.col("amount").alias("paid")
         )
+    stage = pl.col("part").replace_strict(PART_ORDER).alias("stage")
+    rows = owed.with_columns(stage).sort(*GROUP, "service_id")
     groups = (
         rows.group_by(GROUP, maintain_order=True)
         .agg(pl.col("amount").sum().alias("whole"), pl.col("money").first())

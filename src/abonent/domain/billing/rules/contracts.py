@@ -213,6 +213,8 @@ def own_rates(terms: Terms, rates: pl.DataFrame) -> pl.DataFrame:
     The identifier of such a row is that of the agreement, negative. A price of a contract
     has neither bands nor components nor seasons, and is without VAT.
     """
+    if terms.empty:
+        return rates
     priced = terms.rows.filter(pl.col("price").is_not_null())
     if priced.is_empty():
         return rates

@@ -253,9 +253,9 @@ def _measured(
     intervals = pl.concat([TEXTS, known], how="diagonal")
     rows = intervals.filter(pl.col("problem").is_null() & (pl.col("zone") != "reactive")).join(
         points.filter((pl.col("service_kind") != "heat") | pl.col("house_id").is_null()).select(
-            "account_id", "service_id", "category", "zones", "kind", "service_kind", "unit",
-            "tariff_change",
-        ).rename({"kind": "account_kind"}),
+            "account_id", "service_id", "category", "zones",
+            pl.col("kind").alias("account_kind"), "service_kind", "unit", "tariff_change",
+        ),
         on=["account_id", "service_id"],
     )  # fmt: skip
     rows, unclear = measured(rows, inputs.intervals, inputs.firms, terms, parameters.period)

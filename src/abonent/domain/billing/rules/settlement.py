@@ -4,11 +4,14 @@ Facts are lived through in the order of their days, whatever the order in which 
 known: a payment that was loaded late counts by the day on which it was made.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from abonent.domain.billing.rules.allocation import allocate_advances, no_barred
+from abonent.domain.billing.rules.undivided import DEBT, undivided
 
-DEBT = ["account_id", "service_id", "month", "part"]
 PURPOSE = ["account_id", "for_service", "for_month", "for_part"]
 LEFT = {
     "account_id": pl.Int64, "service_id": pl.Int64, "month": pl.Date, "part": pl.Int16,
@@ -47,22 +50,34 @@ def settled(postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame) -
     so an advance settles a bill on the day it is posted. Money given back that no advance
     covers opens the debts paid last again, from the next day on.
     """
+    old = pl.col("account_id").is_in(limits["account_id"].unique().implode())
+    whole = undivided(postings, money, old)
+    at_once = whole.debts.with_columns(pl.lit(None, pl.Date).alias("since"))
+    lived = _lived(whole.postings, whole.money, limits)
+    shape = [pl.col(name).cast(kind) for name, kind in SETTLED.items()]
+    return pl.concat([at_once.select(shape), lived]).sort(*DEBT, "settled_on", "since")
+
+
+def _lived(postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """Live through the days on which money was divided (SETTLED)."""
     turns = _turns(postings, money)
     left, pool, done = _NO_DEBTS, _NO_MONEY, _NONE_SETTLED
-    came = _by_turn(postings, turns)
-    paid = _by_turn(money, turns)
+    came = _by_turn(postings.with_columns(pl.lit(None, pl.Date).alias("since")), turns, LEFT)
+    paid = _by_turn(money, turns, POOL)
     for (turn,), days in sorted(turns.partition_by("turn", as_dict=True).items()):
-        left, credit = _posted(left, came.get(turn))
+        left, credit = _posted(left, came.get(turn, _NO_DEBTS))
         pool = _pooled(pool, credit, paid.get(turn, _NO_MONEY))
         opened = _reopened(done, pool, days)
         if not opened.is_empty():
             left = _together(left, opened)
             pool = _pooled(pool, _as_money(opened))
+        if left.is_empty() or pool.is_empty():
+            continue
         pieces, left, spent = _pay(left, pool, days, limits)
         pool = _pooled(pool, spent)
         done = done if pieces.is_empty() else pl.concat([done, pieces])
     owed = left.with_columns(pl.lit(None, pl.Date).alias("settled_on"))
-    return pl.concat([done, owed.select(list(SETTLED))]).sort(*DEBT, "settled_on", "since")
+    return pl.concat([done, owed.select(list(SETTLED))])
 
 
 def _turns(postings: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
@@ -71,21 +86,24 @@ def _turns(postings: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     return days.with_columns(pl.col("on").rank("dense").over("account_id").alias("turn"))
 
 
-def _by_turn(frame: pl.DataFrame, turns: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    """Cut a frame by the turn of its rows."""
-    marked = frame.join(turns, on=["account_id", "on"])
+def _by_turn(
+    frame: pl.DataFrame, turns: pl.DataFrame, shape: Mapping[str, Any]
+) -> dict[int, pl.DataFrame]:
+    """Cut a frame by the turn of its rows; its columns are those of the shape."""
+    marked = frame.join(turns, on=["account_id", "on"]).select(
+        "turn", *(pl.col(name).cast(kind) for name, kind in shape.items())
+    )
     parts = marked.partition_by("turn", as_dict=True, include_key=False)
-    return {int(key[0]): part.drop("on") for key, part in parts.items()}
+    return {int(key[0]): part for key, part in parts.items()}
 
 
-def _posted(left: pl.DataFrame, came: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _posted(left: pl.DataFrame, came: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add what was posted; a debt below zero becomes money for the others."""
-    if came is None:
+    if came.is_empty():
         return left, _NO_MONEY
-    raised = came.filter(pl.col("amount") > 0).with_columns(pl.lit(None, pl.Date).alias("since"))
-    whole = _together(left, raised)
-    if raised.height == came.height:
-        return whole, _NO_MONEY
+    if (came["amount"] > 0).all():
+        return _together(left, came), _NO_MONEY
+    whole = _together(left, came.filter(pl.col("amount") > 0))
     lowered = came.filter(pl.col("amount") < 0).group_by(DEBT).agg(-pl.col("amount").sum())
     taken, kept = _taken(whole, lowered.rename({"amount": "paid"}))
     used = taken.group_by(DEBT).agg(pl.col("paid").sum().alias("used"))
@@ -99,8 +117,7 @@ def _posted(left: pl.DataFrame, came: pl.DataFrame | None) -> tuple[pl.DataFrame
 
 def _together(left: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     """Add up debts by code and by the day since which they are owed."""
-    added = more.select(pl.col(name).cast(kind) for name, kind in LEFT.items())
-    return pl.concat([left, added]).group_by(*DEBT, "since").agg(pl.col("amount").sum())
+    return pl.concat([left, more]).group_by(*DEBT, "since").agg(pl.col("amount").sum())
 
 
 def _as_money(frame: pl.DataFrame) -> pl.DataFrame:
@@ -116,11 +133,7 @@ def _as_money(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _pooled(pool: pl.DataFrame, *more: pl.DataFrame) -> pl.DataFrame:
     """Add up money by account and purpose."""
-    given = [
-        frame.select(pl.col(name).cast(kind) for name, kind in POOL.items())
-        for frame in more
-        if not frame.is_empty()
-    ]
+    given = [frame for frame in more if not frame.is_empty()]
     if not given:
         return pool
     given.append(pool)
@@ -154,12 +167,14 @@ def _pay(
     left: pl.DataFrame, pool: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Divide the day's money: (pieces paid on this day, debts left, money spent)."""
-    advances = pool.rename({"amount": "money"}).join(days, on="account_id", how="semi")
+    advances = pool.join(days, on="account_id", how="semi")
     if advances.is_empty():
         return _NONE_SETTLED, left, _NO_MONEY
     debts = left.join(days, on="account_id", how="semi").group_by(DEBT)
     barred = no_barred() if limits.is_empty() else barred_on(limits, days)
-    paid = allocate_advances(debts.agg(pl.col("amount").sum()), advances, barred)
+    paid = allocate_advances(
+        debts.agg(pl.col("amount").sum()), advances.rename({"amount": "money"}), barred
+    )
     if paid.is_empty():
         return _NONE_SETTLED, left, _NO_MONEY
     taken, rest = _taken(left, paid.group_by(DEBT).agg(pl.col("paid").sum()))
@@ -186,5 +201,6 @@ def _taken(left: pl.DataFrame, sums: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
             (pl.col("paid").fill_null(0) - before).clip(0, pl.col("amount")).alias("paid")
         )
     )
-    rest = rows.with_columns(pl.col("amount") - pl.col("paid")).filter(pl.col("amount") > 0)
-    return rows.filter(pl.col("paid") > 0), rest.select(list(LEFT))
+    rest = rows.filter(pl.col("paid") < pl.col("amount"))
+    left_of = (pl.col("amount") - pl.col("paid")).alias("amount")
+    return rows.filter(pl.col("paid") > 0), rest.select(*DEBT, "since", left_of)

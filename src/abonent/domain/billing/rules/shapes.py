@@ -40,5 +40,5 @@ def stacked(shape: pl.DataFrame, frames: Iterable[pl.DataFrame]) -> pl.DataFrame
     for frame in frames:
         if not frame.is_empty():
             known = set(frame.columns)
-            full.append(frame.select([name for name in columns if name in known]))
+            full.append(frame[[name for name in columns if name in known]])
     return pl.concat([shape, *full], how="diagonal") if full else shape

@@ -119,16 +119,17 @@ def _splits(rest: pl.DataFrame, close: pl.DataFrame, split_days: list[date]) -> 
     found = [earlier.filter(pl.col("source") == int(ReadingSource.CONTROL)).select(point)]
     for last_old in split_days:
         away = (pl.col("taken_on") - pl.lit(last_old)).dt.total_days().abs()
-        near = (
-            earlier.with_columns(away.alias("away"))
-            .filter((pl.col("away") <= SPLIT_TOLERANCE) & (pl.col("closed_on") > last_old))
-            .sort("register_id", "away", "taken_on", "priority", "sequence")
+        near = earlier.filter((away <= SPLIT_TOLERANCE) & (pl.col("closed_on") > last_old))
+        if near.is_empty():
+            continue
+        nearest = (
+            near.sort("register_id", away, "taken_on", "priority", "sequence")
             .group_by("register_id", maintain_order=True)
             .first()
             # From here on it counts as taken on the last day of the old price.
             .with_columns(pl.lit(last_old).alias("taken_on"))
         )
-        found.append(near.select(point))
+        found.append(nearest.select(point))
     return pl.concat(found).unique(["register_id", "taken_on"], keep="first", maintain_order=True)
 
 

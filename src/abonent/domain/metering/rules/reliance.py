@@ -123,9 +123,9 @@ def removal_spans(meters: pl.DataFrame) -> pl.DataFrame:
     meters of the accounts. Only where no other meter stood on the day after.
     """
     key = ["account_id", "service_id"]
-    gone = meters.filter(pl.col("removed_on").is_not_null())
-    if gone.is_empty():
+    if meters["removed_on"].null_count() == meters.height:
         return no_spans()
+    gone = meters.filter(pl.col("removed_on").is_not_null())
     others = meters.select(
         *key,
         pl.col("serial").alias("other"),

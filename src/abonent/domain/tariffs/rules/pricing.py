@@ -49,14 +49,12 @@ def banded(parts: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
         rates.group_by(*keys, "band").agg(pl.col("from_quantity").min().alias("low")).sort("band")
     )
     # A credit (a control reading below what was billed) is given back at the first band.
-    credit = pl.col("n") < 0
-    single = pl.concat(
-        [
-            parts.join(several, on=keys, how="anti"),
-            parts.filter(credit).join(several, on=keys, how="semi"),
-        ]
-    ).with_columns(pl.lit(1, pl.Int16).alias("band"))
-    cut = parts.filter(~credit).join(several, on=keys, how="semi")
+    whole = parts.join(several, on=keys, how="anti")
+    cut = parts.join(several, on=keys, how="semi")
+    if (cut["n"] < 0).any():
+        credit = pl.col("n") < 0
+        whole, cut = pl.concat([whole, cut.filter(credit)]), cut.filter(~credit)
+    single = whole.with_columns(pl.lit(1, pl.Int16).alias("band"))
     if cut.is_empty():
         return single
     cells = _cells(_ordered(cut), limits)
@@ -134,10 +132,10 @@ def _never_below(rows: pl.DataFrame) -> pl.DataFrame:
     Each cell takes its share of what is left of its band and of its zones, so no remainder
     falls below zero; with two zones it is the same number.
     """
+    if not (rows["cell"] < 0).any():
+        return rows
     segment = [*GROUP, "day"]
     wrong = rows.filter(pl.col("cell") < 0).select(segment).unique()
-    if wrong.is_empty():
-        return rows
     marked = rows.with_row_index("nth")
     found: list[tuple[int, int]] = []
     bad = marked.join(wrong, on=segment, how="semi").sort(*segment, "band", "place")
