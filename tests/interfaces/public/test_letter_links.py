@@ -210,3 +210,8 @@ def test_one_letter_a_day_about_a_number_and_three_from_a_place(home):
         assert ask(CONTRACT).status_code == 200
     assert Message.objects.count() == 1
     assert ask(CONTRACT).status_code == 429
+
+
+def test_another_mailbox_than_the_contracts_is_not_written_to_nor_the_contract_bothered(home):
+    ask("stranger@example.ru")
+    assert not Message.objects.exists()
