@@ -159,10 +159,14 @@ TABLE = {
     "readings_history": Line(own(">account", "200"), own(">account", "405")),
     "readings_accepted": Line(own("404", "200"), own("405", "405")),
     "charges": Line(own(">account", "200"), own(">account", "405")),
+    "charges_by_service": Line(own(">account", "200"), own(">account", "405")),
+    "charges_csv": Line(own(">account", "200"), own(">account", "405")),
+    "readings_csv": Line(own(">account", "200"), own(">account", "405")),
+    "payments_csv": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill_pdf": Line(own(">account", "200"), own(">account", "405")),
-    "charges_bill_send": Line(own(">account", "200"), own(">account", "422")),
-    "notices": Line(own(">account", "200"), own(">account", "422")),
+    "charges_bill_send": Line(own(">account", "200"), own(">account", ">charges_bill_send")),
+    "notices": Line(own(">account", "200"), own(">account", ">notices")),
     "notices_end": Line(
         own(">account", ">notices"), own(">account", "404"), {"subscription_id": 0}
     ),

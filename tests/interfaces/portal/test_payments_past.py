@@ -271,61 +271,6 @@ def test_another_owner_sees_the_payment_without_the_card(owner, home, bank):
     assert "последние цифры" not in page
 
 
-# The history
-
-
-def bring(household, amount, on, *, kind="payment", channel="sber", number="1"):
-    return Payment.objects.create(
-        uuid=f"00000000-0000-4000-8000-{int(number):012d}", supplier_id=household.supplier_id,
-        account_id=household.account_id, amount=amount, kind=kind, channel=channel,
-        external_id=f"x{number}", state="captured", created_at=LONG_AGO, state_since=LONG_AGO,
-        happened_on=on, paid_on=on,
-    )  # fmt: skip
-
-
-def test_the_history_goes_by_year_with_states_and_ways(owner, home, bank):
-    bring(home[0], 100_000, date(2026, 10, 12), number="1")
-    bring(home[0], 50_000, date(2026, 10, 20), kind="refund", channel="cash", number="2")
-    bring(home[0], 80_000, date(2025, 12, 5), channel="Банк «Звезда»", number="3")
-    begin(owner, "77")
-    answer = owner.get(HISTORY)
-    page = body(answer)
-    assert page.index("Платежи за 2026 год") < page.index("Платежи за 2025 год")
-    assert re.search(r"23 ноября 2026 , платёж П-2026-1123-\d+ 77,00 ЮKassa Ждём оплату", page)
-    assert re.search(r"20 октября 2026 , платёж \S+ − 500,00 касса Возвращён", page)
-    assert re.search(r"12 октября 2026 , платёж \S+ 1 000,00 Сбербанк Зачислен", page)
-    assert "Зачислено 500,00" in page
-    assert "800,00 Банк «Звезда» Зачислен" in page
-    assert keeps_the_policy(answer)
-
-
-def test_each_payment_of_the_history_has_its_page(owner, home):
-    payment = bring(home[0], 100_000, date(2026, 10, 12))
-    assert f'href="{PAY}{payment.uuid}/"' in owner.get(HISTORY).content.decode()
-    page = body(owner.get(f"{PAY}{payment.uuid}/"))
-    assert "Зачислен 12 октября 2026" in page
-    assert "Способ Сбербанк" in page
-    assert "1 000,00 ₽" in body(owner.get(f"{PAY}{payment.uuid}/receipt/"))
-    back = bring(home[0], 50_000, date(2026, 10, 20), kind="refund", number="2")
-    assert "Деньги возвращены" in words(owner.get(f"{PAY}{back.uuid}/"))
-    assert owner.get(f"{PAY}{back.uuid}/receipt/").status_code == 404
-
-
-def test_an_empty_history_says_what_to_do(owner):
-    page = words(owner.get(HISTORY))
-    assert "Платежей ещё нет" in page
-    assert "Заплатить" in page
-
-
-def test_the_history_needs_a_constant_number_of_statements(
-    owner, home, django_assert_max_num_queries
-):
-    for number in range(1, 40):
-        bring(home[0], 1_000, date(2026, 10, 12), number=str(number))
-    with django_assert_max_num_queries(11):
-        assert body(owner.get(HISTORY)).count("10,00 Сбербанк") == 39
-
-
 # Who may
 
 

@@ -78,16 +78,40 @@ def test_an_empty_history_says_what_to_do(owner):
 def test_earlier_years_are_a_page_further(owner, registers):
     read(registers[COLD, "single"], Period(2025, 3), "70.5")
     page = owner.get(HISTORY).content.decode()
-    earlier = re.search(r'href="([^"]+\?until=[\d-]+)" rel="prev"', page)
+    earlier = re.search(r'href="([^"]+\?since=[\d-]+&amp;until=[\d-]+)" rel="prev"', page)
     assert earlier
-    older = words(owner.get(earlier[1]))
+    older = words(owner.get(earlier[1].replace("&amp;", "&")))
     assert "март 2025 70,500" in older
-    assert "октябрь 2026" not in older
+    assert "октябрь 2026 125,900" not in older
 
 
 def test_a_wrong_month_in_the_address_shows_the_latest(owner):
     for text in ("2026-13", "x", "9999-01"):
-        assert "октябрь 2026 125,900" in words(owner.get(f"{HISTORY}?until={text}"))
+        address = f"{HISTORY}?since={text}&until={text}"
+        page = words(owner.get(address))
+        assert "октябрь 2026 125,900" in page
+        assert "Выберите месяц из списка" in page
+
+
+def test_a_chosen_span_shows_its_months_alone_and_comes_as_a_file(owner, registers):
+    read(registers[COLD, "single"], Period(2025, 9), "70.5")
+    span = "since=2026-08&until=2026-09"
+    page = words(owner.get(f"{HISTORY}?{span}"))
+    assert "сентябрь 2026 123,456" in page
+    assert "октябрь 2026 125,900" not in page
+    answer = owner.get(f"{READINGS}history.csv?{span}")
+    rows = answer.content.decode("utf-8-sig").split("\r\n")
+    assert rows[0].startswith("Услуга;Счётчик;Зона;Месяц;Снято;Показание;Расход")
+    assert (
+        "Холодная вода;22510043;;2026-09;2026-09-23;123,456;2,2;м³;личный кабинет;Принято" in rows
+    )
+    assert not [row for row in rows if ";2026-10;" in row]
+
+
+def test_months_in_the_wrong_order_are_told(owner):
+    page = words(owner.get(f"{HISTORY}?since=2026-10&until=2026-08"))
+    assert "Последний месяц раньше первого" in page
+    assert "октябрь 2026 125,900" in page
 
 
 def test_only_those_may_look_whose_account_it_is(owner, home):

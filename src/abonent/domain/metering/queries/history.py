@@ -79,7 +79,7 @@ class MeterHistory:
 
 @dataclass(frozen=True)
 class ServiceHistory:
-    """A service with its meters and its volumes of the last twelve months, oldest first."""
+    """A service with its meters and its volumes by month, oldest first."""
 
     code: str
     name: str
@@ -143,15 +143,16 @@ SELECT service_id, period, sum(volume)
 
 
 def readings_history(
-    *, supplier_id: int, account_id: int, until: Period, months: int = 24
+    *, supplier_id: int, account_id: int, until: Period, months: int = 24, charted: int = YEAR
 ) -> ReadingHistory:
     """Return the readings of the ``months`` up to ``until``, with volumes by month.
 
-    A volume is the difference of the readings that close two months, zero passed and the
-    ratio applied; where there are none, what the bundle told of the past. Three statements.
+    Volumes are given of the last ``charted`` months and of the year before each. A volume
+    is the difference of the readings that close two months, zero passed and the ratio
+    applied; where there are none, what the bundle told of the past. Three statements.
     """
     since = until.plus(1 - months)
-    first = min(since, until.plus(1 - 2 * YEAR)).plus(-LOOK_BACK)
+    first = min(since, until.plus(1 - charted - YEAR)).plus(-LOOK_BACK)
     names = {
         "account": account_id,
         "supplier": supplier_id,
@@ -170,9 +171,15 @@ def readings_history(
         until=until,
         earlier=any(line.period < since for found in lines.values() for line in found),
         services=tuple(
-            _service(group, lines, past, since=since, until=until) for group in groups.values()
+            _service(group, lines, past, since=since, chart=_chart(until, charted))
+            for group in groups.values()
         ),
     )
+
+
+def _chart(until: Period, charted: int) -> list[Period]:
+    """Return the months up to ``until`` whose volumes are told, the earliest first."""
+    return [until.plus(step - charted + 1) for step in range(charted)]
 
 
 def fetch(statement: str, names: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -266,11 +273,10 @@ def _service(
     past: dict[tuple[int, Period], Decimal],
     *,
     since: Period,
-    until: Period,
+    chart: Sequence[Period],
 ) -> ServiceHistory:
     first = group[0]
     volumes = _volumes([line for row in group for line in lines[row[11]]])
-    chart = [until.plus(step - YEAR + 1) for step in range(YEAR)]
 
     def volume(period: Period) -> Decimal | None:
         counted = volumes.get(period)

@@ -165,6 +165,14 @@ def payments_of(
     return _views(list(rows[:limit]), {})
 
 
+def payments_between(
+    *, supplier_id: int, account_id: int, since: date, until: date
+) -> list[PaymentView]:
+    """Return all payments of an account of these days, newest first, as ``payments_of`` does."""
+    rows = _of_accounts(supplier_id, [account_id]).filter(happened_on__range=(since, until))
+    return _views(list(rows.order_by("-happened_on", "-pk")), {})
+
+
 def payments_by_user(*, supplier_id: int, user_id: int, limit: int = 100) -> list[PaymentView]:
     """Return what the user has paid himself, newest first."""
     rows = Payment.objects.filter(supplier_id=supplier_id, user_id=user_id)

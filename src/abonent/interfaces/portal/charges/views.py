@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
 from django.views.generic import TemplateView, View
@@ -33,6 +34,7 @@ class Charges(AccountPage, TemplateView):
             "bars": list_bars(page.entries),
             "outlook": outlook_in_words(page.outlook),
             "readings_url": account_url(self.account.number, "readings"),
+            "by_service_url": reverse("charges_by_service", args=[self.account.number]),
             **ahead_context(page.ahead),
         }
 

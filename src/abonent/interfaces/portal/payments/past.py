@@ -1,8 +1,5 @@
 """Pages of payments that were begun: where one stands, its receipt, the history."""
 
-from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -20,44 +17,20 @@ from abonent.domain.payments.queries import (
     PaymentView,
     fiscal_receipt,
     payment_view,
-    payments_of,
     refunds_of,
 )
 from abonent.domain.payments.rules import Kind
 from abonent.domain.reports.queries import left_to_pay
 from abonent.interfaces.design.htmx import is_htmx
 from abonent.interfaces.portal.frame import account_url
-from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
+from abonent.interfaces.portal.pages import WaitingAccountPage
 from abonent.interfaces.portal.payments import wording
-from abonent.interfaces.portal.payments.channels import channel_in_words
 
 # A page that is left open asks for ten minutes, then waits to be asked.
 MOST_POLLS = 120
 SHOWN_PAYMENTS = 300
 MOST_DIGITS = 3
 NO_PAYMENT = "Такого платежа нет. Откройте историю платежей и выберите его там."
-
-
-@dataclass(frozen=True)
-class PastRow:
-    """One payment of the history."""
-
-    on: date
-    number: str
-    amount: str
-    channel: str
-    state: str
-    state_kind: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Year:
-    """The payments of a year, the latest first, and what came in all."""
-
-    year: int
-    came: int
-    rows: tuple[PastRow, ...]
 
 
 class Payment(WaitingAccountPage, View):
@@ -206,49 +179,6 @@ class Fiscal(WaitingAccountPage, TemplateView):
         }
 
 
-class History(AccountPage, TemplateView):
-    """The account's payments by year, with their states and ways."""
-
-    template_name = "portal/payments/history.html"
-    section = "payments"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the payments, the latest first."""
-        found = payments_of(
-            supplier_id=self.supplier.id, account_ids=[self.account.id], limit=SHOWN_PAYMENTS
-        )
-        return super().get_context_data(**kwargs) | {
-            "years": self._years(found),
-            "cut": len(found) == SHOWN_PAYMENTS,
-            "limit": SHOWN_PAYMENTS,
-            "pay_url": reverse("payments", args=[self.account.number]),
-        }
-
-    def _years(self, found: list[PaymentView]) -> list[Year]:
-        return [
-            Year(
-                year=year,
-                came=sum(_sign(one) * one.amount_for(self.account.id) for one in group if one.paid),
-                rows=tuple(self._row(one) for one in group),
-            )
-            for year, group in (
-                (year, list(rows))
-                for year, rows in groupby(found, lambda one: one.happened_on.year)
-            )
-        ]
-
-    def _row(self, payment: PaymentView) -> PastRow:
-        return PastRow(
-            on=payment.happened_on,
-            number=payment.number,
-            amount=wording.signed(payment, self.account.id),
-            channel=channel_in_words(payment.channel_name),
-            state=payment.state_text,
-            state_kind=wording.state_kind(payment),
-            url=reverse("payment", args=[self.account.number, payment.uuid]),
-        )
-
-
 def _belongs(payment: PaymentView, account_id: int) -> None:
     """Refuse a payment that has nothing to do with the account of the address."""
     if account_id not in {payment.account_id, *(part.account_id for part in payment.parts)}:
@@ -263,10 +193,6 @@ def _receipt_url(payment: PaymentView, number: str) -> str:
     if not _has_receipt(payment):
         return ""
     return reverse("payment_receipt", args=[number, payment.uuid])
-
-
-def _sign(payment: PaymentView) -> int:
-    return 1 if payment.kind == Kind.PAYMENT else -1
 
 
 def _whole(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from abonent.interfaces.portal.payments import past, views
+from abonent.interfaces.portal.payments import history, past, views
 
 urlpatterns = [
     path("", views.Payments.as_view(), name="payments"),
@@ -13,7 +13,8 @@ urlpatterns = [
     path("another/<uuid:key>/", views.AskAgain.as_view(), name="payments_ask_again"),
     path("code/", views.Code.as_view(), name="payments_code"),
     path("code.svg", views.CodePicture.as_view(), name="payments_code_picture"),
-    path("history/", past.History.as_view(), name="payments_history"),
+    path("history/", history.History.as_view(), name="payments_history"),
+    path("history.csv", history.HistoryCsv.as_view(), name="payments_csv"),
     path("<uuid:payment_uuid>/", past.Payment.as_view(), name="payment"),
     path("<uuid:payment_uuid>/cancel/", past.Cancel.as_view(), name="payment_cancel"),
     path("<uuid:payment_uuid>/fiscal/", past.Fiscal.as_view(), name="payment_fiscal"),

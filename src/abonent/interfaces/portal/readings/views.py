@@ -23,7 +23,6 @@ from abonent.domain.metering.operations.submit import (
     SubmissionKeyReused,
     submit_readings,
 )
-from abonent.domain.metering.queries.history import readings_history
 from abonent.domain.metering.rules import ReadingSource
 from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.metering.rules.judgement import Verdict
@@ -32,7 +31,7 @@ from abonent.interfaces.design.errors import ErrorLink
 from abonent.interfaces.portal.drafts import DraftPage
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.one_time import deed_key, form_key
-from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
+from abonent.interfaces.portal.pages import WaitingAccountPage
 from abonent.interfaces.portal.readings import past, wording
 from abonent.interfaces.portal.readings.forms import (
     NOT_ANSWERED,
@@ -319,33 +318,6 @@ class Accepted(WaitingAccountPage, TemplateView):
             "next": past.what_next(found, self.today),
             "again_url": reverse("readings", args=[self.account.number]),
             "pay_url": account_url(self.account.number, "payments"),
-        }
-
-
-class History(AccountPage, TemplateView):
-    """Readings by month with their sources and states, and what was used."""
-
-    template_name = "portal/readings/history.html"
-    section = "readings"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add two years of readings; ``until`` in the address leads further back."""
-        latest = Period.of(self.today).plus(1)
-        until = min(_period(self.request.GET.get("until", "")) or latest, latest)
-        history = readings_history(
-            supplier_id=self.supplier.id,
-            account_id=self.account.id,
-            until=until,
-            months=past.SHOWN_MONTHS,
-        )
-        here = reverse("readings_history", args=[self.account.number])
-        return super().get_context_data(**kwargs) | {
-            "history": history,
-            "services": past.service_pasts(history, self.account.number),
-            "earlier_url": f"{here}?until={history.since.plus(-1)}" if history.earlier else "",
-            "later_url": here if until < latest else "",
-            "shown_until": min(history.until, Period.of(self.today)),
-            "sheet_url": reverse("readings", args=[self.account.number]),
         }
 
 
