@@ -5,8 +5,10 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import httpx
 import time_machine
 
+from abonent.adapters.acquirers.moneta.acquirer import Moneta
 from abonent.adapters.acquirers.rbs.acquirer import Rbs
 from abonent.adapters.acquirers.tbank.acquirer import TBank
 from abonent.adapters.acquirers.yookassa.acquirer import YooKassa
@@ -47,6 +49,9 @@ class Kind:
     given_away: tuple[str, ...] = ()
     well_signed: tuple[str, ...] = ()
     other_shop: str = ""
+    # The payer himself brings the order to the bank, which knows nothing of it before.
+    form: bool = False
+    # Further fields of the shop's entry; {shop} and {secret} are the shop's own.
     entry: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,15 +70,21 @@ KINDS = {
         "rbs", Rbs, "sesb-api", "/ecomm/gw/partner/api/v1",
         "0e6f0e4d-6a9a-430d-8b7a-4f1c113f1c2b", "/ecomm/gw/partner/api/v1/register.do",
         given_away=("signature",), well_signed=("amount", "unknown_id"), other_shop="other-api",
-        entry={"notice_key": SECRET},
+        entry={"notice_key": "{secret}"},
     ),
     "rbs by forms": Kind(
         "rbs", Rbs, "sesb-api", "/payment/rest", "0e6f0e4d-6a9a-430d-8b7a-4f1c113f1c2b",
         "/payment/rest/register.do", given_away=("signature",),
         well_signed=("amount", "unknown_id"), other_shop="other-api",
-        entry={"notice_key": SECRET},
+        entry={"notice_key": "{secret}"},
+    ),
+    "moneta": Kind(
+        "moneta", Moneta, "54600817", "/services", "312345678", "/services",
+        other_shop="54600818", form=True, entry={"user": "{shop}", "password": "{secret}"},
     ),
 }  # fmt: skip
+# Banks at which we ourselves open the payment, and which tell of it at the callbacks' door.
+OPENING = sorted(name for name, kind in KINDS.items() if not kind.form)
 
 
 @dataclass
@@ -101,6 +112,21 @@ class Counter:
             query = "SELECT body FROM notifications ORDER BY seq DESC LIMIT 1"
             return self.simulator.store.row(query)["body"].encode()
 
+    def visit(self, opened):
+        """Let the payer open his page; returns the bank's number of the payment."""
+        page = opened.confirmation_url
+        if self.kind.form:
+            page = httpx.get(page, trust_env=False).headers["Location"]
+        return page.rpartition("/")[2]
+
+    def entry(self, number="", secret=SECRET):
+        """Return an entry of the supplier's shop, ours unless another is named."""
+        number = number or self.kind.shop
+        more = {
+            name: text.format(shop=number, secret=secret) for name, text in self.kind.entry.items()
+        }
+        return {"number": number, "secret": secret, **more}
+
     def lies(self, provider_id, lie):
         """Return a forged notification of the payment."""
         self.simulator.forge(provider_id, lie=lie)
@@ -126,17 +152,17 @@ def open_with(acquirer):
 def counter(kind, settings, *, hook="", options=None):
     """Open the bank from NOW on, with our supplier's shop and a stranger's."""
     shops = [Shop(kind.shop, SECRET, hook), Shop(kind.other_shop, "other-secret")]
-    entry = {"number": kind.shop, "secret": SECRET, **kind.entry}
     with (
         time_machine.travel(NOW),
         Simulator(seed=7, shops=shops, starts_at=NOW, options=options or Options()) as simulator,
     ):
         for channel in settings.ACQUIRERS:
             setattr(settings, f"{channel.upper()}_SHOPS", "{}")
-        name = kind.channel.upper()
+        name, opened = kind.channel.upper(), Counter(kind, simulator)
         setattr(settings, f"{name}_URL", f"{simulator.url}{kind.base}")
-        setattr(settings, f"{name}_SHOPS", json.dumps({CODE: entry}))
-        yield Counter(kind, simulator)
+        settings.MONETA_FORM = f"{simulator.url}/assistant.htm"
+        setattr(settings, f"{name}_SHOPS", json.dumps({CODE: opened.entry()}))
+        yield opened
 
 
 def outcomes():

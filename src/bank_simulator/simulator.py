@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypedDict
 
 from bank_simulator import kept
 from bank_simulator.bank import LATE_BY, Bank, RefundPlan
@@ -17,6 +17,7 @@ from bank_simulator.dice import Dice
 from bank_simulator.faults import Faults
 from bank_simulator.pages import PATH, Pages
 from bank_simulator.payer import Payer
+from bank_simulator.protocols.moneta import Moneta
 from bank_simulator.protocols.rbs import Rbs, RbsWays
 from bank_simulator.protocols.tbank import TBank, TBankWays
 from bank_simulator.protocols.yookassa import YooKassa
@@ -28,7 +29,7 @@ from bank_simulator.web import Answer
 from bank_simulator.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from bank_simulator.faults import Fault
@@ -62,6 +63,13 @@ class Options:
     rbs: RbsWays = field(default_factory=RbsWays)
 
 
+class _Desk(TypedDict):
+    """What every protocol is given besides the bank."""
+
+    shops: dict[str, Shop]
+    page_of: Callable[[str], str]
+
+
 class Simulator:
     """A bank: start it, pay in it, break it, and ask it what it really did.
 
@@ -84,25 +92,16 @@ class Simulator:
         self.clock = Clock(self.store, starts_at=starts_at)
         self.bank = Bank(self.store, self.clock, Dice(self.store, seed=seed))
         self._payer = Payer(self.bank)
+        desk: _Desk = {"shops": self._shops, "page_of": lambda one: f"{self.url}/pay/{one}"}
         self.yookassa = YooKassa(
-            self.bank,
-            shops=self._shops,
-            page_of=lambda operation: f"{self.url}/pay/{operation}",
-            order_required=self.options.payment_order == "required",
+            self.bank, **desk, order_required=self.options.payment_order == "required"
         )
-        self.tbank = TBank(
-            self.bank,
-            shops=self._shops,
-            page_of=lambda operation: f"{self.url}/pay/{operation}",
-            ways=self.options.tbank,
-        )
-        self.rbs = Rbs(
-            self.bank,
-            shops=self._shops,
-            page_of=lambda operation: f"{self.url}/pay/{operation}",
-            ways=self.options.rbs,
-        )
-        self._protocols: tuple[WireProtocol, ...] = (self.yookassa, self.tbank, self.rbs)
+        self.tbank = TBank(self.bank, **desk, ways=self.options.tbank)
+        self.rbs = Rbs(self.bank, **desk, ways=self.options.rbs)
+        self.moneta = Moneta(self.bank, **desk)
+        self._protocols: tuple[WireProtocol, ...] = (
+            self.yookassa, self.tbank, self.rbs, self.moneta,
+        )  # fmt: skip
         for protocol in self._protocols:
             protocol.after_create = self._pay_early
         self._webhooks = Webhooks(

@@ -11,10 +11,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
+import time_machine
 
 from abonent.domain.payments.ports import NotDone, Seen, Standing, Unknown
 from bank_simulator.faults import SPOILS, Fault
-from banks import KINDS, ORDER, QUICK, SECRET, again, counter, open_with, other
+from banks import KINDS, OPENING, ORDER, QUICK, SECRET, again, counter, open_with, other
 from paying import CODE, NOW
 
 
@@ -29,6 +30,7 @@ def test_an_order_opens_a_payment_with_a_page(acquirer, at_bank):
     assert (opened.standing, opened.amount, opened.currency) == (Standing.PENDING, 128_493, "RUB")
     assert opened.number == ORDER.number
     assert opened.confirmation_url.startswith(at_bank.simulator.url)
+    at_bank.visit(opened)
     assert [one["amount"] for one in at_bank.operations("pending")] == [128_493]
 
 
@@ -38,10 +40,12 @@ def test_an_order_sent_again_leaves_one_page_that_somebody_has(acquirer, at_bank
     assert isinstance(second, Seen)
     assert (second.standing, second.number) == (Standing.PENDING, ORDER.number)
     assert second.confirmation_url.endswith(second.provider_id)
-    at_bank.simulator.payer(second.provider_id, act="pay")
-    assert acquirer.find(ORDER, seconds=QUICK).provider_id == second.provider_id
+    number = at_bank.visit(second)
+    at_bank.simulator.payer(number, act="pay")
+    assert acquirer.find(ORDER, seconds=QUICK).provider_id == number
 
 
+@pytest.mark.parametrize("at_bank", OPENING, indirect=True)
 @pytest.mark.parametrize("kind", ["reset", "500", "garbage"])
 def test_a_payment_whose_answer_was_lost_is_not_opened_a_second_time_once_it_is_paid(
     acquirer, at_bank, kind
@@ -58,30 +62,32 @@ def test_a_payment_whose_answer_was_lost_is_not_opened_a_second_time_once_it_is_
 
 def test_a_payment_is_seen_through_its_life(acquirer, at_bank):
     opened = open_with(acquirer)
-    at_bank.simulator.payer(opened.provider_id, act="pay")
-    paid = acquirer.state(ORDER, opened.provider_id, seconds=QUICK)
+    number = at_bank.visit(opened)
+    at_bank.simulator.payer(number, act="pay")
+    paid = acquirer.state(ORDER, number, seconds=QUICK)
     assert (paid.standing, paid.amount, paid.number) == (Standing.PAID, 128_493, ORDER.number)
     assert paid.test
     assert acquirer.find(ORDER, seconds=QUICK).standing == Standing.PAID
 
 
 def test_a_page_nobody_paid_at_expires(acquirer, at_bank):
-    opened = open_with(acquirer)
+    number = at_bank.visit(open_with(acquirer))
     at_bank.at(NOW + acquirer.page_life + timedelta(minutes=1))
-    assert acquirer.state(ORDER, opened.provider_id, seconds=QUICK).standing == Standing.EXPIRED
+    with time_machine.travel(NOW + acquirer.page_life + timedelta(minutes=1)):
+        assert acquirer.state(ORDER, number, seconds=QUICK).standing == Standing.EXPIRED
 
 
 def test_money_that_comes_after_the_page_has_closed_is_seen(acquirer, at_bank):
-    opened = open_with(acquirer)
-    at_bank.simulator.payer(opened.provider_id, act="pay_late")
+    number = at_bank.visit(open_with(acquirer))
+    at_bank.simulator.payer(number, act="pay_late")
     at_bank.at(NOW + timedelta(hours=2))
-    assert acquirer.state(ORDER, opened.provider_id, seconds=QUICK).standing == Standing.PAID
+    assert acquirer.state(ORDER, number, seconds=QUICK).standing == Standing.PAID
 
 
 def test_it_is_found_by_our_number_among_others(acquirer, at_bank):
     for place in range(3):
-        acquirer.create(other(place), seconds=QUICK)
-    acquirer.create(ORDER, seconds=QUICK)
+        at_bank.visit(acquirer.create(other(place), seconds=QUICK))
+    at_bank.visit(open_with(acquirer))
     found = acquirer.find(ORDER, seconds=QUICK)
     assert isinstance(found, Seen)
     assert found.number == ORDER.number
@@ -135,23 +141,23 @@ def test_an_order_the_bank_turns_down_is_surely_not_done(acquirer, at_bank):
 
 def revoke(at_bank, settings, number=""):
     """Let the secret of our shop be no longer the bank's."""
-    entry = {"number": number or at_bank.kind.shop, "secret": "revoked"}
+    entry = at_bank.entry(number, "revoked")
     setattr(settings, f"{at_bank.channel.upper()}_SHOPS", json.dumps({CODE: entry}))
 
 
 def test_wrong_credentials_refuse_an_order_but_say_nothing_of_a_state(acquirer, at_bank, settings):
-    opened = open_with(acquirer)
+    number = at_bank.visit(open_with(acquirer))
     revoke(at_bank, settings)
     assert isinstance(acquirer.create(other(1), seconds=QUICK), NotDone)
-    assert isinstance(acquirer.state(ORDER, opened.provider_id, seconds=QUICK), Unknown)
+    assert isinstance(acquirer.state(ORDER, number, seconds=QUICK), Unknown)
     assert isinstance(acquirer.find(ORDER, seconds=QUICK), Unknown)
 
 
 def test_a_payment_of_another_shop_is_not_told(acquirer, at_bank, settings):
-    opened = open_with(acquirer)
-    entry = {"number": at_bank.kind.other_shop, "secret": "other-secret"}
+    number = at_bank.visit(open_with(acquirer))
+    entry = at_bank.entry(at_bank.kind.other_shop, "other-secret")
     setattr(settings, f"{at_bank.channel.upper()}_SHOPS", json.dumps({CODE: entry}))
-    assert isinstance(acquirer.state(ORDER, opened.provider_id, seconds=QUICK), Unknown)
+    assert isinstance(acquirer.state(ORDER, number, seconds=QUICK), Unknown)
     assert isinstance(acquirer.find(ORDER, seconds=QUICK), NotDone)
 
 
@@ -171,12 +177,12 @@ def test_a_supplier_without_a_shop_is_not_ready_and_nothing_leaves(acquirer, at_
 
 
 def test_a_test_shop_takes_no_payments_where_money_is_real(acquirer, at_bank, settings):
-    opened = open_with(acquirer)
+    number = at_bank.visit(open_with(acquirer))
     settings.TEST_PAYMENTS = False
     assert not acquirer.ready(CODE)
     assert isinstance(acquirer.create(other(1), seconds=QUICK), NotDone)
     # What was begun is still told, as a test.
-    assert acquirer.state(ORDER, opened.provider_id, seconds=QUICK).test
+    assert acquirer.state(ORDER, number, seconds=QUICK).test
     assert len(at_bank.simulator.truth()["payments"]) == 1
 
 
@@ -199,8 +205,9 @@ def test_a_redirect_is_not_followed(acquirer, at_bank, monkeypatch):
 def test_neither_logs_nor_what_is_kept_hold_a_secret(acquirer, at_bank, caplog, settings):
     caplog.set_level(logging.DEBUG)
     answers = [acquirer.create(ORDER, seconds=QUICK), acquirer.find(ORDER, seconds=QUICK)]
-    at_bank.simulator.payer(answers[0].provider_id, act="pay")
-    answers.append(acquirer.state(ORDER, answers[0].provider_id, seconds=QUICK))
+    number = at_bank.visit(answers[0])
+    at_bank.simulator.payer(number, act="pay")
+    answers.append(acquirer.state(ORDER, number, seconds=QUICK))
     revoke(at_bank, settings)
     answers.append(acquirer.create(other(1), seconds=QUICK))
     kept = f"{answers} {[one.exchange for one in answers]} {caplog.text}"
@@ -209,7 +216,7 @@ def test_neither_logs_nor_what_is_kept_hold_a_secret(acquirer, at_bank, caplog, 
     for secret in (SECRET, "revoked", basic, "5555555555554477"):
         assert secret not in kept
     # The token of a request would let a thief repeat it.
-    assert '"Token": "…"' in kept or "Token" not in kept
+    assert '"Token": "…"' in kept or '"Token"' not in kept
 
 
 def test_a_demo_finds_its_shop_in_the_simulators_list(acquirer, at_bank, settings, tmp_path):
@@ -248,10 +255,12 @@ def test_shops_may_lie_in_a_file_and_half_a_shop_is_none(
     path.write_text(json.dumps({CODE: entry}))
     setattr(settings, f"{at_bank.channel.upper()}_SHOPS", "")
     setattr(settings, f"{at_bank.channel.upper()}_SHOPS_FILE", str(path))
-    assert acquirer.ready(CODE) == ready
+    # A shop of MONETA's needs a login for its look-ups besides.
+    assert acquirer.ready(CODE) == (ready and not at_bank.kind.form)
     assert not acquirer.ready("x")
 
 
+@pytest.mark.parametrize("at_bank", OPENING, indirect=True)
 def test_a_notice_is_read_as_a_claim(acquirer, at_bank):
     opened = open_with(acquirer)
     at_bank.simulator.payer(opened.provider_id, act="pay")

@@ -219,7 +219,7 @@ def test_each_supplier_gets_one_shop_at_its_bank_of_the_simulator_and_keeps_it(
     first = path.read_text()
     assert first.startswith("500001:test_")
     assert first.endswith(":/api/callbacks/yookassa/nesk/\n")
-    wanted |= {"teplo-nn": "tbank", "sesb": "rbs"}
+    wanted |= {"teplo-nn": "tbank", "sesb": "rbs", "tns-kuban": "moneta"}
     preparing._open_shops(path)
     lines = path.read_text().splitlines()
     assert f"{lines[0]}\n" == first
@@ -227,6 +227,9 @@ def test_each_supplier_gets_one_shop_at_its_bank_of_the_simulator_and_keeps_it(
     assert lines[1].endswith(":/api/callbacks/tbank/teplo-nn/")
     assert lines[2].startswith("500003-api:test_")
     assert lines[2].endswith(":/api/callbacks/rbs/sesb/")
+    assert lines[3].endswith(":/api/agents/tns-kuban/moneta/")
+    preparing._open_shops(path)
+    assert path.read_text().splitlines() == lines
     assert path.stat().st_mode & 0o077 == 0
 
 

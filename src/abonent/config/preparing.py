@@ -21,6 +21,8 @@ FIRST_SHOP = 500_001
 # How an acquirer calls its shops where a bare number is not the way.
 NUMBERS = {"tbank": "{}DEMO", "rbs": "{}-api"}
 
+# Acquirers that report to an agent's door and want a final answer there.
+REPORTING = ("moneta",)
 # Channel, protocol, name.
 DEMO_CHANNELS = (("telepay", "telepay", "Терминалы TelePay"), ("sber", "eps", "Сбербанк"))
 
@@ -64,13 +66,17 @@ def _open_shops(path: Path) -> None:
     from abonent.domain.suppliers import queries as suppliers
 
     lines = path.read_text().splitlines() if path.exists() else []
-    known = {line.rstrip("/").rpartition("/")[2] for line in lines}
+    known = {part for line in lines for part in line.rstrip("/").split("/")[-2:]}
     for supplier in suppliers.all_suppliers():
         if supplier.code not in known:
             rules = suppliers.rulebook(supplier_id=supplier.id)
             channel = rules.value("acquirer") or next(iter(settings.ACQUIRERS))
             number = NUMBERS.get(channel, "{}").format(FIRST_SHOP + len(lines))
-            hook = reverse(f"api:{channel}_callback", args=[supplier.code])
+            hook = (
+                reverse("api:agent", args=[supplier.code, channel])
+                if channel in REPORTING
+                else reverse(f"api:{channel}_callback", args=[supplier.code])
+            )
             lines.append(f"{number}:test_{token_urlsafe(24)}:{hook}")
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("".join(f"{line}\n" for line in lines))
@@ -80,15 +86,24 @@ def _open_channels(path: Path) -> None:
     """Give each supplier terminals and a bank that take money for it, from this machine only."""
     from abonent.domain.suppliers import queries as suppliers
 
-    path.write_text(
-        "".join(
-            f'[{supplier.code}.{channel}]\nprotocol = "{protocol}"\nname = "{name}"\n'
-            'addresses = ["127.0.0.0/8", "::1"]\ncancel_days = 0\n'
-            for supplier in suppliers.all_suppliers()
-            for channel, protocol, name in DEMO_CHANNELS
-        ),
-        encoding="utf-8",
-    )
+    written = [
+        f'[{supplier.code}.{channel}]\nprotocol = "{protocol}"\nname = "{name}"\n'
+        'addresses = ["127.0.0.0/8", "::1"]\ncancel_days = 0\n'
+        for supplier in suppliers.all_suppliers()
+        for channel, protocol, name in DEMO_CHANNELS
+    ]
+    for line in settings.DEMO_SHOPS.read_text().splitlines():
+        number, secret, hook = line.split(":", 2)
+        code, channel = hook.rstrip("/").split("/")[-2:]
+        if channel in REPORTING:
+            kept = path.with_name(f"demo-{channel}-{code}.txt")
+            kept.write_text(secret)
+            kept.chmod(0o600)
+            written.append(
+                f'[{code}.{channel}]\nprotocol = "{channel}"\nshop = "{number}"\n'
+                f'secret_file = "{kept.name}"\naddresses = ["127.0.0.0/8", "::1"]\n'
+            )
+    path.write_text("".join(written), encoding="utf-8")
 
 
 if __name__ == "__main__":

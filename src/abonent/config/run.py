@@ -227,6 +227,8 @@ def _environment(url: str, bank: int) -> dict[str, str]:
             "ABONENT_YOOKASSA_URL": f"http://127.0.0.1:{bank}/v3",
             "ABONENT_TBANK_URL": f"http://127.0.0.1:{bank}/v2",
             "ABONENT_RBS_URL": f"http://127.0.0.1:{bank}/ecomm/gw/partner/api/v1",
+            "ABONENT_MONETA_URL": f"http://127.0.0.1:{bank}/services",
+            "ABONENT_MONETA_FORM": f"http://127.0.0.1:{bank}/assistant.htm",
         }
     return known | os.environ
 

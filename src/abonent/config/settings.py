@@ -172,6 +172,7 @@ ACQUIRERS = {
     "yookassa": "abonent.adapters.acquirers.yookassa.acquirer.YooKassa",
     "tbank": "abonent.adapters.acquirers.tbank.acquirer.TBank",
     "rbs": "abonent.adapters.acquirers.rbs.acquirer.Rbs",
+    "moneta": "abonent.adapters.acquirers.moneta.acquirer.Moneta",
 }
 # Those that let a shop strike out a card which they keep; YooKassa has no call for that.
 CARD_BOOKS = {
@@ -189,6 +190,11 @@ TBANK_SHOPS_FILE = os.environ.get("ABONENT_TBANK_SHOPS_FILE", "")
 RBS_URL = os.environ.get("ABONENT_RBS_URL", "https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1")
 RBS_SHOPS = os.environ.get("ABONENT_RBS_SHOPS", "")
 RBS_SHOPS_FILE = os.environ.get("ABONENT_RBS_SHOPS_FILE", "")
+# Where operations are looked up, and the form to which payers go.
+MONETA_URL = os.environ.get("ABONENT_MONETA_URL", "https://service.moneta.ru/services")
+MONETA_FORM = os.environ.get("ABONENT_MONETA_FORM", "https://moneta.ru/assistant.htm")
+MONETA_SHOPS = os.environ.get("ABONENT_MONETA_SHOPS", "")
+MONETA_SHOPS_FILE = os.environ.get("ABONENT_MONETA_SHOPS_FILE", "")
 # Certificate authorities that the system does not know and a bank's certificate needs.
 PAYMENT_AUTHORITIES = os.environ.get("ABONENT_PAYMENT_AUTHORITIES", "")
 DEMO_SHOPS = DATA / "bank-shops.txt"

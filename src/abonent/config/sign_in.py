@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 _DEMO = os.environ.get("ABONENT_DEMO", "") == "1"
 _PUBLIC_URL = os.environ.get("ABONENT_PUBLIC_URL", "http://127.0.0.1:8000")
 _MINUTE, _HOUR = 60, 60 * 60
-_BANKS = ("YOOKASSA", "TBANK", "RBS")
+_BANKS = ("YOOKASSA", "TBANK", "RBS", "MONETA")
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -86,7 +86,7 @@ def _payment_hosts() -> list[str]:
     """Return the hosts a payment form may lead to: the redirect to the bank obeys it too."""
     known = (
         "https://yoomoney.ru https://*.yookassa.ru https://*.tinkoff.ru https://*.tbank.ru"
-        " https://*.sberbank.ru"
+        " https://*.sberbank.ru https://moneta.ru https://*.moneta.ru"
     )
     hosts = os.environ.get("ABONENT_PAYMENT_HOSTS", known).split()
     if _DEMO:

@@ -11,7 +11,7 @@ from django.conf import settings
 from abonent.domain.payments.ports import Exchange, NotDone, test_money_is_allowed
 
 NO_SHOP = NotDone(reason="no_shop", exchange=Exchange(question="", problem="no shop"))
-FIELDS = ("number", "secret", "token", "notice_key", "url")
+FIELDS = ("number", "secret", "token", "notice_key", "user", "password", "url")
 
 
 @dataclass(frozen=True)
@@ -20,19 +20,23 @@ class Shop:
 
     ``number`` is what the acquirer calls the shop (shop, terminal, login), ``secret`` its key
     or password. Only some acquirers know the rest: a ``token`` in place of both, the key of
-    the notices' checksum, an address of its own (another bank with the same engine).
+    the notices' checksum, the ``user`` and ``password`` of its look-ups, an address of its own
+    (another bank with the same engine).
     """
 
     number: str
     secret: str = field(repr=False)
     token: str = field(default="", repr=False)
     notice_key: str = field(default="", repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
     url: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be kept or logged."""
-        return tuple(one for one in (self.secret, self.token, self.notice_key) if one)
+        kept = (self.secret, self.token, self.notice_key, self.password)
+        return tuple(one for one in kept if one)
 
 
 def shop_of(channel: str, supplier_code: str) -> Shop | None:
@@ -74,9 +78,9 @@ def _shop(given: Any) -> Shop | None:
 
 
 def _demo_shop(channel: str, supplier_code: str) -> Shop | None:
-    """Read a line ``NUMBER:SECRET:/api/callbacks/CHANNEL/CODE/`` of the demo's list.
+    """Read a line ``NUMBER:SECRET:HOOK`` of the demo's list; the hook names channel and supplier.
 
-    The simulator signs its notices with the shop's own secret.
+    The simulator signs its notices with the shop's own secret and knows no other login.
     """
     try:
         lines = settings.DEMO_SHOPS.read_text().split()
@@ -84,6 +88,6 @@ def _demo_shop(channel: str, supplier_code: str) -> Shop | None:
         return None
     for line in lines:
         number, secret, hook = line.split(":", 2)
-        if hook.rstrip("/").split("/")[-2:] == [channel, supplier_code]:
-            return Shop(number, secret, notice_key=secret)
+        if sorted(hook.rstrip("/").split("/")[-2:]) == sorted((channel, supplier_code)):
+            return Shop(number, secret, notice_key=secret, user=number, password=secret)
     return None

@@ -7,12 +7,12 @@ compared with ours and not read from the call, the sum of an order of ours must 
 operation's number is accepted once, and the channel must name the addresses that may call.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from abonent.adapters.acquirers.moneta.messages import mark
 from abonent.adapters.agents import flat_xml
 from abonent.adapters.agents.asking import Wrong, pairs_of
 from abonent.adapters.agents.channel import Channel, WrongChannel
@@ -118,8 +118,7 @@ class MonetaAgent:
             raise Wrong(Verdict.WRONG_SIGNATURE)
 
     def _mark(self, text: str) -> str:
-        coded = (text + self.channel.secret).encode()
-        return hashlib.md5(coded, usedforsecurity=False).hexdigest()
+        return mark(text, self.channel.secret)
 
 
 def _check(told: Mapping[str, str]) -> CheckAsked:

@@ -59,7 +59,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "late_reading_recalc": ("full", "average_only", "none"),
     "receipts": ("with_payment", "none"),
     "tax_system": ("osn", "usn_income", "usn_income_outcome", "esn", "patent"),
-    "acquirer": ("", "yookassa", "tbank", "rbs"),
+    "acquirer": ("", "yookassa", "tbank", "rbs", "moneta"),
 }
 POLICY_RANGES: dict[str, tuple[int, int]] = {
     "avg_window_months": (6, 12),

@@ -70,7 +70,7 @@ def check_account(
     hour has passed (TRUST T1). Writes nothing but the count of wrong numbers.
     """
     be_brief()
-    begun = order_of(supplier_id=supplier_id, terms=terms, order=asked.order)
+    begun = order_of(supplier_id=supplier_id, channel=terms.channel, order=asked.order)
     if begun is not None:
         return standing_of(begun, asked.amount)
     try:
@@ -126,7 +126,7 @@ def accept_payment(
     for the other at the unique index.
     """
     be_brief()
-    begun = order_of(supplier_id=supplier_id, terms=terms, order=asked.order)
+    begun = order_of(supplier_id=supplier_id, channel=terms.channel, order=asked.order)
     if begun is not None:
         settled = settle_reported(begun, terms=terms, asked=asked, raw=raw, now=now)
         if settled is not None:

@@ -100,7 +100,9 @@ def mismatches(row: Payment, seen: Seen) -> list[str]:
 
 
 def _stands_elsewhere(row: Payment, seen: Seen) -> bool:
-    """Tell whether another payment has this bank's number already."""
+    """Tell whether another payment has this bank's number already; a form has none yet."""
+    if not seen.provider_id:
+        return False
     same = Payment.objects.filter(
         supplier_id=row.supplier_id, channel=row.channel, external_id=seen.provider_id
     )

@@ -1,6 +1,6 @@
 """A line of a registry meets what was told online: matched, added, or corrected by it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from abonent.domain.payments.operations.crediting import (
     received,
     taking_off,
 )
+from abonent.domain.payments.operations.reporting import capture, order_of
 from abonent.domain.payments.queries.agents import taken_off
 from abonent.domain.payments.rules import FINAL, Kind
 
@@ -51,7 +52,9 @@ def reconcile_payment(
 
     The registry prevails (RULES 6.1, 6.3): what it has and we have not is credited, from its
     day; money in suspense goes where it says; another sum or account is corrected by a
-    cancellation and a new payment, never by a change. A negative sum takes a payment off. What
+    cancellation and a new payment, never by a change. A line that names an order of ours in
+    the account's place settles that order; a second one of the same order is the account's
+    too (TRUST R7). A negative sum takes a payment off. What
     only a person can judge is DISPUTED and moves nothing: a payment through an acquirer that
     is told otherwise, one that was given back, a reversal of another sum. ``why`` is for
     the journal. No refusals.
@@ -61,7 +64,7 @@ def reconcile_payment(
     if told.amount < 0:
         return _reverse(row, told, why, now)
     if row is None:
-        return _add(_told(told, supplier_id, channel, told.number, now), why, now)
+        return _new(told, supplier_id, channel, why, now)
     if row.kind != Kind.PAYMENT or taken_off(row):
         return Met.DISPUTED, row.pk
     if row.state not in FINAL:
@@ -85,6 +88,21 @@ def reconcile_payment(
     if row.asked is not None or corrected or not told.account_id:
         return Met.DISPUTED, row.pk
     return _correct(row, told, why, now)
+
+
+def _new(
+    told: RegistryPayment, supplier_id: int, channel: str, why: str, now: datetime
+) -> tuple[Met, int]:
+    """Credit what nobody has told us of: to the order that the line names, else to its account."""
+    begun = order_of(supplier_id=supplier_id, channel=channel, order=told.account_text)
+    if begun is not None and begun.state not in FINAL:
+        if begun.amount != told.amount:
+            return Met.DISPUTED, begun.pk
+        capture(begun, number=told.number, on=told.paid_on, cause="registry", now=now)
+        return Met.ADDED, begun.pk
+    if begun is not None:
+        told = replace(told, account_id=begun.account_id)
+    return _add(_told(told, supplier_id, channel, told.number, now), why, now)
 
 
 def _standing(supplier_id: int, channel: str, number: str) -> Payment | None:

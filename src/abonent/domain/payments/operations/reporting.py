@@ -1,6 +1,6 @@
-"""Payments that we began and an agent reports: its order is ours, so its sum must be too."""
+"""Payments that we began and somebody reports: the order is ours, so its sum must be too."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from abonent.common import clock
@@ -13,6 +13,7 @@ from abonent.domain.payments.operations.crediting import credit
 from abonent.domain.payments.operations.moving import move, save_fenced
 from abonent.domain.payments.operations.quarantining import quarantine
 from abonent.domain.payments.rules import (
+    CAME_TO_NOTHING,
     AgentAnswer,
     AgentTerms,
     Fact,
@@ -26,14 +27,14 @@ from abonent.domain.suppliers import queries as suppliers
 
 
 @requires_transaction
-def order_of(*, supplier_id: int, terms: AgentTerms, order: str) -> Payment | None:
-    """Return and lock the payment that an agent's order names, if it is one that we began."""
+def order_of(*, supplier_id: int, channel: str, order: str) -> Payment | None:
+    """Return and lock the payment that a channel's order names, if it is one that we began."""
     uuid: UUID | None = found_number(order) if order else None
     if uuid is None:
         return None
     return (
         Payment.objects.select_for_update()
-        .filter(supplier_id=supplier_id, channel=terms.channel, uuid=uuid, asked__isnull=False)
+        .filter(supplier_id=supplier_id, channel=channel, uuid=uuid, asked__isnull=False)
         .first()
     )
 
@@ -44,7 +45,8 @@ def standing_of(row: Payment, amount: int | None) -> AgentAnswer:
         return AgentAnswer(Verdict.DIFFERS)
     if row.state == PaymentState.CAPTURED:
         return AgentAnswer(Verdict.PAID)
-    if row.state == PaymentState.QUARANTINED:
+    # Its page is over; money that comes all the same is credited (TRUST R7).
+    if row.state == PaymentState.QUARANTINED or row.state in CAME_TO_NOTHING:
         return AgentAnswer(Verdict.STOPPED)
     return AgentAnswer(Verdict.ACCEPTED, owed=Kopecks(row.amount))
 
@@ -79,16 +81,22 @@ def settle_reported(
         move(row, Fact.MISMATCH, cause="report", now=now)
         save_fenced(row)
         return _answer(brought, repeated=True)
-    zone = suppliers.supplier_by_id(row.supplier_id).timezone
-    row.external_id = asked.number
-    move(row, Fact.PAID, cause="report", now=now)
+    today = clock.local_day(now, suppliers.supplier_by_id(row.supplier_id).timezone)
+    capture(row, number=asked.number, on=today, cause="report", now=now)
+    return _answer(row, repeated=False)
+
+
+@requires_transaction
+def capture(row: Payment, *, number: str, on: date, cause: str, now: datetime) -> None:
+    """Credit a locked order of ours under the number that its payment has at the bank."""
+    row.external_id = number
+    move(row, Fact.PAID, cause=cause, now=now)
     row.settled_at = now
-    row.paid_on = row.happened_on = clock.local_day(now, zone)
+    row.paid_on = row.happened_on = on
     save_fenced(row)
     crash_point("terminal.inserted")
     credit(row, now=now)
     crash_point("terminal.posted")
-    return _answer(row, repeated=False)
 
 
 def account_number(row: Payment) -> str:

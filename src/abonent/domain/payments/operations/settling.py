@@ -216,9 +216,9 @@ def _learn(row: Payment, answer: Answer, fact: Fact, asking: Question, now: date
         return
     if fact == Fact.MISMATCH:
         return
-    if not row.external_id:
-        row.external_id = answer.provider_id
-        row.deadline_at = now + acquirer(row.channel).page_life
+    # The number may come later than the page: a form has none until somebody pays by it.
+    row.external_id = row.external_id or answer.provider_id
+    row.deadline_at = row.deadline_at or now + acquirer(row.channel).page_life
     row.answer_word = answer.reason[:64]
     row.method = answer.method[:32] or row.method
     row.card = answer.card[:24] or row.card

@@ -48,6 +48,8 @@ MOVES: dict[tuple[PaymentState, Fact], PaymentState] = {
     (_S.UNKNOWN, Fact.PENDING): _S.AWAITING,
     (_S.UNKNOWN, Fact.ABSENT): _S.EXPIRED,
     (_S.AWAITING, Fact.OVERDUE): _S.UNKNOWN,
+    # A form that nobody has brought to the bank.
+    (_S.AWAITING, Fact.ABSENT): _S.EXPIRED,
     (_S.AWAITING, Fact.GIVEN_UP): _S.CANCELLED,
     **{(state, Fact.PAID): _S.CAPTURED for state in _UNFINISHED},
     **{(state, Fact.DECLINED): _S.DECLINED for state in _UNFINISHED},

@@ -3,7 +3,7 @@
 from abonent.domain.payments.rules.agents import Verdict
 from abonent.domain.payments.rules.states import PaymentState
 
-CHANNEL_NAMES = {"yookassa": "ЮKassa", "tbank": "Т-Банк", "rbs": "Сбербанк"}
+CHANNEL_NAMES = {"yookassa": "ЮKassa", "tbank": "Т-Банк", "rbs": "Сбербанк", "moneta": "МОНЕТА"}
 
 STATE_TEXTS = {
     PaymentState.CREATED: "Готовим платёж",
