@@ -56,6 +56,8 @@ class Moneta:
         shop = _taking(order.supplier_code)
         if shop is None:
             return NO_SHOP
+        if order.charges:
+            return NotDone(reason="no_kept_cards", exchange=NO_SHOP.exchange)
         found = _look(shop, order, seconds=seconds)
         if isinstance(found, Unknown) or (isinstance(found, NotDone) and found.reason != _ABSENT):
             return found
