@@ -8,9 +8,11 @@ from abonent.common.periods import Period
 from abonent.domain.payments.ports import CardUse, NotDone, Seen, Standing, Unknown, card_book
 from bank_simulator import kept
 from bank_simulator.faults import Fault
-from banks import ORDER, QUICK, again, other
+from banks import OPENING, ORDER, QUICK, again, other
 from paying import CODE
 
+# Whoever brings the order himself leaves no card with the shop.
+pytestmark = pytest.mark.parametrize("at_bank", OPENING, indirect=True)
 KEEPER = ORDER.number
 CHARGE_PATHS = {
     "yookassa": "/v3/payments", "tbank": "/v2/Charge", "rbs": "*/paymentOrderBinding.do",
