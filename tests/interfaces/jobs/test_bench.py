@@ -11,7 +11,7 @@ from django.db import connection
 from abonent.domain.documents.models import Document
 from abonent.domain.payments.models import Payment
 from abonent.domain.payments.rules import PaymentState
-from abonent.interfaces.jobs.bench import KINDS, pages, tape, terminals
+from abonent.interfaces.jobs.bench import KINDS, imports, pages, tape, terminals
 
 in_committed_tables = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,8 @@ def bench(monkeypatch):
 
 def test_every_kind_of_the_contract_is_there():
     assert set(KINDS) == {
-        "billing", "billing-year", "readings", "pages", "receipts", "payments", "quote", "terminals",
+        "billing", "billing-year", "import", "readings", "pages", "receipts", "payments", "quote",
+        "terminals",
     }  # fmt: skip
 
 
@@ -53,6 +54,21 @@ def test_receipts_are_made_and_kept(bench):
     assert found["bills"] == 2
     assert Document.objects.count() == 5, "one to warm up, two of ours, two watched"
     assert found["bytes"] == pytest.approx(Document.objects.first().size, rel=0.1)
+
+
+@in_committed_tables
+def test_a_bundle_of_two_and_three_tenths_readings_a_home_is_imported(bench):
+    found = bench("import", 20)
+    assert (found["accounts"], found["meters"], found["readings"]) == (20, 40, 46)
+    assert found["rows"] == 1 + 20 * 2 + 40 * 2 + 46 * 2, "the limit copies what ours wrote"
+    assert found["ratio"] > 0
+    used = sum(150 + n for n in (*range(20), 0, 1, 2, 10, 11, 12)) + 20 * 5
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), sum(value - initial) / 1000000 FROM metering_reading x"
+                       " JOIN metering_register r ON r.id = x.register_id")  # fmt: skip
+        assert cursor.fetchone() == (46, used)
+        for table in imports.TABLES:
+            cursor.execute(f"DROP TABLE limit_{table}")
 
 
 @in_committed_tables

@@ -5,6 +5,7 @@ from typing import Any
 
 from abonent.interfaces.jobs.bench import (
     billing,
+    imports,
     pages,
     payments,
     quote,
@@ -16,6 +17,7 @@ from abonent.interfaces.jobs.bench import (
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "billing": billing.measure,
     "billing-year": billing.measure_after_a_year,
+    "import": imports.measure,
     "pages": pages.measure,
     "payments": payments.measure,
     "quote": quote.measure,
