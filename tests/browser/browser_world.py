@@ -55,6 +55,11 @@ class House:
     # Pages whose barriers were judged already: heading, title, width of the window.
     judged: set[tuple[str, str, int]] = field(default_factory=set)
 
+    @property
+    def named_url(self) -> str:
+        """Return the address by name: a passkey belongs to a name, never to a number."""
+        return self.url.replace("127.0.0.1", "localhost")
+
     def flat(self, supplier: str = WHOLE) -> Flat:
         """Give a flat with its bill of October to a test."""
         place = self.taken[supplier] = self.taken.get(supplier, 0) + 1

@@ -22,7 +22,8 @@ OF_THE_ACCOUNT = (
 )  # fmt: skip
 OF_THE_PERSON = (
     "accounts/", "accounts/link/", "profile/", "profile/name/", "profile/sessions/",
-    "profile/journal/", "profile/delete/", "profile/email/", "profile/phone/", "profile/keys/",
+    "profile/journal/", "profile/data/", "profile/delete/", "profile/email/", "profile/phone/",
+    "profile/keys/",
 )  # fmt: skip
 
 

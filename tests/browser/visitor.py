@@ -55,7 +55,7 @@ class Visitor:
             locale="ru-RU",
         )
         self._context.set_default_timeout(TIMEOUT)
-        self._homes = {urlsplit(house.url).netloc, urlsplit(house.bank.url).netloc}
+        self._homes = {urlsplit(url).netloc for url in (house.url, house.named_url, house.bank.url)}
         self.complaints: list[str] = []
         self._looked = 0
         self._context.on("console", self._on_console)

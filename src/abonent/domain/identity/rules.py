@@ -1,6 +1,6 @@
 """People who sign in: words, phone numbers, one-time codes. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,6 +49,37 @@ def needed_consents(cabinet: Mapping[str, Any]) -> tuple[Purpose, ...]:
 def erased_by(withdrawn_at: datetime) -> datetime:
     """Return the last moment by which data without a consent are destroyed."""
     return withdrawn_at + ERASED_WITHIN
+
+
+class Contact(StrEnum):
+    """What a person is reached by."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Proof(StrEnum):
+    """By what a person has shown, in this sign-in, that it is they."""
+
+    SMS = "sms"
+    MAIL_CODE = "mail_code"
+    PASSWORD = "password"  # noqa: S105  (no secret: a word)
+    KEY = "key"
+
+
+# A telephone in wrong hands must not take the mailbox as well (TRUST T11).
+CONTACTS_REST = timedelta(hours=24)
+
+
+def rests_on_one_contact(proofs: Collection[Proof], *, recovered: bool) -> bool:
+    """Tell whether the sign-in stands on nothing but a telephone, or a password just recovered.
+
+    Whoever holds the telephone can set a new password by it, so within a day such a password
+    proves no more than the telephone does. A passkey or an application of codes always counts.
+    """
+    if Proof.KEY in proofs:
+        return False
+    return recovered or not set(proofs) - {Proof.SMS}
 
 
 class CodePurpose(StrEnum):

@@ -1,10 +1,11 @@
 """Reads of the journal, newest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from abonent.domain.journal.models import JournalEntry
 
@@ -45,6 +46,29 @@ def acts_since(*, actor_id: int, action: str, since: datetime) -> int:
     return JournalEntry.objects.filter(
         actor_id=actor_id, action=action, recorded_at__gt=since
     ).count()
+
+
+def entries_by_others(
+    user_id: int, *, since: Mapping[str, datetime], limit: int = 100
+) -> list[JournalLine]:
+    """Return the newest acts of other people about things, each from its own moment on.
+
+    ``since`` names the things, as ``account:17``, with the moment the user began to have to
+    do with them: what was done before is not the user's to know. Acts of the house itself
+    are not here.
+    """
+    about = Q(pk__in=[])
+    for subject, moment in since.items():
+        about |= Q(subject=subject, recorded_at__gte=moment)
+    rows = JournalEntry.objects.filter(about).exclude(actor_id=None).exclude(actor_id=user_id)
+    return _lines(rows, limit)
+
+
+def happened(subject: str, *, action: str, since: datetime) -> bool:
+    """Tell whether an act upon a thing was recorded after a moment."""
+    return JournalEntry.objects.filter(
+        subject=subject, action=action, recorded_at__gt=since
+    ).exists()
 
 
 def _lines(rows: QuerySet[JournalEntry], limit: int) -> list[JournalLine]:

@@ -1,6 +1,6 @@
 """The journal in words a customer understands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,11 @@ _WORDS: Mapping[str, str] = {
     "signed_up": "Регистрация",
     "signed_in": "Вход",
     "sessions_closed": "Закрыты остальные входы",
+    "session_closed": "Закрыт один из входов",
+    "email_change_asked": "Начата замена почты",
+    "phone_change_asked": "Начата замена телефона",
+    "data_exported": "Скачаны данные кабинета",
+    "data_viewed": "Просмотр данных",
     "password_set": "Задан пароль",
     "password_recovered": "Пароль восстановлен",
     "phone_claimed": "Указан телефон",
@@ -42,6 +47,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+_STAFF, _RELATIVE = "Сотрудник поставщика", "Другой человек с доступом"
 _CONSENTS = {
     "terms": "условия кабинета",
     "personal_data": "персональные данные",
@@ -71,6 +77,36 @@ def lines(entries: Sequence[JournalLine]) -> list[Line]:
     """Return the acts a customer is shown."""
     return [
         Line(entry.recorded_at, _WORDS[entry.action], _detail(entry))
+        for entry in entries
+        if entry.action in _WORDS
+    ]
+
+
+@dataclass(frozen=True)
+class OthersLine:
+    """One act of somebody else about what is the person's."""
+
+    at: datetime
+    who: str
+    text: str
+    about: str
+
+
+def lines_of_others(
+    entries: Sequence[JournalLine], *, staff: Collection[int], numbers: Mapping[str, str]
+) -> list[OthersLine]:
+    """Return who else looked at the person's things or did something about them.
+
+    ``staff`` are the identifiers of the supplier's people, ``numbers`` the account numbers by
+    the subject of an act. Nobody is named: the supplier answers for its people.
+    """
+    return [
+        OthersLine(
+            at=entry.recorded_at,
+            who=_STAFF if entry.actor_id in staff else _RELATIVE,
+            text=_WORDS[entry.action],
+            about=f"Счёт {numbers[entry.subject]}" if entry.subject in numbers else "Профиль",
+        )
         for entry in entries
         if entry.action in _WORDS
     ]

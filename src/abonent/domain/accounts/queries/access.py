@@ -39,6 +39,8 @@ class AccountView:
     state: AccessState
     role: AccessRole
     private: bool
+    # When the link was asked for: what was done before is not its user's to know.
+    since: datetime
     opens_at: datetime
     unified_account: str
     email: str
@@ -133,6 +135,7 @@ def _view(row: AccountAccess, now: datetime) -> AccountView:
         state=AccessState.ACTIVE if private else AccessState.PENDING,
         role=AccessRole(row.role),
         private=private,
+        since=row.asked_at,
         opens_at=row.opens_at,
         unified_account=account.unified_account if private else "",
         email=customer.email if private else "",

@@ -14,6 +14,8 @@ from abonent.domain.identity.operations.consents import (
     withdraw_consent,
 )
 from abonent.domain.identity.operations.contacts import (
+    ContactsRest,
+    ask_contact_change,
     claim_phone,
     prove_email,
     prove_phone,
@@ -32,6 +34,7 @@ from abonent.domain.identity.operations.users import (
     LoginTaken,
     block_user,
     change_name,
+    close_session,
     close_sessions,
     record_entry,
     register_user,
@@ -41,6 +44,7 @@ from abonent.domain.identity.operations.users import (
 
 __all__ = [
     "ConsentGiven",
+    "ContactsRest",
     "ForeignNumber",
     "LoginTaken",
     "NoCode",
@@ -48,10 +52,12 @@ __all__ = [
     "TooManySms",
     "WrongCode",
     "agree",
+    "ask_contact_change",
     "block_user",
     "change_name",
     "check_code",
     "claim_phone",
+    "close_session",
     "close_sessions",
     "erase_user",
     "finish_draft",

@@ -6,6 +6,7 @@ from importlib import import_module
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db.models import QuerySet
 
 from abonent.common.refusals import Refusal
 from abonent.common.transactions import outermost, requires_transaction
@@ -117,10 +118,20 @@ def close_sessions(*, user_id: int, kept_key: str, now: datetime) -> int:
     return ended
 
 
+@outermost
+def close_session(*, user_id: int, session_id: int, now: datetime) -> None:
+    """End one session of the user; one that is gone, or somebody else's, is left alone."""
+    if _end(UserSession.objects.filter(user_id=user_id, pk=session_id)):
+        _record(user_id, user_id, "session_closed", {}, now)
+
+
 def end_sessions(user_id: int, kept_key: str) -> int:
     """Delete the stored sessions: their cookies are worth nothing from now on."""
+    return _end(UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_key))
+
+
+def _end(rows: QuerySet[UserSession]) -> int:
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    rows = UserSession.objects.filter(user_id=user_id).exclude(session_key=kept_key)
     keys = list(rows.values_list("session_key", flat=True))
     for key in keys:
         store.delete(key)

@@ -70,6 +70,12 @@ def user_views(user_ids: Iterable[int]) -> dict[int, UserView]:
     return {row.pk: _view(row, proven.get(row.pk, "")) for row in rows}
 
 
+def staff_among(user_ids: Iterable[int]) -> frozenset[int]:
+    """Return who of these users works for a supplier."""
+    rows = User.objects.filter(pk__in=list(user_ids), is_staff=True)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def user_by_email(email: str) -> UserView | None:
     """Return the user who has proven this address, or None."""
     address = EmailAddress.objects.filter(email=email.lower(), verified=True).first()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -37,7 +38,8 @@ class Accounts(CabinetPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the accounts with the addresses of their first pages."""
         rows = [(one, account_url(one.number)) for one in self.accounts]
-        return super().get_context_data(**kwargs) | {"rows": rows}
+        has_keys = Authenticator.objects.filter(user_id=self.user_id).exists()
+        return super().get_context_data(**kwargs) | {"rows": rows, "offer_key": not has_keys}
 
 
 class Account(WaitingAccountPage, TemplateView):

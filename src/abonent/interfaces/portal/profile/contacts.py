@@ -22,6 +22,8 @@ from django.urls import get_script_prefix
 from django.views.generic import FormView
 
 from abonent.common.refusals import Refusal
+from abonent.domain.identity import operations as identity
+from abonent.domain.identity.rules import Contact, Proof
 from abonent.domain.journeys.recover_password import recover_password
 from abonent.interfaces.design.engine_forms import with_digit_keys
 from abonent.interfaces.design.errors import add_refusal
@@ -38,6 +40,20 @@ from abonent.interfaces.portal.profile.views import ProfilePage
 _RECOVERY_SECONDS = 600
 
 
+def proofs_of(request: HttpRequest) -> frozenset[Proof]:
+    """Return by what the person of this session has shown who they are."""
+    found = set()
+    for record in get_authentication_records(request, request.user):
+        method = record.get("method")
+        if method == "code":
+            found.add(Proof.SMS if record.get("phone") else Proof.MAIL_CODE)
+        elif method == "password":
+            found.add(Proof.PASSWORD)
+        elif method == "mfa":
+            found.add(Proof.KEY)
+    return frozenset(found)
+
+
 class LimitedPage(ProfilePage):
     """A page whose limit is told with a page of its own."""
 
@@ -49,26 +65,41 @@ class LimitedPage(ProfilePage):
             return respond_429(request)
 
 
-class ChangeEmail(LimitedPage, engine.EmailView):
+class _ChangeContact(LimitedPage):
+    """A contact that is proven anew; a telephone alone does not change both in a day."""
+
+    contact: Contact
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Send the letter or the code, or say why none goes."""
+        try:
+            identity.ask_contact_change(
+                user_id=self.user_id,
+                contact=self.contact,
+                proofs=proofs_of(self.request),
+                now=self.now,
+            )
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # mypy cannot infer it
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            return self.form_invalid(form)
+        return response
+
+
+class ChangeEmail(_ChangeContact, engine.EmailView):
     """A new mailbox: a letter proves it, until then the old one stays."""
 
     template_name = "portal/profile/email.html"
     form_class = EmailForm
+    contact = Contact.EMAIL
 
 
-class ChangePhone(LimitedPage, engine.ChangePhoneView):
+class ChangePhone(_ChangeContact, engine.ChangePhoneView):
     """A new telephone: a code proves it, until then the old one stays."""
 
     template_name = "portal/profile/phone.html"
     form_class = PhoneForm
-
-    def form_valid(self, form: PhoneForm) -> HttpResponse:
-        """Send the code, or say why none goes."""
-        try:
-            return super().form_valid(form)
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-            return self.form_invalid(form)
+    contact = Contact.PHONE
 
 
 class ChangePassword(LimitedPage, engine.PasswordChangeView):

@@ -3,15 +3,17 @@
 from allauth.mfa.recovery_codes.views import download_recovery_codes
 from django.urls import path
 
-from abonent.interfaces.portal.profile import consents, contacts, keys, views
+from abonent.interfaces.portal.profile import consents, contacts, keys, my_data, views
 
 urlpatterns = [
     path("", views.Profile.as_view(), name="profile"),
     path("name/", views.ChangeName.as_view(), name="profile_name"),
     path("sessions/", views.Sessions.as_view(), name="usersessions_list"),
+    path("sessions/<int:session_id>/close/", views.CloseSession.as_view(), name="close_session"),
     path("journal/", views.Journal.as_view(), name="profile_journal"),
     path("mailings/", consents.JoinMailings.as_view(), name="profile_mailings"),
     path("consents/<slug:purpose>/", consents.WithdrawConsent.as_view(), name="profile_withdraw"),
+    path("data/", my_data.TakeMyData.as_view(), name="profile_data"),
     path("delete/", consents.DeleteCabinet.as_view(), name="profile_delete"),
     path("delete/code/", consents.DeleteByCode.as_view(), name="profile_delete_code"),
     path("email/", contacts.ChangeEmail.as_view(), name="account_email"),

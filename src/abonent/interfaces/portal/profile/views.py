@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 
 from abonent.common.refusals import Refusal
 from abonent.domain.identity import operations as identity
@@ -15,7 +15,7 @@ from abonent.domain.identity import queries as people
 from abonent.domain.identity.rules import Purpose, written_phone
 from abonent.domain.journal import queries as journal
 from abonent.interfaces.design.errors import add_refusal
-from abonent.interfaces.portal.journal import browser_in_words, lines
+from abonent.interfaces.portal.journal import browser_in_words, lines, lines_of_others
 from abonent.interfaces.portal.pages import CabinetPage
 from abonent.interfaces.portal.profile.forms import NameForm
 
@@ -102,12 +102,30 @@ class Sessions(ProfilePage, TemplateView):
         return redirect("usersessions_list")
 
 
+class CloseSession(ProfilePage, View):
+    """The button that ends one sign-in."""
+
+    def post(self, request: HttpRequest, *, session_id: int) -> HttpResponse:
+        """End it."""
+        identity.close_session(user_id=self.user_id, session_id=session_id, now=self.now)
+        messages.info(request, "Вход закрыт.")
+        return redirect("usersessions_list")
+
+
 class Journal(ProfilePage, TemplateView):
-    """The journal of operations: who signed in, what was done, when."""
+    """The journal of operations: what the person did, and who else looked or did what."""
 
     template_name = "portal/profile/journal.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the newest acts."""
+        """Add the newest acts of the person and those of others about what is the person's."""
         found = journal.entries_of_person(self.user_id, limit=_JOURNAL_LENGTH)
-        return super().get_context_data(**kwargs) | {"acts": lines(found)}
+        since = {f"account:{one.id}": one.since for one in self.accounts if one.private}
+        since[f"user:{self.user_id}"] = people.user_view(self.user_id).joined_at
+        others = journal.entries_by_others(self.user_id, since=since, limit=_JOURNAL_LENGTH)
+        staff = people.staff_among({one.actor_id for one in others if one.actor_id})
+        numbers = {f"account:{one.id}": one.number for one in self.accounts}
+        return super().get_context_data(**kwargs) | {
+            "acts": lines(found),
+            "others": lines_of_others(others, staff=staff, numbers=numbers),
+        }
