@@ -169,6 +169,7 @@ TABLE = {
     "charges_bill_pdf": Line(own(">account", "200"), own(">account", "405")),
     "charges_bill_send": Line(own(">account", "200"), own(">account", ">charges_bill_send")),
     "notices": Line(own(">account", "200"), own(">account", ">notices")),
+    "notices_reminders": Line(own(">account", ">notices"), own(">account", ">notices")),
     "notices_end": Line(
         own(">account", ">notices"), own(">account", "404"), {"subscription_id": 0}
     ),

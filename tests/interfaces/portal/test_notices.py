@@ -57,3 +57,22 @@ def test_a_month_without_a_bill_cannot_be_sent(owner):
     address = SEND.replace("2026-10", "2026-11")
     assert owner.get(address).status_code == 404
     assert owner.post(address, {"email": "son@example.ru"}).status_code == 404
+
+
+def test_reminders_are_ticked_and_stay_ticked(owner):
+    page = words(owner, NOTICES)
+    assert "За три дня до конца приёма" in page
+    assert f"Письмо на {OWN}" in page
+    assert "СМС на" not in page, "no telephone was proven"
+    answer = owner.post(f"{NOTICES}reminders/", {"readings": ["email"]})
+    assert answer["Location"] == NOTICES
+    page = words(owner, NOTICES)
+    assert page.count('name="readings" value="email" id="id_readings_0" checked') == 1
+    assert Subscription.objects.get().kind == "readings"
+    owner.post(f"{NOTICES}reminders/", {})
+    assert Subscription.objects.get().ended_at is not None
+
+
+def test_a_way_that_is_not_offered_changes_nothing(owner):
+    owner.post(f"{NOTICES}reminders/", {"readings": ["sms"]})
+    assert not Subscription.objects.exists()

@@ -10,7 +10,9 @@ from abonent.common import clock
 from abonent.domain.identity import operations as identity
 from abonent.domain.journeys import audit_house, delete_cabinet
 from abonent.domain.messaging import operations as messaging
+from abonent.domain.metering import operations as metering
 from abonent.domain.payments import operations as payments
+from abonent.domain.suppliers import queries as suppliers
 
 _log = logging.getLogger("abonent.jobs")
 
@@ -34,6 +36,16 @@ def settle_awaiting(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
 def send_due(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Send letters and messages that wait in the outbox."""
     messaging.send_due(now=clock.now())
+
+
+# By day everywhere: from ten in the morning in Moscow to the evening in the Far East.
+@app.periodic(cron="0 7 * * *")
+@app.task(name="remind")
+def remind(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Remind of readings and of verification whoever asked for it."""
+    for supplier in suppliers.all_suppliers():
+        metering.remind_of_readings(supplier_id=supplier.id, now=clock.now())
+        metering.remind_of_verification(supplier_id=supplier.id, now=clock.now())
 
 
 @app.periodic(cron="20 3 * * *")

@@ -14,9 +14,17 @@ from abonent.common.refusals import NotFound
 from abonent.domain.accounts.queries.access import sees_account
 from abonent.domain.accounts.queries.cards import account_numbers
 from abonent.domain.accounts.rules import LetterPurpose, masked_number
-from abonent.domain.messaging.queries.subscriptions import OLD_LINK, find_subscription
+from abonent.domain.messaging.queries.subscriptions import (
+    OLD_LINK,
+    confirming_token,
+    ending_token,
+    find_subscription,
+)
+from abonent.domain.suppliers.queries import SupplierView, cabinet_url
 
 LINK_LIVES = timedelta(days=30)
+# The addresses that letters carry live as long as the letters: the open pages keep them.
+_PATHS = {LetterPurpose.PAY: "pay", LetterPurpose.READINGS: "readings"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,25 @@ def letter_token(mark: LetterMark, purpose: LetterPurpose) -> str:
     month = str(mark.period) if mark.period else ""
     content = [mark.supplier_id, mark.account_id, month, mark.subscription_id, mark.user_id]
     return signing.dumps(content, salt=_salt(purpose))
+
+
+def letter_url(supplier: SupplierView, mark: LetterMark, purpose: LetterPurpose) -> str:
+    """Return the address by which a letter's reader does one thing."""
+    return _address(supplier, letter_token(mark, purpose), _PATHS[purpose])
+
+
+def confirming_url(supplier: SupplierView, subscription_id: int) -> str:
+    """Return the address at which a mailbox says that it wants these letters."""
+    return _address(supplier, confirming_token(subscription_id), "confirm")
+
+
+def ending_url(supplier: SupplierView, subscription_id: int) -> str:
+    """Return the address at which these letters end."""
+    return _address(supplier, ending_token(subscription_id), "end")
+
+
+def _address(supplier: SupplierView, token: str, deed: str) -> str:
+    return f"{cabinet_url(supplier)}/letters/{token}/{deed}/"
 
 
 def account_of_letter(

@@ -9,7 +9,12 @@ from abonent.common.transactions import outermost
 from abonent.domain.accounts.operations.open_pages import BILLS, take_inquiry
 from abonent.domain.accounts.queries import AccountView, account_id_of, sees_account
 from abonent.domain.accounts.queries.cards import account_numbers
-from abonent.domain.accounts.queries.letter_links import LetterMark, letter_token
+from abonent.domain.accounts.queries.letter_links import (
+    LetterMark,
+    confirming_url,
+    ending_url,
+    letter_url,
+)
 from abonent.domain.accounts.queries.linking import contacts_on_file
 from abonent.domain.accounts.rules import LetterPurpose, masked_number
 from abonent.domain.billing import models
@@ -17,10 +22,6 @@ from abonent.domain.billing.operations.document import kept_bill
 from abonent.domain.billing.queries.runs import published_through
 from abonent.domain.billing.queries.statements import NotPublished, bill_of
 from abonent.domain.billing.rules.bill_letter import (
-    CONFIRM_PATH,
-    END_PATH,
-    PAY_PATH,
-    READINGS_PATH,
     BillLinks,
     BillNews,
     bill_letter,
@@ -34,8 +35,6 @@ from abonent.domain.messaging import operations as messaging
 from abonent.domain.messaging.queries.subscriptions import (
     SubscriptionView,
     asked_since,
-    confirming_token,
-    ending_token,
     subscription_to_confirm,
     waiting_subscriptions,
 )
@@ -196,7 +195,7 @@ def _tell(
             mark,
             paper,
             why="Вы подписались на электронный счёт.",
-            end=_address(supplier, END_PATH, ending_token(one.id)),
+            end=ending_url(supplier, one.id),
         ),
         attachment=f"document:{paper.id}",
         # A mailbox that two people of one account named gets one letter.
@@ -263,7 +262,7 @@ def _ask(
         letter=confirming_letter(
             supplier.called,
             _masked(supplier_id, account_id),
-            _address(supplier, CONFIRM_PATH, confirming_token(asked.id)),
+            confirming_url(supplier, asked.id),
         ),
         now=now,
         key=f"bill-confirm:{asked.id}:{now:%Y-%m-%d}",
@@ -278,8 +277,8 @@ def _letter(
     if bill is None:
         raise NotPublished("Счёта за этот месяц нет.")
     links = BillLinks(
-        pay=_address(supplier, PAY_PATH, letter_token(mark, LetterPurpose.PAY)),
-        readings=_address(supplier, READINGS_PATH, letter_token(mark, LetterPurpose.READINGS)),
+        pay=letter_url(supplier, mark, LetterPurpose.PAY),
+        readings=letter_url(supplier, mark, LetterPurpose.READINGS),
         end=end,
     )
     news = BillNews(
@@ -290,10 +289,6 @@ def _letter(
         due_by=bill.due_by,
     )
     return bill_letter(news, links, why)
-
-
-def _address(supplier: SupplierView, path: str, token: str) -> str:
-    return f"{suppliers.cabinet_url(supplier)}/{path.format(token=token)}"
 
 
 def _masked(supplier_id: int, account_id: int) -> str:

@@ -8,12 +8,6 @@ from abonent.common.periods import Period
 from abonent.common.words import day_and_year, month_and_year
 from abonent.domain.messaging.rules.letters import Letter, Paragraph, Part, Pointer, Press, Total
 
-# The addresses that letters carry live as long as the letters: the open pages keep them.
-PAY_PATH = "letters/{token}/pay/"
-READINGS_PATH = "letters/{token}/readings/"
-CONFIRM_PATH = "letters/{token}/confirm/"
-END_PATH = "letters/{token}/end/"
-
 
 @dataclass(frozen=True)
 class BillNews:

@@ -1,9 +1,7 @@
 """Put messages into the outbox and send what is due."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +17,7 @@ from abonent.domain.messaging.ports import (
     CarrierError,
     Parcel,
 )
+from abonent.domain.messaging.queries.carriers import carrier_of
 from abonent.domain.messaging.rules import RETRY_AFTER, Channel, MessageState
 from abonent.domain.messaging.rules.letters import Letter, in_html, in_text
 
@@ -178,14 +177,8 @@ def _attached(name: str) -> Attachment:
 
 def _carrier_for(channel: str) -> Carrier:
     """Return the first configured carrier of the channel."""
-    for carrier in _carriers(tuple(settings.CARRIERS.values())):
-        if carrier.takes(channel):
-            return carrier
-    message = f"no carrier for {channel}"
-    raise CarrierError(message)
-
-
-@cache
-def _carriers(names: Iterable[str]) -> list[Carrier]:
-    """Return the carriers that the settings name, made once."""
-    return [import_string(name)() for name in names]
+    found = carrier_of(channel)
+    if found is None:
+        message = f"no carrier for {channel}"
+        raise CarrierError(message)
+    return found

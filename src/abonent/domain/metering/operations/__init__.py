@@ -14,6 +14,10 @@ from abonent.domain.metering.operations.load_volumes import (
     load_house_volumes,
     load_past_volumes,
 )
+from abonent.domain.metering.operations.reminders import (
+    remind_of_readings,
+    remind_of_verification,
+)
 
 __all__ = [
     "ensure_months",
@@ -27,4 +31,6 @@ __all__ = [
     "load_readings",
     "load_temperatures",
     "load_verifications",
+    "remind_of_readings",
+    "remind_of_verification",
 ]

@@ -16,6 +16,7 @@ from abonent.domain.billing.rules.explanation import LineView
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.metering.queries.meters import MeterView, RegisterView, meters_for
 from abonent.domain.metering.queries.submissions import SubmissionView, submission
+from abonent.domain.metering.queries.unsent import service_window
 from abonent.domain.metering.rules import MICRO
 from abonent.domain.metering.rules.windows import ReadingWindow, window_on
 from abonent.domain.reports.queries.prices import PriceView, prices_in_force
@@ -121,12 +122,7 @@ def reading_sheet(*, account: AccountView, today: date) -> ReadingSheet:
 
 def meter_window(rulebook: Rulebook, meter: MeterView, today: date) -> ReadingWindow:
     """Return the window of a meter's service by the supplier's policy."""
-    service = {"service": meter.service_code, "kind": meter.service_kind.value}
-    return window_on(
-        today,
-        from_day=rulebook.number("window_from_day", **service),
-        to_day=rulebook.number("window_to_day", **service),
-    )
+    return service_window(rulebook, meter.service_code, meter.service_kind, today)
 
 
 def fraction_policy(rulebook: Rulebook, meter: MeterView, kind: AccountKind) -> str:
