@@ -45,6 +45,18 @@ def own(newcomer: str, anna: str) -> Row:
     return (SIGN_IN, "404", newcomer, anna, "404")
 
 
+def author(answer: str) -> Row:
+    """A page about an appeal of Anna's: for others it does not exist."""
+    return (SIGN_IN, "404", "404", answer, "404")
+
+
+def staff(answer: str) -> Row:
+    """A page for who works at the supplier: for customers it does not exist."""
+    return (SIGN_IN, "404", "404", "404", answer)
+
+
+APPEAL = {"number": "2026-00001"}
+
 TABLE = {
     "landing": Line(outside("200", ">portal_home"), everybody("405")),
     "advice": Line(everybody("200"), everybody("405")),
@@ -109,6 +121,15 @@ TABLE = {
     "account_name": Line(own("200", "200"), own(">portal_accounts", ">portal_accounts")),
     "account_unlink": Line(own("200", "200"), own(">portal_accounts", ">portal_accounts")),
     "account_close_access": Line(own(">account", "200"), own(">account", ">account")),
+    "support": Line(inside("200"), inside("405")),
+    "support_topics": Line(inside("200"), inside("405")),
+    "support_new": Line(inside("200"), inside("422"), {"topic": "meter"}),
+    "ticket": Line(author("200"), author("405"), APPEAL),
+    "ticket_replies": Line(author(">ticket"), author("422"), APPEAL),
+    "ticket_withdraw": Line(author("200"), author(">ticket"), APPEAL),
+    "ticket_close": Line(author("200"), author("422"), APPEAL),
+    "ticket_reopen": Line(author("200"), author(">ticket"), APPEAL),
+    "ticket_file": Line(author("404"), author("405"), APPEAL | {"uuid": NO_DRAFT}),
     "profile": Line(inside("200"), inside("405")),
     "profile_name": Line(inside("200"), inside(">profile")),
     "usersessions_list": Line(inside("200"), inside(">usersessions_list")),
@@ -199,6 +220,12 @@ TABLE = {
     ),
     "api:tbank_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
     "api:rbs_callback": Line(everybody("200"), everybody("200"), {"supplier_code": "demo"}),
-    "office:threshold": Line(everybody("200"), everybody("405")),
+    "office:threshold": Line(("200", "200", "200", "200", ">office:tickets"), everybody("405")),
+    "office:tickets": Line(staff("200"), staff("405")),
+    "office:ticket": Line(staff("200"), staff("405"), APPEAL),
+    "office:ticket_take": Line(staff("405"), staff(">office:ticket"), APPEAL),
+    "office:ticket_route": Line(staff("405"), staff("404"), APPEAL),
+    "office:ticket_replies": Line(staff("405"), staff("422"), APPEAL),
+    "office:ticket_file": Line(staff("404"), staff("405"), APPEAL | {"uuid": NO_DRAFT}),
     "design:gallery": Line(everybody("200"), everybody("405")),
 }

@@ -31,11 +31,14 @@ from django.urls.exceptions import Resolver404
 from abonent.domain.accounts.models import AccountAccess, Customer, CustomerAccount
 from abonent.domain.accounts.rules import AccessState
 from abonent.domain.identity.models import User
+from abonent.domain.identity.operations import give_role
+from abonent.domain.identity.rules import Role
 from abonent.domain.metering.operations.submit import submit_readings
 from abonent.domain.metering.rules import ReadingSource
 from abonent.domain.payments import operations as payments
 from abonent.domain.payments import queries
 from abonent.domain.suppliers.models import Supplier
+from abonent.domain.support.operations import Appeal, define_topics, open_ticket
 from abonent.presets.load import load_preset
 from bills import OCTOBER, Household
 from cabinets import LONG_AGO, link, owner_of, signed_in, stranger, waiting_for
@@ -82,7 +85,7 @@ def world(db: None) -> Iterator[World]:
             "anna": owner_of(household),
             "staff": signed_in("galina@example.ru"),
         }
-        User.objects.filter(email="galina@example.ru").update(is_staff=True)
+        _hire(clients["staff"], household)
         _give_passwords(clients)
         other = _flat_of_vera(household)
         link(clients["vera"], other, AccessState.ACTIVE, LONG_AGO)
@@ -95,7 +98,25 @@ def world(db: None) -> Iterator[World]:
             taken_on=date(2026, 11, 23), source=ReadingSource.CABINET,
             user_id=int(clients["anna"].session["_auth_user_id"]), key="once", now=NOVEMBER_23,
         )  # fmt: skip
+        _appeal(clients["anna"], household)
         yield World(clients, anna | {"submission_id": accepted.id}, vera)
+
+
+def _hire(client: Client, household: Household) -> None:
+    with transaction.atomic():
+        give_role(
+            user_id=int(client.session["_auth_user_id"]), supplier_id=household.supplier_id,
+            role=Role.HEAD, branch="", actor_id=None, now=LONG_AGO,
+        )  # fmt: skip
+
+
+def _appeal(client: Client, household: Household) -> None:
+    with transaction.atomic():
+        define_topics(supplier_id=household.supplier_id, topics=load_preset("").topics)
+    open_ticket(
+        user_id=int(client.session["_auth_user_id"]), supplier_id=household.supplier_id,
+        appeal=Appeal("meter", "Номер не тот"), key="once", now=NOVEMBER_23,
+    )  # fmt: skip
 
 
 def _give_passwords(clients: dict[str, Client]) -> None:

@@ -144,6 +144,17 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not (DATA / "static").exists()
 MEDIA_ROOT = DATA / "media"
+# Files that people send lie where no web server looks; only a view hands them out.
+UPLOADS = DATA / "uploads"
+FILE_UPLOAD_HANDLERS = [
+    "abonent.config.uploads.Ceiling",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# A scanner of viruses: the address of clamd, host:port or the path of its socket. Without
+# one the files are handed out unscanned, and ``abonent doctor`` says so.
+CLAMD = os.environ.get("ABONENT_CLAMD", "")
+SCANNER = "abonent.adapters.scanners.clamd.Clamd" if CLAMD else ""
 
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = [

@@ -1,6 +1,8 @@
-"""Kept documents."""
+"""Kept documents, and files that people sent."""
 
 from django.db import models
+
+from abonent.domain.documents.rules.uploads import UploadKind, UploadState
 
 
 class Document(models.Model):
@@ -28,4 +30,31 @@ class Document(models.Model):
                 fields=["supplier_id", "subject", "kind", "period"], name="document_once"
             ),
             models.UniqueConstraint(fields=["supplier_id", "code"], name="document_code_once"),
+        ]
+
+
+class Upload(models.Model):
+    """A file that a person sent, cleaned; its bytes lie on the disk under the random ``uuid``.
+
+    Who may have it is a matter of the room that it was sent to.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    supplier_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=[(word, word) for word in UploadKind])
+    size = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=[(word, word) for word in UploadState])
+    kept_at = models.DateTimeField()
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["kept_at"],
+                condition=models.Q(state=UploadState.CHECKING),
+                name="upload_waits",
+            )
         ]

@@ -1,15 +1,18 @@
-"""Reads of kept documents; the content only when it is asked for."""
+"""Reads of kept documents and sent files; the content only when it is asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from abonent.common.periods import Period
 from abonent.common.refusals import NotFound
-from abonent.domain.documents.models import Document
+from abonent.domain.documents.models import Document, Upload
 from abonent.domain.documents.rules import DocumentKind
 from abonent.domain.documents.rules.code import normal_code
+from abonent.domain.documents.rules.uploads import CONTENT_TYPES, UploadKind, UploadState
 
 NO_DOCUMENT = "Такого документа нет. Проверьте адрес или выберите документ из списка."
 NO_CODE = "Документа с таким кодом нет. Проверьте код на бумаге: три группы по четыре знака."
@@ -37,6 +40,24 @@ class DocumentFile:
 
     view: DocumentView
     content: bytes
+
+
+@dataclass(frozen=True)
+class UploadView:
+    """A file that a person sent; ``size`` in bytes."""
+
+    id: int
+    uuid: UUID
+    name: str
+    kind: UploadKind
+    size: int
+    state: UploadState
+    kept_at: datetime
+
+    @property
+    def content_type(self) -> str:
+        """Return what a browser is told of the file."""
+        return CONTENT_TYPES[self.kind]
 
 
 def find_document(
@@ -78,6 +99,22 @@ def check_document(*, supplier_id: int, code: str) -> DocumentView:
     if row is None:
         raise NotFound(NO_CODE, field="code")
     return _view(row)
+
+
+def upload_views(upload_ids: Iterable[int]) -> dict[int, UploadView]:
+    """Return the sent files of these identifiers. One statement."""
+    return {
+        row.pk: UploadView(
+            id=row.pk,
+            uuid=row.uuid,
+            name=row.name,
+            kind=UploadKind(row.kind),
+            size=row.size,
+            state=UploadState(row.state),
+            kept_at=row.kept_at,
+        )
+        for row in Upload.objects.filter(pk__in=list(upload_ids))
+    }
 
 
 def _of(supplier_id: int, kind: DocumentKind, subject: str) -> QuerySet[Document]:

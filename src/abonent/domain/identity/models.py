@@ -3,7 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from abonent.domain.identity.rules import CodePurpose, Purpose
+from abonent.domain.identity.rules import CodePurpose, Purpose, Role
 
 
 class Users(BaseUserManager["User"]):
@@ -137,3 +137,28 @@ class Draft(models.Model):
             models.UniqueConstraint(fields=["user", "page", "key"], name="one_draft_a_key")
         ]
         indexes = [models.Index(fields=["kept_at"], name="draft_when")]
+
+
+class StaffRole(models.Model):
+    """A person works for a supplier: as what, in which branch, since when and until when.
+
+    The supplier and the branch stand beside this room and are known by identifier and code;
+    an empty branch means the whole supplier. A role that ended stays, for the journal's sake.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT)
+    supplier_id = models.BigIntegerField()
+    role = models.CharField(max_length=16, choices=[(role, role) for role in Role])
+    branch = models.CharField(max_length=64, blank=True)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "supplier_id", "role", "branch"],
+                condition=models.Q(ended_at=None),
+                name="one_live_role",
+            )
+        ]

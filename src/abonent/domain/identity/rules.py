@@ -130,3 +130,26 @@ def address_block(address: str) -> str:
     if ":" in address:
         return ":".join(address.split(":")[:3]) + "::/48"
     return ".".join(address.split(".")[:3]) + ".0/24"
+
+
+class Role(StrEnum):
+    """What a person does for a supplier (MISSION L7)."""
+
+    OPERATOR = "operator"
+    HEAD = "head"
+
+
+class Right(StrEnum):
+    """What staff may do; pages ask for a right, never for a role."""
+
+    APPEALS = "appeals"
+    NEWS = "news"
+    RATINGS = "ratings"
+    STAFF = "staff"
+
+
+ROLE_NAMES = {Role.OPERATOR: "оператор", Role.HEAD: "руководитель"}
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OPERATOR: frozenset({Right.APPEALS}),
+    Role.HEAD: frozenset(Right),
+}

@@ -11,7 +11,8 @@ from django.conf import settings
 from abonent.common.frames import row_versions
 from abonent.common.refusals import NotFound
 from abonent.domain.suppliers import models
-from abonent.domain.suppliers.rules import Rulebook, ServiceKind, Unit
+from abonent.domain.suppliers.rules import Rulebook, ServiceKind, Unit, own_days
+from abonent.domain.suppliers.rules.calendar import ProductionCalendar
 
 KEPT = 32  # editions of suppliers that a process remembers
 
@@ -160,6 +161,13 @@ def branches(*, supplier_id: int) -> list[BranchView]:
 def rulebook(*, supplier_id: int) -> Rulebook:
     """Return the supplier's policy values. One statement."""
     return _rulebook(supplier_id, edition(supplier_id=supplier_id))
+
+
+def production_calendar(*, supplier_id: int) -> ProductionCalendar:
+    """Return which days work at the supplier: the shipped calendar but for its own days."""
+    return ProductionCalendar(
+        *own_days(rulebook(supplier_id=supplier_id).value("production_calendar"))
+    )
 
 
 @lru_cache(KEPT)

@@ -1,8 +1,10 @@
-"""The classifier by which appeals find their department."""
+"""The classifier, appeals with what was said and sent, and their course."""
 
+from django.conf import settings
 from django.db import models
 
 from abonent.domain.support.rules import TopicKind
+from abonent.domain.support.rules.tickets import ReplyKind, TicketAct, TicketState
 
 
 class Topic(models.Model):
@@ -23,3 +25,98 @@ class Topic(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["supplier", "code"], name="topic_code_once")]
+
+
+class TicketSeries(models.Model):
+    """The last number given to an appeal of a supplier in a year: numbers have no gaps."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    year = models.SmallIntegerField()
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "year"], name="ticket_series_once")
+        ]
+
+
+class Ticket(models.Model):
+    """An appeal: what a person asks, complains of or proposes, and by when it is answered."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    number = models.CharField(max_length=16)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    # Accounts are loaded by the million without foreign keys of the database (accounts.models).
+    account = models.ForeignKey(
+        "accounts.CustomerAccount", models.PROTECT, null=True, db_constraint=False
+    )
+    topic = models.ForeignKey(Topic, models.PROTECT)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in TopicKind])
+    # What the cabinet shows and the person calls wrong, in words; empty for other appeals.
+    about = models.CharField(max_length=200, blank=True)
+    corrects = models.BooleanField(default=False)
+    # Who answers now: copied from the topic and the account, staff may pass the appeal on.
+    department = models.CharField(max_length=160)
+    branch = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=16, choices=[(word, word) for word in TicketState])
+    opened_at = models.DateTimeField()
+    answer_by = models.DateField()
+    answer_basis = models.CharField(max_length=160)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    mark = models.SmallIntegerField(null=True)
+    # The one-time key of the form: pressing twice writes once.
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "number"], name="ticket_number_once"),
+            models.UniqueConstraint(fields=["user", "key"], name="ticket_once"),
+            models.CheckConstraint(
+                condition=models.Q(mark=None) | models.Q(mark__gte=1, mark__lte=5),
+                name="ticket_mark_in_bounds",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "supplier", "-opened_at"], name="ticket_of_user"),
+            models.Index(
+                fields=["supplier", "answer_by"],
+                condition=models.Q(state__in=["new", "in_work", "waiting"]),
+                name="ticket_waits",
+            ),
+        ]
+
+
+class Reply(models.Model):
+    """Something said in an appeal: by its author, or by the supplier as question or answer."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT)
+    kind = models.CharField(max_length=16, choices=[(word, word) for word in ReplyKind])
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    text = models.TextField()
+    written_at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "key"], name="reply_once")]
+
+
+class TicketFile(models.Model):
+    """A file sent with a reply; the bytes are the documents room's."""
+
+    reply = models.ForeignKey(Reply, models.PROTECT)
+    upload = models.OneToOneField("documents.Upload", models.PROTECT)
+
+
+class TicketMove(models.Model):
+    """A step of an appeal's course, and whose."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT)
+    act = models.CharField(max_length=16, choices=[(word, word) for word in TicketAct])
+    state = models.CharField(max_length=16, choices=[(word, word) for word in TicketState])
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    note = models.CharField(max_length=200, blank=True)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "moved_at"], name="move_of_ticket")]

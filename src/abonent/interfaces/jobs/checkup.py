@@ -19,8 +19,10 @@ import typst
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from abonent.common.clock import now
+from abonent.domain.documents.ports import ScannerError
 from abonent.domain.payments import ports
 from abonent.domain.payments.queries import serves
 
@@ -206,6 +208,18 @@ def acquirers() -> Finding:
     return Finding(f"магазинов: {count}" if count else "не настроены, оплата закрыта")
 
 
+def uploads() -> Finding:
+    """Whether the files that people send are looked at by a scanner of viruses."""
+    if not settings.SCANNER:
+        return Finding("на вирусы не проверяются: ABONENT_CLAMD не задан")
+    try:
+        clean = import_string(settings.SCANNER)().is_clean(b"abonent")
+    except ScannerError as error:
+        remedy = "Проверьте clamd и ABONENT_CLAMD: присланные файлы ждут проверки."
+        return Finding(f"проверка не отвечает: {error}", remedy)
+    return Finding("проверяет ClamAV" if clean else "проверка называет вирусом что угодно")
+
+
 def agents() -> Finding:
     """Whether every channel of terminals and banks that is written down can work."""
     problems = ports.agents().problems()
@@ -226,6 +240,7 @@ CHECKS: dict[str, tuple[str, Callable[[], Finding]]] = {
     "address": ("Адрес сайта", address),
     "acquirers": ("Приём платежей", acquirers),
     "agents": ("Терминалы и банки", agents),
+    "uploads": ("Присланные файлы", uploads),
 }
 # Asked for by name alone: a command on its own rightly finds no worker.
 ONLY_BY_NAME: dict[str, tuple[str, Callable[[], Finding]]] = {

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from abonent.common import clock
+from abonent.domain.documents import operations as documents
 from abonent.domain.identity import operations as identity
 from abonent.domain.journeys import audit_house, delete_cabinet
 from abonent.domain.messaging import operations as messaging
@@ -46,6 +47,14 @@ def remind(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     for supplier in suppliers.all_suppliers():
         metering.remind_of_readings(supplier_id=supplier.id, now=clock.now())
         metering.remind_of_verification(supplier_id=supplier.id, now=clock.now())
+
+
+# Whoever has sent a file looks at it at once.
+@app.periodic(cron="* * * * * */20")
+@app.task(name="scan_uploads")
+def scan_uploads(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Ask the scanner of viruses about files that wait for it."""
+    documents.scan_uploads(now=clock.now())
 
 
 @app.periodic(cron="20 3 * * *")

@@ -1,8 +1,11 @@
 """Addresses of the staff's pages, under ``/office/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from abonent.interfaces.office.views import threshold
 
 app_name = "office"
-urlpatterns = [path("", threshold, name="threshold")]
+urlpatterns = [
+    path("", threshold, name="threshold"),
+    path("tickets/", include("abonent.interfaces.office.tickets.urls")),
+]

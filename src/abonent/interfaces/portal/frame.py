@@ -44,7 +44,7 @@ def portal_frame(
     """Return everything around a signed-in page.
 
     ``accounts`` are all accounts of the person here, ``account`` the one the page is about,
-    ``section`` the family of the page: one of ``ACCOUNT_FAMILIES``, accounts or profile.
+    ``section`` the family of the page: one of ``ACCOUNT_FAMILIES``, support, accounts or profile.
     """
     supplier = supplier_of(request)
     cabinet = supplier.cabinet
@@ -102,6 +102,7 @@ def _account_sections(account: AccountView | None, section: str) -> list[NavItem
 def _own_sections(section: str) -> list[NavItem]:
     """Return the pages about the person."""
     return [
+        NavItem("Обращения", reverse("support"), current=section == "support"),
         NavItem("Лицевые счета", reverse("portal_accounts"), current=section == "accounts"),
         NavItem("Профиль", reverse("profile"), current=section == "profile"),
     ]

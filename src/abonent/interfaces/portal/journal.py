@@ -44,6 +44,13 @@ _WORDS: Mapping[str, str] = {
     "bill_sent": "Счёт отправлен на почту",
     "bill_printed": "Счёт подготовлен для бумаги",
     "cabinet_deleted": "Кабинет удалён",
+    "ticket_open": "Отправлено обращение",
+    "ticket_add": "Дополнено обращение",
+    "ticket_withdraw": "Отозвано обращение",
+    "ticket_close": "Закрыто обращение",
+    "ticket_reopen": "Обращение возвращено в работу",
+    "role_given": "Дана роль сотрудника",
+    "role_ended": "Снята роль сотрудника",
 }
 
 
@@ -118,7 +125,7 @@ def _detail(entry: JournalLine) -> str:
     if entry.action == "signed_in":
         browser = browser_in_words(str(details.get("browser", "")))
         return ", ".join(part for part in (str(details.get("address", "")), browser) if part)
-    if entry.action in ("readings_submitted", "readings_undone"):
+    if entry.action in ("readings_submitted", "readings_undone") or "number" in details:
         number = str(details.get("number", ""))
         return f"№{NO_BREAK}{number}" if number else ""
     if entry.action.startswith("payment_") and isinstance(details.get("amount"), int):

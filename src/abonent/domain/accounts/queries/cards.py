@@ -30,6 +30,7 @@ class AccountCard:
     inn: str = ""
     kpp: str = ""
     organisation_class: str = ""
+    branch: str = ""
 
 
 def account_card(*, supplier_id: int, account_id: int) -> AccountCard:
@@ -90,4 +91,5 @@ def _card(row: CustomerAccount) -> AccountCard:
         inn=row.customer.inn,
         kpp=row.customer.kpp,
         organisation_class=row.customer.organisation_class,
+        branch=row.branch,
     )

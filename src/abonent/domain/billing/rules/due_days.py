@@ -7,7 +7,6 @@ from datetime import date
 import polars as pl
 
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import SHIPPED, ProductionCalendar
 from abonent.domain.billing.rules.schedules import (
     OTHER_DUE_DAY,
     Payer,
@@ -18,6 +17,7 @@ from abonent.domain.billing.rules.schedules import (
     terms,
     terms_of_rows,
 )
+from abonent.domain.suppliers.rules.calendar import SHIPPED, ProductionCalendar
 
 # Минстрой letter 9202-ДН/04: bills for February 2026 are the first to be paid by the 15th.
 DUE_15_FIRST = Period(2026, 2)

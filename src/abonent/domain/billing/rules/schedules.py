@@ -12,7 +12,7 @@ from decimal import Decimal
 from abonent.common.money import half_up
 from abonent.common.numbers import plain_decimal
 from abonent.common.periods import Period
-from abonent.domain.billing.rules.calendar import SHIPPED, ProductionCalendar
+from abonent.domain.suppliers.rules.calendar import SHIPPED, ProductionCalendar
 
 GENERAL = "general"
 # The rest of an organisation's month: PP 442 p. 82 (p. 81 for providers of utilities, who buy

@@ -29,6 +29,7 @@ from abonent.domain.identity.operations.sms import (
     pass_over_sms,
     send_sms_code,
 )
+from abonent.domain.identity.operations.staff import NoCabinet, end_role, give_role
 from abonent.domain.identity.operations.tidying import forget_expired
 from abonent.domain.identity.operations.users import (
     LoginTaken,
@@ -47,6 +48,7 @@ __all__ = [
     "ContactsRest",
     "ForeignNumber",
     "LoginTaken",
+    "NoCabinet",
     "NoCode",
     "StaffStays",
     "TooManySms",
@@ -59,10 +61,12 @@ __all__ = [
     "claim_phone",
     "close_session",
     "close_sessions",
+    "end_role",
     "erase_user",
     "finish_draft",
     "forget_expired",
     "give_consents",
+    "give_role",
     "issue_code",
     "keep_draft",
     "pass_over_sms",

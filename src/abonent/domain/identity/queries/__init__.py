@@ -2,6 +2,12 @@
 
 from abonent.domain.identity.queries.codes import codes_issued_for, codes_issued_to
 from abonent.domain.identity.queries.drafts import DraftView, draft_of, unfinished_draft
+from abonent.domain.identity.queries.staff import (
+    StaffMember,
+    Warrant,
+    staff_of,
+    warrant_of,
+)
 from abonent.domain.identity.queries.users import (
     ConsentView,
     UserView,
@@ -21,7 +27,9 @@ from abonent.domain.identity.queries.users import (
 __all__ = [
     "ConsentView",
     "DraftView",
+    "StaffMember",
     "UserView",
+    "Warrant",
     "codes_issued_for",
     "codes_issued_to",
     "consents_of",
@@ -30,6 +38,7 @@ __all__ = [
     "is_password",
     "missing_consents",
     "staff_among",
+    "staff_of",
     "unfinished_draft",
     "user_by_email",
     "user_by_login",
@@ -37,4 +46,5 @@ __all__ = [
     "user_view",
     "user_views",
     "users_without_consent",
+    "warrant_of",
 ]

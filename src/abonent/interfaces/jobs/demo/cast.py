@@ -10,6 +10,7 @@ from abonent.domain.accounts import queries
 from abonent.domain.accounts.rules import Evidence
 from abonent.domain.identity import operations as identity
 from abonent.domain.identity import queries as people
+from abonent.domain.identity.rules import Role
 from abonent.interfaces.jobs.demo.town import Town
 
 PASSWORD = "stolbik-2026"  # noqa: S105 (printed on purpose: nothing in a demonstration is secret)
@@ -42,6 +43,22 @@ OLGA = DemoUser(
     "организация ООО «Ромашка»: договоры и по нескольку счётчиков",
 )  # fmt: skip
 USERS = (ANNA, BORIS, OLGA)
+
+
+@dataclass(frozen=True)
+class DemoStaff:
+    """Somebody who works for every town."""
+
+    login: str
+    full_name: str
+    email: str
+    role: Role
+
+
+STAFF = (
+    DemoStaff("galina", "Орлова Галина Викторовна", "galina@example.ru", Role.OPERATOR),
+    DemoStaff("dmitry", "Савченко Дмитрий Олегович", "dmitry@example.ru", Role.HEAD),
+)
 ALIASES = {"boris-mother": "Мама", "boris-debt": "Сдаю"}
 
 
@@ -74,14 +91,25 @@ def let_in(user: DemoUser, town: Town, *, now: datetime) -> list[str]:
     return [account.number for account in own]
 
 
-def _user_id(user: DemoUser, now: datetime) -> int:
+def hire(member: DemoStaff, supplier_id: int, *, now: datetime) -> None:
+    """Let somebody work for a town in all its branches; who does already goes on."""
+    user_id = _user_id(member, now)
+    with transaction.atomic():
+        identity.give_role(
+            user_id=user_id, supplier_id=supplier_id, role=member.role, branch="",
+            actor_id=None, now=now,
+        )  # fmt: skip
+
+
+def _user_id(user: DemoUser | DemoStaff, now: datetime) -> int:
     """Return the user's identifier, registering them the first time."""
     known = people.user_by_email(user.email)
     if known is not None:
         return known.id
     with transaction.atomic():
         user_id = identity.register_user(
-            full_name=user.full_name, email=user.email, phone=user.phone, password=PASSWORD,
+            full_name=user.full_name, email=user.email,
+            phone=user.phone if isinstance(user, DemoUser) else "", password=PASSWORD,
             actor_id=None, now=now,
         )  # fmt: skip
     identity.change_name(user_id=user_id, full_name=user.full_name, login=user.login, now=now)

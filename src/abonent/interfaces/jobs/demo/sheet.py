@@ -6,8 +6,9 @@ from typing import Any
 from abonent.common.money import format_kopecks
 from abonent.common.words import day_and_year
 from abonent.domain.accounts import queries as accounts
+from abonent.domain.identity.rules import ROLE_NAMES
 from abonent.domain.payments import queries as payments
-from abonent.interfaces.jobs.demo.cast import PASSWORD, USERS
+from abonent.interfaces.jobs.demo.cast import PASSWORD, STAFF, USERS
 from abonent.interfaces.jobs.demo.town import Town
 from abonent.interfaces.jobs.demo.world import DemoAccount
 from abonent.presets.load import load_preset
@@ -41,6 +42,11 @@ def sheet_of(towns: Sequence[Town], url: str) -> str:
         *(
             f"  {user.full_name} – {user.story}. Логин {user.login}, {user.email}, {user.phone}."
             for user in USERS
+        ),
+        *(
+            f"  {member.full_name} – сотрудник ({ROLE_NAMES[member.role]}) у каждого поставщика: "
+            f"после входа откройте /office/. Логин {member.login}, {member.email}."
+            for member in STAFF
         ),
         "",
         *(line for town in towns for line in _supplier(town, url)),

@@ -13,7 +13,7 @@ from abonent.common import clock
 from abonent.interfaces.jobs.demo.accounts import CAST, people_town
 from abonent.interfaces.jobs.demo.bundle import write_bundle
 from abonent.interfaces.jobs.demo.calendar import DemoYear
-from abonent.interfaces.jobs.demo.cast import USERS, let_in
+from abonent.interfaces.jobs.demo.cast import STAFF, USERS, hire, let_in
 from abonent.interfaces.jobs.demo.plans import PLANS
 from abonent.interfaces.jobs.demo.sheet import sheet_of
 from abonent.interfaces.jobs.demo.town import found_town, standing_town
@@ -56,6 +56,8 @@ class Command(BaseCommand):
                 if town is not None:
                     for user in USERS:
                         let_in(user, town, now=now)
+                    for member in STAFF:
+                        hire(member, town.supplier_id, now=now)
         # The sheet tells of every town that stands, not only of the ones asked for now.
         towns = [town for plan in PLANS if (town := standing_town(plan, seed=seed, now=now))]
         if not towns:

@@ -35,5 +35,11 @@ class ProductionCalendar:
             day += timedelta(days=1)
         return day
 
+    def working_days_after(self, day: date, count: int) -> date:
+        """Return the last of so many working days, the first counted after the day (ГК 191)."""
+        for _ in range(count):
+            day = self.next_working(day + timedelta(days=1))
+        return day
+
 
 SHIPPED = ProductionCalendar()

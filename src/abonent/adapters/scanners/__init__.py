@@ -1,0 +1,1 @@
+"""Scanners of viruses behind the documents room's port."""

@@ -1,0 +1,1 @@
+"""The queue of appeals and one appeal."""

@@ -1,0 +1,1 @@
+"""Appeals of a person: what they wrote and what was answered."""
