@@ -40,7 +40,7 @@ class World:
     dacha: CustomerAccount
     keys: int = 0
 
-    def pay(self, amount=128_493, *, key="", user=None, purposes=None, now=NOW, start=None):
+    def pay(self, amount=128_493, *, key="", user=None, purposes=None, now=NOW, start=None, **more):
         self.keys += not key
         return (start or payments.start_payment)(
             supplier_id=self.supplier.pk,
@@ -49,6 +49,7 @@ class World:
             key=key or f"key-{self.keys}",
             return_url=RETURN_URL,
             now=now,
+            **more,
         )
 
     def owes(self, account=None):

@@ -92,6 +92,7 @@ TABLE = {
     "open_payment": Line(everybody("200"), everybody("422")),
     "open_payment_check": Line(everybody(">open_payment"), everybody("422")),
     "open_payment_state": Line(everybody("404"), everybody("405")),
+    "autopay_stop": Line(everybody("404"), everybody("404"), {"token": "x"}),
     "open_debt": Line(everybody("200"), everybody("422")),
     "open_bills": Line(everybody("200"), everybody("422")),
     "letter_pay": Line(everybody("404"), everybody(">letter_pay"), {"token": "x"}),

@@ -10,6 +10,8 @@ from abonent.domain.identity import operations as identity
 from abonent.domain.identity import queries as people
 from abonent.domain.identity.rules import ERASED_AFTER, CodePurpose
 from abonent.domain.messaging import operations as messaging
+from abonent.domain.payments import operations as payments
+from abonent.domain.payments.rules.autopay import Why
 from abonent.domain.suppliers import queries as suppliers
 
 _WHY = "Кабинет удалён"
@@ -103,6 +105,9 @@ def erase_withdrawn(*, now: datetime) -> int:
     linked = {one.user_id for one in links.linked_numbers(user_ids=waiting)}
     gone = [user_id for user_id in waiting if user_id not in linked]
     for user_id in gone:
+        payments.remove_cards(
+            user_id=user_id, supplier_id=None, why=Why.CABINET_CLOSED, actor_id=None, now=now
+        )
         accounts.end_links(user_id=user_id, supplier_id=None, why=_WHY, now=now)
         identity.erase_user(user_id=user_id, supplier_id=None, actor_id=None, now=now)
     return len(gone)
@@ -111,6 +116,9 @@ def erase_withdrawn(*, now: datetime) -> int:
 def _delete(user_id: int, supplier_id: int, now: datetime) -> None:
     """Take everything away, and say so to the mailbox that is about to be forgotten."""
     mailbox = people.user_view(user_id).email
+    payments.remove_cards(
+        user_id=user_id, supplier_id=None, why=Why.CABINET_CLOSED, actor_id=user_id, now=now
+    )
     accounts.end_links(user_id=user_id, supplier_id=None, why=_WHY, now=now)
     identity.erase_user(user_id=user_id, supplier_id=supplier_id, actor_id=user_id, now=now)
     if mailbox:

@@ -6,19 +6,31 @@ from abonent.common.transactions import outermost
 from abonent.domain.identity import queries as identity
 from abonent.domain.journal import operations as journal
 from abonent.domain.messaging import operations as messaging
+from abonent.domain.payments import operations as payments
+from abonent.domain.payments.rules.autopay import Why
 
 _WORDS = (
-    "Пароль вашего личного кабинета восстановлен, все прежние входы закрыты. "
+    "Пароль вашего личного кабинета восстановлен, все прежние входы закрыты.{cards} "
     "Если это были не вы, сразу позвоните на горячую линию: кабинет заблокируют."
 )
+_CARDS = " Привязанные карты удалены, автоплатежи остановлены."
 
 
 @outermost
 def recover_password(*, user_id: int, supplier_id: int, now: datetime) -> None:
-    """Tell every proven contact of the user and write it down.
+    """Remove every bound card, tell every proven contact of the user and write it down.
 
-    The door has set the password already. There are no refusals.
+    At all suppliers: the password was one for all. The door has set the password already.
+    There are no refusals.
     """
+    gone = payments.remove_cards(
+        user_id=user_id,
+        supplier_id=None,
+        why=Why.PASSWORD_RECOVERED,
+        actor_id=user_id,
+        now=now,
+    )
+    words = _WORDS.format(cards=_CARDS if gone else "")
     user = identity.user_view(user_id)
     contacts = [("email", user.email, "Пароль восстановлен"), ("sms", user.phone, "")]
     for channel, recipient, subject in contacts:
@@ -29,7 +41,7 @@ def recover_password(*, user_id: int, supplier_id: int, now: datetime) -> None:
                 recipient=recipient,
                 kind="password_recovered",
                 subject=subject,
-                body=_WORDS,
+                body=words,
                 now=now,
             )
     journal.record(
@@ -37,6 +49,6 @@ def recover_password(*, user_id: int, supplier_id: int, now: datetime) -> None:
         actor_id=user_id,
         action="password_recovered",
         subject=f"user:{user_id}",
-        details={},
+        details={"cards": gone},
         now=now,
     )

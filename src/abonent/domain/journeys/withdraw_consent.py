@@ -10,6 +10,8 @@ from abonent.domain.identity import operations as identity
 from abonent.domain.identity import queries as people
 from abonent.domain.identity.rules import OF_THE_CABINET, Purpose, erased_by
 from abonent.domain.messaging import operations as messaging
+from abonent.domain.payments import operations as payments
+from abonent.domain.payments.rules.autopay import Why
 from abonent.domain.suppliers import queries as suppliers
 
 _WHY = "Отозвано согласие"
@@ -29,6 +31,13 @@ def withdraw_consent(*, user_id: int, supplier_id: int, purpose: Purpose, now: d
     if purpose not in OF_THE_CABINET:
         return
     identity.withdraw_all(user_id=user_id, supplier_id=supplier_id, now=now)
+    payments.remove_cards(
+        user_id=user_id,
+        supplier_id=supplier_id,
+        why=Why.CABINET_CLOSED,
+        actor_id=user_id,
+        now=now,
+    )
     numbers = accounts.end_links(user_id=user_id, supplier_id=supplier_id, why=_WHY, now=now)
     person = people.user_view(user_id)
     supplier = suppliers.supplier_by_id(supplier_id)

@@ -252,6 +252,8 @@ class Acquirer(Protocol):
     notice_answer: str
     # Whether it passes receipts on to a cash register and tells what became of them.
     sends_receipts: bool
+    # Whether it keeps a card for the next time and charges it without a page.
+    keeps_cards: bool
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether this supplier has a shop at the bank, a real one in production."""

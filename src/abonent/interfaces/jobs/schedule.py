@@ -2,6 +2,8 @@
 
 import logging
 
+from django.conf import settings
+from django.urls import reverse
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
@@ -29,6 +31,25 @@ KEEP_HOURS = 72
 def settle_awaiting(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Ask banks about payments whose time has come."""
     payments.settle_awaiting(now=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="run_autopays")
+def run_autopays(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Tell of coming autopayments, make those that were told a day ago."""
+    site = f"{settings.PUBLIC_URL.rstrip('/')}/{{supplier}}"
+    addresses = payments.Addresses(
+        stop=f"{site}{reverse('autopay_stop', args=['TOKEN'])}".replace("TOKEN", "{token}"),
+        pay=f"{site}{reverse('payments', args=['NUMBER'])}".replace("NUMBER", "{number}"),
+    )
+    payments.run_autopays(addresses=addresses, now=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="strike_out_cards")
+def strike_out_cards(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Ask banks to strike out the cards that people have removed."""
+    payments.strike_out_cards(now=clock.now())
 
 
 # A code for signing in must not wait for the next minute.

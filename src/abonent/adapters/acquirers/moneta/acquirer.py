@@ -46,6 +46,7 @@ class Moneta:
     page_life = timedelta(hours=1)
     notice_answer = ""
     sends_receipts = False
+    keeps_cards = False
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop whose operations can be looked up."""

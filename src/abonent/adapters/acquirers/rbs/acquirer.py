@@ -37,6 +37,7 @@ class Rbs:
     page_life = timedelta(minutes=60)
     notice_answer = ""
     sends_receipts = False
+    keeps_cards = True
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop, and one that takes real money if need be."""

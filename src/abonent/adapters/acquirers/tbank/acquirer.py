@@ -39,6 +39,7 @@ class TBank:
     page_life = timedelta(hours=1)
     notice_answer = "OK"
     sends_receipts = False
+    keeps_cards = True
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a terminal, and one that takes real money if need be."""

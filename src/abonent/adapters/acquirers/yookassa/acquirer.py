@@ -48,6 +48,7 @@ class YooKassa:
     page_life = timedelta(hours=1)
     notice_answer = ""
     sends_receipts = True
+    keeps_cards = True
 
     def ready(self, supplier_code: str) -> bool:
         """Tell whether the supplier has a shop, and one that takes real money if need be."""

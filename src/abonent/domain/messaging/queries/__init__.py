@@ -57,6 +57,11 @@ def count_since(*, channel: str, recipient: str, since: datetime) -> int:
     ).count()
 
 
+def sent_at(*, key: str) -> datetime | None:
+    """Return when the message of this key was handed to a carrier; None while it was not."""
+    return Message.objects.filter(key=key).values_list("sent_at", flat=True).first()
+
+
 def invariants() -> list[Invariant]:
     """Measure I11: one cause, one message."""
     return [measure(code="I11", text="Об одном событии написано одно сообщение", query=_ONCE)]

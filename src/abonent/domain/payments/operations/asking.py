@@ -1,11 +1,12 @@
 """Calls to acquirers: always outside a transaction, always with an answer."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
 
-from abonent.domain.payments.models import Payment, Refund
+from abonent.domain.payments.models import BoundCard, Payment, Refund
 from abonent.domain.payments.ports import (
     CURRENCY,
     Answer,
@@ -54,7 +55,7 @@ def ask(row: Payment, asking: Question, *, bank_number: str, seconds: float) -> 
     """Put the question to the payment's acquirer; whatever happens, there is an answer."""
     _refuse_inside_transaction()
     try:
-        order = Order.of_json(row.asked or {})
+        order = replace(Order.of_json(row.asked or {}), token=_token(row))
         port = acquirer(row.channel)
         if asking == Question.STATE:
             return port.state(order, bank_number, seconds=seconds)
@@ -64,6 +65,14 @@ def ask(row: Payment, asking: Question, *, bank_number: str, seconds: float) -> 
     except Exception as error:  # noqa: BLE001  (an adapter must not raise; if it does: unknown)
         _log.exception("the adapter %s broke its promise", row.channel)
         return Unknown(why=type(error).__name__, exchange=Exchange(question=str(asking)))
+
+
+def _token(row: Payment) -> str:
+    """Return what charges the payment's card: read when the bank is asked, kept nowhere else."""
+    if row.bound_card_id is None:
+        return ""
+    cards = BoundCard.objects.filter(pk=row.bound_card_id)
+    return cards.values_list("token", flat=True).first() or ""
 
 
 def fact_of(row: Payment, answer: Answer, asking: Question, *, first: bool) -> Fact:

@@ -13,9 +13,10 @@ from abonent.domain.journal import operations as journal
 from abonent.domain.ledger import operations as ledger
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
 from abonent.domain.messaging import operations as messaging
-from abonent.domain.payments.models import Payment, PaymentPart
+from abonent.domain.payments.models import AutopayTurn, Payment, PaymentPart
 from abonent.domain.payments.operations.receipting import open_receipt
 from abonent.domain.payments.rules import Kind, PaymentState, payment_number
+from abonent.domain.payments.rules.autopay import TurnState
 from abonent.domain.payments.rules.receipts import Receipt
 
 REASONS = {
@@ -54,6 +55,9 @@ def credit(row: Payment, *, now: datetime) -> None:
         details={"amount": row.amount, "channel": row.channel, "external_id": row.external_id},
         now=now,
     )
+    if row.turn_id is not None:
+        turns = AutopayTurn.objects.filter(pk=row.turn_id)
+        turns.update(state=TurnState.PAID, state_since=now, why="")
     _tell(row, parts, key, now)
 
 

@@ -10,6 +10,8 @@ from abonent.common.transactions import outermost
 from abonent.domain.payments import queries
 from abonent.domain.payments.models import Payment
 from abonent.domain.payments.operations.asking import ask, fact_of, overdue
+from abonent.domain.payments.operations.cards import bind_card, drop_revoked
+from abonent.domain.payments.operations.charging import may_still_charge
 from abonent.domain.payments.operations.crediting import credit
 from abonent.domain.payments.operations.moving import (
     be_brief,
@@ -29,12 +31,14 @@ from abonent.domain.payments.ports import (
 )
 from abonent.domain.payments.queries import PaymentView
 from abonent.domain.payments.rules import Fact, PaymentState, Question, question
+from abonent.domain.payments.rules.cards import PERMISSION_REVOKED
 from abonent.domain.payments.rules.schedule import ABSENCE_AFTER, CREATE_UNTIL
 from abonent.domain.suppliers import queries as suppliers
 
 # A page does not let its visitor wait for a slow bank, nor ask at each refresh.
 PAGE_SECONDS = 8.0
 PAGE_PAUSE = timedelta(seconds=10)
+CHARGE_LIFE = timedelta(minutes=5)
 _TRIES = 3
 
 
@@ -113,6 +117,7 @@ def settle(
             state=PaymentState(row.state),
             known_to_bank=bool(bank_number),
             refused=row.state == PaymentState.UNKNOWN and bool(row.answer_word),
+            charges=row.bound_card_id is not None,
             created_at=row.created_at,
             since=row.state_since,
             now=now,
@@ -147,6 +152,10 @@ def _about_to_send(payment_id: int, now: datetime) -> Payment | None:
     be_brief()
     row = Payment.objects.select_for_update().get(pk=payment_id)
     if row.state != PaymentState.CREATED:
+        return None
+    if not may_still_charge(row):
+        move(row, Fact.ABANDONED, cause="start", now=now)
+        save_fenced(row)
         return None
     row.tried_at = now
     move(row, Fact.SENDING, cause="start", now=now)
@@ -191,6 +200,10 @@ def _record(  # the keyword-only tail keeps calls readable
     if captured:
         credit(row, now=now)
         crash_point("worker.posted")
+        if isinstance(answer, Seen):
+            bind_card(row, answer.kept, now=now)
+    if moved and row.bound_card_id is not None and row.answer_word == PERMISSION_REVOKED:
+        drop_revoked(row.bound_card_id, now=now)
     return True
 
 
@@ -199,7 +212,8 @@ def _fact(row: Payment, answer: Answer, asking: Question, *, first: bool, now: d
     fact = fact_of(row, answer, asking, first=first)
     if fact == Fact.ABSENT:
         # A request sent a moment ago may not be in the bank's list yet.
-        last = row.tried_at if row.answer_word and row.tried_at else row.created_at + CREATE_UNTIL
+        once = row.answer_word or row.bound_card_id is not None
+        last = row.tried_at if once and row.tried_at else row.created_at + CREATE_UNTIL
         return Fact.ABSENT if now - last >= ABSENCE_AFTER else Fact.UNCLEAR
     late = row.deadline_at is not None and now >= row.deadline_at
     if late and fact == Fact.PENDING and isinstance(answer, Seen):
@@ -218,7 +232,10 @@ def _learn(row: Payment, answer: Answer, fact: Fact, asking: Question, now: date
         return
     # The number may come later than the page: a form has none until somebody pays by it.
     row.external_id = row.external_id or answer.provider_id
-    row.deadline_at = row.deadline_at or now + acquirer(row.channel).page_life
+    # A charge has no page for the payer: what became of it is soon known.
+    charges = row.bound_card_id is not None
+    life = CHARGE_LIFE if charges else acquirer(row.channel).page_life
+    row.deadline_at = row.deadline_at or now + life
     row.answer_word = answer.reason[:64]
     row.method = answer.method[:32] or row.method
     row.card = answer.card[:24] or row.card

@@ -19,11 +19,12 @@ from abonent.domain.accounts.queries.cards import account_card, account_numbers
 from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.journal import operations as journal
 from abonent.domain.payments import queries
-from abonent.domain.payments.models import Payment, PaymentPart
+from abonent.domain.payments.models import BoundCard, Payment, PaymentPart
+from abonent.domain.payments.operations.charging import card_to_charge
 from abonent.domain.payments.operations.moving import be_brief
 from abonent.domain.payments.operations.receipting import receipt_for
 from abonent.domain.payments.operations.settling import send, settle_payment
-from abonent.domain.payments.ports import Order, Payee
+from abonent.domain.payments.ports import CardUse, Order, Payee, acquirer
 from abonent.domain.payments.queries import PaymentTerms, PaymentView
 from abonent.domain.payments.rules import (
     Kind,
@@ -33,6 +34,7 @@ from abonent.domain.payments.rules import (
     next_look,
     provider_key,
 )
+from abonent.domain.payments.rules.cards import AT_PAGE, AtPage, ByAutopay, ByCard, Means
 from abonent.domain.suppliers import queries as suppliers
 
 PLACE_OF_UUID = "{payment}"
@@ -67,23 +69,31 @@ class AlreadyPaying(Refusal):
 
 
 @dataclass(frozen=True)
-class _Intent:
-    """What the payer wants, translated in."""
+class Intent:
+    """What the payer wants, translated in; ``means`` is by what he pays."""
 
     supplier_id: int
     user_id: int | None
     purposes: tuple[Purpose, ...]
     key: str
     return_url: str
+    means: Means
     now: datetime
 
     @property
     def amount(self) -> int:
+        """Return the whole sum, kopecks."""
         return sum(one.amount for one in self.purposes)
 
     @property
     def account_ids(self) -> list[int]:
+        """Return the accounts that are paid, each once."""
         return sorted({one.account_id for one in self.purposes})
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this intent from another under the same form key."""
+        return intent_mark(self.purposes, self.means)
 
 
 def start_payment(
@@ -93,6 +103,7 @@ def start_payment(
     purposes: Sequence[Purpose],
     key: str,
     return_url: str,
+    means: AtPage | ByCard = AT_PAGE,
     now: datetime,
 ) -> PaymentView:
     """Begin a payment and open it at the bank; return it with the address to go to.
@@ -102,12 +113,15 @@ def start_payment(
     ``{payment}`` in ``return_url`` becomes the payment's uuid. ``user_id`` None is the open
     page. The view has a ``confirmation_url`` unless the bank was silent: then the outcome
     is unknown, the janitor asks on, and the payer must not pay again. Sums are kopecks.
+    ``means``: the bank's page, where the card may be kept, or a bound card, which is charged
+    at once without a page.
 
     Refuses: SumTooSmall, SumTooLarge, NotFound (an account that is not the user's),
     OnlyForReading, CannotPayOnline, KeyReused (other purposes under the key), AlreadyPaying
-    (a payment of one of the accounts is in flight: offer ``start_another_payment``).
+    (a payment of one of the accounts is in flight: offer ``start_another_payment``);
+    for a bound card NotFound, FirstPayment, CardExpired.
     """
-    intent = _Intent(supplier_id, user_id, tuple(purposes), key, return_url, now)
+    intent = Intent(supplier_id, user_id, tuple(purposes), key, return_url, means, now)
     return _start(intent, _refuse_second)
 
 
@@ -118,20 +132,21 @@ def start_another_payment(
     purposes: Sequence[Purpose],
     key: str,
     return_url: str,
+    means: AtPage | ByCard = AT_PAGE,
     now: datetime,
 ) -> PaymentView:
     """Do what ``start_payment`` does for a payer who has confirmed that he pays once more.
 
     A payment in flight is no reason to refuse; the other refusals stand (TRUST R2).
     """
-    intent = _Intent(supplier_id, user_id, tuple(purposes), key, return_url, now)
+    intent = Intent(supplier_id, user_id, tuple(purposes), key, return_url, means, now)
     return _start(intent, _allow_second)
 
 
-def _start(intent: _Intent, second: Callable[[_Intent], None]) -> PaymentView:
+def _start(intent: Intent, second: Callable[[Intent], None]) -> PaymentView:
     terms = queries.payment_terms(supplier_id=intent.supplier_id)
-    _check(intent, terms)
-    row = _write_down(intent, terms.channel, second)
+    check(intent, terms)
+    row = write_down(intent, terms.channel, second)
     crash_point("pay.committed")
     if row.state == PaymentState.CREATED:
         send(row.pk, now=intent.now)
@@ -143,34 +158,35 @@ def _start(intent: _Intent, second: Callable[[_Intent], None]) -> PaymentView:
 
 
 @outermost
-def _write_down(intent: _Intent, channel: str, second: Callable[[_Intent], None]) -> Payment:
+def write_down(intent: Intent, channel: str, second: Callable[[Intent], None]) -> Payment:
     """Commit the payment before anything leaves; the same key returns the one that stands."""
     be_brief()
     _take_turns(intent)
     named = f"{intent.user_id or 'open'}:{intent.key}"
     stands = Payment.objects.filter(supplier_id=intent.supplier_id, intent_key=named).first()
     if stands is not None:
-        if stands.intent_mark != intent_mark(intent.purposes):
+        if stands.intent_mark != intent.mark:
             raise KeyReused(
                 "Эта форма уже отправлена с другой суммой. Откройте страницу оплаты заново."
             )
         return stands
     second(intent)
     crash_point("pay.before_insert")
-    row = _insert(intent, channel, named)
+    card = card_to_charge(intent)
+    row = _insert(intent, card.channel if card else channel, named, card)
     journal.record(
         supplier_id=intent.supplier_id,
         actor_id=intent.user_id,
         action="payment_started",
         subject=f"payment:{row.pk}",
-        details={"accounts": intent.account_ids, "amount": intent.amount, "channel": channel},
+        details={"accounts": intent.account_ids, "amount": intent.amount, "channel": row.channel},
         now=intent.now,
     )
     crash_point("pay.inserted")
     return row
 
 
-def _take_turns(intent: _Intent) -> None:
+def _take_turns(intent: Intent) -> None:
     """Let one of several simultaneous payments of an account be first, in a fixed order (R9)."""
     with connection.cursor() as cursor:
         for account_id in intent.account_ids:
@@ -180,7 +196,7 @@ def _take_turns(intent: _Intent) -> None:
             )
 
 
-def _insert(intent: _Intent, channel: str, named: str) -> Payment:
+def _insert(intent: Intent, channel: str, named: str, card: BoundCard | None) -> Payment:
     """Write the payment and what it is for."""
     first = intent.purposes[0]
     uuid = new_uuid()
@@ -207,8 +223,11 @@ def _insert(intent: _Intent, channel: str, named: str) -> Payment:
         method="",
         card="",
         intent_key=named,
-        intent_mark=intent_mark(intent.purposes),
-        asked=_order(intent, channel, uuid).as_json(),
+        intent_mark=intent.mark,
+        keeps_card=_card_use(intent.means, channel) == CardUse.KEEP,
+        bound_card_id=card.pk if card else None,
+        turn_id=intent.means.turn_id if isinstance(intent.means, ByAutopay) else None,
+        asked=_order(intent, channel, uuid, keeper=card.keeper if card else str(uuid)).as_json(),
     )
     row.next_check_at = next_look(
         state=PaymentState.CREATED, since=intent.now, deadline=None, now=intent.now
@@ -229,7 +248,7 @@ def _insert(intent: _Intent, channel: str, named: str) -> Payment:
     return row
 
 
-def _order(intent: _Intent, channel: str, uuid: UUID) -> Order:
+def _order(intent: Intent, channel: str, uuid: UUID, *, keeper: str) -> Order:
     """Return what the bank will be asked, from what is known now and never changed later."""
     supplier = suppliers.supplier_by_id(intent.supplier_id)
     first = intent.purposes[0]
@@ -265,10 +284,19 @@ def _order(intent: _Intent, channel: str, uuid: UUID) -> Order:
             purposes=intent.purposes,
             now=intent.now,
         ),
+        card_use=_card_use(intent.means, channel),
+        keeper=keeper,
     )
 
 
-def _check(intent: _Intent, terms: PaymentTerms) -> None:
+def _card_use(means: Means, channel: str) -> CardUse | None:
+    """Return what is done with a card; a bank that keeps none is not asked to."""
+    if isinstance(means, AtPage):
+        return CardUse.KEEP if means.keeps_card and acquirer(channel).keeps_cards else None
+    return CardUse.BY_PAYER if isinstance(means, ByCard) else CardUse.BY_AUTOPAY
+
+
+def check(intent: Intent, terms: PaymentTerms) -> None:
     """Refuse what must not be begun at all."""
     if not terms.available:
         raise CannotPayOnline(
@@ -306,7 +334,7 @@ def _check(intent: _Intent, terms: PaymentTerms) -> None:
             )
 
 
-def _refuse_second(intent: _Intent) -> None:
+def _refuse_second(intent: Intent) -> None:
     """Refuse while a payment of one of the accounts is in flight (TRUST R2).
 
     An open page is not told of others' payments: that would tell a stranger who pays.
@@ -323,5 +351,5 @@ def _refuse_second(intent: _Intent) -> None:
         )
 
 
-def _allow_second(_intent: _Intent) -> None:
+def _allow_second(_intent: Intent) -> None:
     """Let a payer who has confirmed it pay once more."""

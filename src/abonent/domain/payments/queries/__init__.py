@@ -7,6 +7,14 @@ from abonent.domain.payments.queries.agents import (
     operation_status,
     unmatched_payments,
 )
+from abonent.domain.payments.queries.autopay import (
+    AutopayView,
+    StopView,
+    TurnView,
+    autopay_to_stop,
+    autopays_of,
+)
+from abonent.domain.payments.queries.cards import CardView, accounts_paid_by, card_left, cards_of
 from abonent.domain.payments.queries.invariants import invariants
 from abonent.domain.payments.queries.receipts import ReceiptView, fiscal_receipt
 from abonent.domain.payments.queries.refunds import (
@@ -33,6 +41,8 @@ from abonent.domain.payments.queries.views import (
 )
 
 __all__ = [
+    "AutopayView",
+    "CardView",
     "PartView",
     "PaymentTerms",
     "PaymentView",
@@ -40,8 +50,15 @@ __all__ = [
     "RefundView",
     "SetAsideView",
     "StepView",
+    "StopView",
+    "TurnView",
     "UnmatchedView",
+    "accounts_paid_by",
+    "autopay_to_stop",
+    "autopays_of",
     "calls_set_aside",
+    "card_left",
+    "cards_of",
     "fiscal_receipt",
     "for_operator",
     "in_flight",

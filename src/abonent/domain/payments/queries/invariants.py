@@ -5,6 +5,7 @@ import polars as pl
 from abonent.common.frames import read_frame
 from abonent.common.invariants import Invariant, measure
 from abonent.domain.ledger import queries as ledger
+from abonent.domain.payments.queries.autopay import one_charge
 from abonent.domain.payments.rules import ALLOWED, FINAL
 from abonent.domain.payments.rules.refunds import REFUND_ALLOWED, REFUND_IN_FLIGHT
 
@@ -119,7 +120,7 @@ WHERE o.verdict = 'accepted' AND {_OF_SUPPLIER.replace("p.", "o.")}
 
 
 def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
-    """Measure I2, I3 and I5 against the ledger, I6–I9 and the sums of parts (R15).
+    """Measure I2, I3 and I5 against the ledger, I6–I9, I15 and the sums of parts (R15).
 
     I8 counts refunds against their payment; I11 is the unique key of the outbox.
     """
@@ -170,6 +171,7 @@ def invariants(*, supplier_id: int | None = None) -> list[Invariant]:
             query=_RECEIPTS,
             parameters=by_supplier,
         ),
+        one_charge(supplier_id=supplier_id),
         measure(
             code="R15",
             text="Части платежа в сумме дают платёж",

@@ -12,13 +12,17 @@ from abonent.domain.suppliers.queries import SupplierView
 
 @dataclass(frozen=True)
 class PaymentTerms:
-    """Smallest and largest sum of one payment in kopecks, and through whom it goes."""
+    """Smallest and largest sum of one payment in kopecks, and through whom it goes.
+
+    ``keeps_cards``: the bank keeps a card for the next time when the payer wants it.
+    """
 
     available: bool
     minimum: Kopecks
     maximum: Kopecks
     channel: str
     channel_name: str
+    keeps_cards: bool = False
 
 
 def payment_terms(*, supplier_id: int) -> PaymentTerms:
@@ -40,6 +44,7 @@ def payment_terms(*, supplier_id: int) -> PaymentTerms:
                 maximum=Kopecks(port.ceiling),
                 channel=channel,
                 channel_name=CHANNEL_NAMES.get(channel, channel),
+                keeps_cards=port.keeps_cards,
             )
     return PaymentTerms(
         available=False, minimum=minimum, maximum=Kopecks(0), channel="", channel_name=""

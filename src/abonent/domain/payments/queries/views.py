@@ -81,6 +81,10 @@ class PaymentView:
     decline_text: str
     parts: tuple[PartView, ...]
     steps: tuple[StepView, ...]
+    # The payer let the bank keep the card; a kept card was charged; an autopayment did that.
+    keeps_card: bool = False
+    by_card: bool = False
+    by_autopay: bool = False
 
     @property
     def state_text(self) -> str:
@@ -102,7 +106,10 @@ class PaymentView:
     @property
     def checking(self) -> bool:
         """Tell whether the outcome is unknown: the payer must not pay a second time."""
-        return self.state in {PaymentState.SENT, PaymentState.UNKNOWN, PaymentState.QUARANTINED}
+        # A charge of a bound card waits for the bank alone.
+        awaits_bank = self.by_card and self.state == PaymentState.AWAITING
+        unclear = {PaymentState.SENT, PaymentState.UNKNOWN, PaymentState.QUARANTINED}
+        return self.state in unclear or awaits_bank
 
     @property
     def can_continue(self) -> bool:
@@ -111,7 +118,8 @@ class PaymentView:
 
     def can_cancel(self, user_id: int | None) -> bool:
         """Tell whether this person may give the payment up: its payer, while it waits."""
-        return self.state == PaymentState.AWAITING and self.user_id == user_id
+        waits = self.state == PaymentState.AWAITING and not self.by_card
+        return waits and self.user_id == user_id
 
     def amount_for(self, account_id: int) -> Kopecks:
         """Return what of the payment was meant for one account."""
@@ -249,4 +257,7 @@ def _view(row: Payment, parts: Iterable[PartView], steps: tuple[StepView, ...]) 
         decline_text=decline_text(row.answer_word) if declined or tried else "",
         parts=tuple(parts),
         steps=steps,
+        keeps_card=row.keeps_card,
+        by_card=row.bound_card_id is not None,
+        by_autopay=row.turn_id is not None,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from abonent.common.periods import Period
 from abonent.domain.ledger.rules import Part
+from abonent.domain.payments.rules.cards import AT_PAGE, Means, means_mark
 
 
 class Kind(StrEnum):
@@ -30,12 +31,13 @@ class Purpose:
     part: Part = Part.NONE
 
 
-def intent_mark(purposes: Sequence[Purpose]) -> str:
+def intent_mark(purposes: Sequence[Purpose], means: Means = AT_PAGE) -> str:
     """Return what tells two uses of one form key apart."""
+    by = means_mark(means)
     texts = sorted(
         f"{one.account_id}|{one.amount}|{one.service_id}|{one.month or ''}|{int(one.part)}"
         for one in purposes
-    )
+    ) + ([by] if by else [])
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 

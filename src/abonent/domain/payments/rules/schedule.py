@@ -51,6 +51,7 @@ def question(
     state: PaymentState,
     known_to_bank: bool,
     refused: bool,
+    charges: bool = False,
     created_at: datetime,
     since: datetime,
     now: datetime,
@@ -58,7 +59,8 @@ def question(
     """Return what must be asked to learn more of a payment.
 
     ``known_to_bank``: we have the bank's own number. ``refused``: a repeated request was
-    turned down, so whether the first one was carried out must be looked up.
+    turned down, so whether the first one was carried out must be looked up. ``charges``: a
+    kept card is charged; that is asked for once, whoever may have changed his mind since.
     """
     if state in FINAL:
         return Question.NOTHING
@@ -71,7 +73,7 @@ def question(
         return Question.NOTHING
     if state == PaymentState.SENT and fresh:
         return Question.NOTHING
-    if refused or now - created_at >= CREATE_UNTIL:
+    if refused or charges or now - created_at >= CREATE_UNTIL:
         return Question.FIND
     return Question.CREATE
 

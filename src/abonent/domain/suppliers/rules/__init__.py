@@ -47,6 +47,9 @@ POLICY_DEFAULTS: dict[str, str] = {
     "tax_system": "osn",
     # Through which of its acquirers payments go; empty: the first that serves the supplier.
     "acquirer": "",
+    # An autopayment above so many times the mean of so many bills is not made (TRUST T47).
+    "autopay_most_times": "2",
+    "autopay_usual_bills": "6",
     "production_calendar": "",
 }
 SERVICE_DEFAULTS: dict[ServiceKind, dict[str, str]] = {
@@ -63,6 +66,8 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
 }
 POLICY_RANGES: dict[str, tuple[int, int]] = {
     "avg_window_months": (6, 12),
+    "autopay_most_times": (1, 10),
+    "autopay_usual_bills": (1, 24),
     "window_from_day": (1, 31),
     "window_to_day": (1, 31),
 }

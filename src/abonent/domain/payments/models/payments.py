@@ -55,6 +55,11 @@ class Payment(models.Model):
     intent_mark = models.CharField(max_length=64, db_default="")
     # The order as it was first asked; null for a payment that came in a file.
     asked = models.JSONField(null=True)
+    # The payer wants the card kept that he uses at the bank's page.
+    keeps_card = models.BooleanField(db_default=False)
+    # The kept card that is charged, and the turn of an autopayment that charges it.
+    bound_card_id = models.BigIntegerField(null=True)
+    turn_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -71,6 +76,12 @@ class Payment(models.Model):
                 condition=models.Q(intent_key__isnull=False),
                 name="payment_intent_once",
             ),
+            # Of the payments of a turn at most one ever left for the bank (TRUST I15).
+            models.UniqueConstraint(
+                fields=["turn_id"],
+                condition=models.Q(turn_id__isnull=False, tried_at__isnull=False),
+                name="payment_turn_once",
+            ),
         ]
         indexes = [
             models.Index(
@@ -85,6 +96,11 @@ class Payment(models.Model):
                 fields=["supplier_id", "user_id"],
                 condition=models.Q(user_id__isnull=False),
                 name="payment_of_user",
+            ),
+            models.Index(
+                fields=["turn_id"],
+                condition=models.Q(turn_id__isnull=False),
+                name="payment_of_turn",
             ),
         ]
 
