@@ -100,21 +100,7 @@ def set_autopay(
             "Автоплатёж по этому счёту уже подключён. Его можно изменить или отключить."
         ) from error
     _record(row, "autopay_set", user_id, {"ceiling": ceiling, "day": day}, now)
-    told = tell_person(
-        user_id=user_id,
-        supplier_id=supplier_id,
-        kind="autopay_set",
-        subject="Автоплатёж подключён",
-        body=(
-            f"К лицевому счёту {number} подключён автоплатёж с карты ··{card.card[-4:]}, не больше "
-            f"{format_kopecks(ceiling)}{NO_BREAK}₽ за раз. За сутки до каждого списания придёт "
-            "письмо, из него автоплатёж можно остановить.\n\n"
-            "Если вы этого не делали, отключите его в кабинете и смените пароль."
-        ),
-        key=None,
-        now=now,
-    )
-    if not told:
+    if not _tell_of_setting(row, number, card, now):
         raise CannotSetUp(
             "Перед каждым списанием мы предупреждаем. Сначала добавьте почту или телефон в профиле."
         )
@@ -216,6 +202,24 @@ _ACTIONS = {
     MandateFact.RESUME: "resumed",
     MandateFact.STOP: "stopped",
 }
+
+
+def _tell_of_setting(row: Autopay, number: str, card: BoundCard, now: datetime) -> bool:
+    """Write to the person: whoever sat at the cabinet may have been somebody else (TRUST T9)."""
+    return tell_person(
+        user_id=row.user_id,
+        supplier_id=row.supplier_id,
+        kind="autopay_set",
+        subject="Автоплатёж подключён",
+        body=(
+            f"К лицевому счёту {number} подключён автоплатёж с карты ··{card.card[-4:]}, не больше "
+            f"{format_kopecks(row.ceiling)}{NO_BREAK}₽ за раз. За сутки до каждого списания придёт "
+            "письмо, из него автоплатёж можно остановить.\n\n"
+            "Если вы этого не делали, отключите его в кабинете и смените пароль."
+        ),
+        key=None,
+        now=now,
+    )
 
 
 def _own(user_id: int, supplier_id: int, autopay_uuid: UUID) -> Autopay:

@@ -25,6 +25,7 @@ class SureBank:
     page_life = timedelta(hours=1)
     notice_answer = ""
     sends_receipts = False
+    keeps_cards = False
 
     def ready(self, supplier_code: str) -> bool:
         """Serve everybody."""
