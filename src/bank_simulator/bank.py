@@ -76,6 +76,8 @@ class Bank:
         self.clock = clock
         self.dice = dice
         self.announce: Callable[[Event], None] = lambda _event: None
+        # Whether the cash register gives no receipts for now.
+        self.receipts_stuck = False
         self.refund_plans: list[RefundPlan] = []
 
     @contextmanager
@@ -305,7 +307,10 @@ class Bank:
                 "fee": fee,
             },
         )
-        return self._tell(EventKind.CAPTURED, identifier, now=now)
+        told = self._tell(EventKind.CAPTURED, identifier, now=now)
+        if "receipt" in operation.details and not self.receipts_stuck:
+            self._tell(EventKind.FISCALISED, identifier, now=now)
+        return told
 
     def _end(self, identifier: str, *, party: str, reason: str, now: datetime) -> Operation:
         self._change(
@@ -364,6 +369,13 @@ class Bank:
         kind = EventKind.REFUND_CANCELLED if refund.refusal else EventKind.REFUNDED
         operation = self.operation(refund.operation)
         self.announce(Event(kind, operation, self.refund_called(refund.id), at))
+        if (
+            state == RefundState.SUCCEEDED
+            and "receipt" in refund.details
+            and not self.receipts_stuck
+        ):
+            done = self.refund_called(refund.id)
+            self.announce(Event(EventKind.FISCALISED, operation, done, at))
 
     def _tell(self, kind: EventKind, identifier: str, *, now: datetime) -> Operation:
         operation = self.operation(identifier)

@@ -192,7 +192,7 @@ class Control:
 
     def _receipts(self, order: Json) -> Json:
         _only(order, ("stuck",))
-        self._simulator.yookassa.receipts_stuck = bool(order["stuck"])
+        self._simulator.bank.receipts_stuck = bool(order["stuck"])
         return {"ordered": True}
 
     def _clock(self, order: Json) -> Json:

@@ -256,6 +256,7 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
     REFUND_CANCELLED = "refund_cancelled"
+    FISCALISED = "fiscalised"
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,7 @@ class Simulator:
             self._webhooks.clear()
             self.bank.refund_plans.clear()
             self._early_payments = 0
-            self.yookassa.receipts_stuck = False
+            self.bank.receipts_stuck = False
             self.store.clear()
             self.clock.recall()
 

@@ -243,10 +243,10 @@ def test_a_receipt_must_add_up(merchant):
 
 def test_a_receipt_is_registered_with_the_money_unless_stuck(bank, merchant):
     made = merchant.create(receipt=receipt(("1", "345.67")))
-    bank.yookassa.receipts_stuck = True
+    bank.bank.receipts_stuck = True
     bank.payer(made["id"], act="pay")
     assert merchant.payment(made["id"])["receipt_registration"] == "pending"
-    bank.yookassa.receipts_stuck = False
+    bank.bank.receipts_stuck = False
     assert merchant.payment(made["id"])["receipt_registration"] == "succeeded"
 
 

@@ -1,5 +1,6 @@
 """Fiscal receipts: by service, month and rate; sent with the money, asked about until given."""
 
+import json
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from abonent.domain.ledger.rules import Part
 from abonent.domain.payments import operations, queries
 from abonent.domain.payments.models import FiscalReceipt, Payment
 from abonent.domain.payments.rules import Kind, Purpose
+from abonent.domain.payments.rules.notices import Outcome
 from abonent.domain.payments.rules.receipts import (
     MOST_LINES,
     Mode,
@@ -24,6 +26,7 @@ from abonent.domain.payments.rules.receipts import (
 )
 from abonent.domain.suppliers.models import Rulebook, ServiceCategory
 from bank_simulator.faults import Fault
+from banks import KINDS, counter, outcomes
 from paying import NOW, charge, give_access
 
 NOVEMBER, DECEMBER_25 = date(2026, 11, 1), date(2025, 12, 1)
@@ -111,13 +114,13 @@ def test_what_the_payer_named_is_what_the_receipt_names(debtor, bank):
 
 @pytest.mark.django_db
 def test_a_stuck_register_is_asked_until_it_gives_the_receipt_once(debtor, bank):
-    bank.simulator.yookassa.receipts_stuck = True
+    bank.simulator.bank.receipts_stuck = True
     view = settle(debtor, bank)
     for count in (2, 4):
         janitor(bank, count)
     assert queries.fiscal_receipt(payment_id=view.id).state == ReceiptState.PENDING
     assert debtor.owes() == -9_000, "the money does not wait for the receipt"
-    bank.simulator.yookassa.receipts_stuck = False
+    bank.simulator.bank.receipts_stuck = False
     for count in (11, 31, 95):
         janitor(bank, count)
     seen = queries.fiscal_receipt(payment_id=view.id)
@@ -186,3 +189,107 @@ def test_who_may_not_see_the_debt_yet_does_not_learn_it_from_the_receipt(debtor,
     assert [(one["description"], one["amount"]["value"]) for one in sent] == [
         (f"Аванс, л/с {debtor.flat.number}", "600.00")
     ]
+
+
+@pytest.fixture(params=["rbs", "rbs by forms", "tbank"])
+def at_bank(request, settings):
+    """Let the debtor's bank be one that takes the receipt with the money and tells of it later."""
+    with counter(KINDS[request.param], settings) as opened:
+        yield opened
+
+
+def told(world, at_bank, now):
+    """Let every notice arrive and be weighed, T-Bank's about receipts among them."""
+    with at_bank.simulator.bank.work():
+        rows = at_bank.simulator.store.rows("SELECT body FROM notifications ORDER BY seq")
+    for row in rows:
+        operations.receive_notice(
+            channel=at_bank.channel, supplier_id=world.supplier.pk, body=row["body"].encode(),
+            address="", now=now,
+        )  # fmt: skip
+    operations.settle_awaiting(now=now + timedelta(minutes=2))
+
+
+def sent_lines(at_bank, sent):
+    """Return the sums and rates of what a bank was sent, in one shape for both."""
+    if at_bank.channel == "tbank":
+        return [(one["Amount"], one["Tax"], one["PaymentMethod"]) for one in sent["Items"]]
+    items = sent["cartItems"]["items"]
+    methods = [one["itemAttributes"]["attributes"][0]["value"] for one in items]
+    return [
+        (one["itemAmount"], one["tax"]["taxType"], method)
+        for one, method in zip(items, methods, strict=True)
+    ]
+
+
+SENT = {
+    "tbank": [
+        (20_000, "vat20", "full_payment"), (30_000, "vat22", "full_payment"),
+        (1_000, "none", "full_payment"), (9_000, "vat122", "advance"),
+    ],
+    "rbs": [(20_000, 6, "4"), (30_000, 14, "4"), (1_000, 0, "4"), (9_000, 15, "3")],
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_each_bank_gets_the_lines_and_tells_of_the_receipt_and_of_its_refunds(debtor, at_bank):
+    clerk = User.objects.create_user(login="clerk", password=None)
+    view = debtor.pay(60_000)
+    at_bank.simulator.payer(view.external_id, act="pay")
+    operations.settle_payment(payment_id=view.id, now=NOW)
+    (paid,) = at_bank.operations("captured")
+    lines = sent_lines(at_bank, paid["details"]["receipt"])
+    assert lines == SENT[at_bank.channel]
+    assert sum(amount for amount, *_ in lines) == paid["amount"]
+    told(debtor, at_bank, NOW)
+    seen = queries.fiscal_receipt(payment_id=view.id)
+    assert (seen.state, seen.amount) == (ReceiptState.REGISTERED, 60_000)
+    assert seen.document_number
+    assert seen.storage_number
+    assert seen.sign
+
+    operations.refund_payment(
+        supplier_id=debtor.supplier.pk, payment_id=view.id, account_id=debtor.flat.pk,
+        amount=9_500, why="ошибка", key=uuid.uuid4(), actor_id=clerk.pk, now=NOW,
+    )  # fmt: skip
+    for count in (4, 8, 20, 40, 100):
+        operations.settle_awaiting(now=at_bank.at(NOW + timedelta(minutes=count)))
+    told(debtor, at_bank, NOW + timedelta(minutes=101))
+    back = Payment.objects.get(kind=Kind.REFUND)
+    seen = queries.fiscal_receipt(payment_id=back.pk)
+    assert (seen.state, seen.amount) == (ReceiptState.REGISTERED, 9_500)
+    assert FiscalReceipt.objects.count() == 2
+    if at_bank.channel == "tbank":
+        (returned,) = at_bank.simulator.truth()["refunds"]
+        sums = [one["Amount"] for one in returned["details"]["receipt"]["Items"]]
+        assert sums == [500, 9_000]
+    assert debtor.broken() == {}
+
+
+@pytest.mark.django_db
+def test_a_register_that_is_stuck_keeps_the_receipt_waiting_and_not_the_money(debtor, at_bank):
+    at_bank.simulator.bank.receipts_stuck = True
+    view = debtor.pay(60_000)
+    at_bank.simulator.payer(view.external_id, act="pay")
+    operations.settle_payment(payment_id=view.id, now=NOW)
+    told(debtor, at_bank, NOW)
+    assert queries.fiscal_receipt(payment_id=view.id).state == ReceiptState.PENDING
+    assert debtor.owes() == -9_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lie", [{"Amount": 1}, {"FnNumber": "1"}, {"Token": "guessed"}])
+def test_a_forged_word_about_a_receipt_changes_nothing(debtor, settings, lie):
+    with counter(KINDS["tbank"], settings) as at_bank:
+        view = debtor.pay(60_000)
+        at_bank.simulator.payer(view.external_id, act="pay")
+        operations.settle_payment(payment_id=view.id, now=NOW)
+        body = json.loads(at_bank.notice()) | lie
+        assert body["Status"] == "RECEIPT"
+        operations.receive_notice(
+            channel="tbank", supplier_id=debtor.supplier.pk, address="", now=NOW,
+            body=json.dumps(body).encode(),
+        )  # fmt: skip
+        operations.settle_awaiting(now=NOW + timedelta(minutes=2))
+    assert queries.fiscal_receipt(payment_id=view.id).state == ReceiptState.PENDING
+    assert outcomes() == [Outcome.QUARANTINED]

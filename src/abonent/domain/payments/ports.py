@@ -229,7 +229,8 @@ class Hint:
 
     ``forged``: the notice should carry a signature of the shop's and carries none or a wrong
     one, or it speaks of somebody else's shop. ``refund_id``: the notice is of this refund of
-    the payment, and ``number`` and ``amount`` are the refund's.
+    the payment, and ``number`` and ``amount`` are the refund's. ``receipt``: it tells of a fiscal
+    receipt, of money that went back where ``given_back``.
     """
 
     provider_id: str
@@ -239,6 +240,8 @@ class Hint:
     test: bool
     forged: bool = False
     refund_id: str = ""
+    receipt: Fiscal | None = None
+    given_back: bool = False
 
 
 class Acquirer(Protocol):

@@ -29,8 +29,9 @@ from bank_simulator.protocols.rbs.fields import (
     text,
     with_order,
 )
+from bank_simulator.protocols.rbs.receipts import shown
 from bank_simulator.protocols.rbs.states import order_object
-from bank_simulator.records import BankRefusal, NewOperation, State
+from bank_simulator.records import BankRefusal, NewOperation, Refund, State
 from bank_simulator.sender import Outgoing
 from bank_simulator.web import Answer
 
@@ -71,6 +72,7 @@ class Rbs(CodedDesk):
             "paymentOrderBinding.do": self._pay_by_binding,
             "getBindings.do": self._bindings,
             "unBindCard.do": self._unbind,
+            "getReceiptStatus.do": self._receipts,
         }
 
     # What every protocol has
@@ -123,6 +125,7 @@ class Rbs(CodedDesk):
                     "number": asked.number,
                     "fail_url": with_order(asked.fail_url, order),
                     "params": asked.params,
+                    **asked.receipt,
                 },
             ),
             now=now,
@@ -189,6 +192,17 @@ class Rbs(CodedDesk):
         except BankRefusal as refusal:
             raise ApiError(NO_BINDING, "Связка не найдена.") from refusal
         return _good()
+
+    def _receipts(self, shop: Shop, body: Json, now: datetime) -> Json:
+        only(body, (*LOGIN, "orderId", "orderNumber", "uuid", "language"))
+        order = self._order(shop, body)
+        rows = self._bank.store.rows(
+            "SELECT * FROM refunds WHERE operation = :id ORDER BY seq", {"id": order.id}
+        )
+        refunds = [Refund.of(row) for row in rows]
+        listed = shown(order, refunds, stuck=self._bank.receipts_stuck, now=now)
+        numbers: Json = {"orderId": order.id, "orderNumber": order.number}
+        return _good() | numbers | {"receipt": listed}
 
     # Inner matters
 

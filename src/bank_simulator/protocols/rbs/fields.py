@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from bank_simulator.protocols.desk import ApiError
 from bank_simulator.protocols.rbs.errors import WRONG_CURRENCY, WRONG_FIELD
+from bank_simulator.protocols.rbs.receipts import read_cart
 from bank_simulator.web import NotReadable
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LOGIN = ("userName", "password", "token")
 REGISTER = (
     *LOGIN, "orderNumber", "amount", "currency", "returnUrl", "failUrl", "description", "language",
     "clientId", "bindingId", "sessionTimeoutSecs", "expirationDate", "jsonParams", "orderBundle",
-    "features", "dynamicCallbackUrl", "email", "phone", "pageView",
+    "features", "dynamicCallbackUrl", "email", "phone", "pageView", "taxSystem",
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class OrderAsked:
     life: timedelta
     params: Json
     keeper: str
+    receipt: Json
 
 
 def read_body(request: Request) -> Json:
@@ -76,6 +78,7 @@ def read_order(body: Json) -> OrderAsked:
         life=timedelta(seconds=seconds),
         params=_params(body.get("jsonParams", {})),
         keeper=text(body, "clientId", most=255, default=""),
+        receipt=read_cart(body, amount=kopecks(body)),
     )
 
 

@@ -20,6 +20,7 @@ from bank_simulator.protocols.tbank.fields import (
     text,
     token_of,
 )
+from bank_simulator.protocols.tbank.receipts import read_receipt
 from bank_simulator.protocols.tbank.states import status_of
 from bank_simulator.records import BankRefusal, NewOperation, State
 from bank_simulator.web import Answer
@@ -113,6 +114,7 @@ class TBank(CodedDesk):
                     "keeper": asked.keeper,
                     "fail_url": asked.fail_url,
                     "data": asked.data,
+                    **asked.receipt,
                 },
             ),
             now=now,
@@ -167,21 +169,25 @@ class TBank(CodedDesk):
             elif operation.state == State.HELD:
                 operation = self._bank.cancel(operation, now=now)
             else:
-                self._give_back(operation, amount, text(body, "ExternalRequestId", most=256,
-                                                        default=""), now=now)  # fmt: skip
+                key = text(body, "ExternalRequestId", most=256, default="")
+                details = {"key": key, **read_receipt(body, amount=amount)}
+                self._give_back(operation, amount, details, now=now)
         except BankRefusal as refusal:
             raise _refused(refusal) from refusal
         left = operation.amount - self._bank.given_back(operation, pending=True)
         return self._shown(operation) | {"OriginalAmount": before, "NewAmount": left}
 
-    def _give_back(self, operation: Operation, amount: int, key: str, *, now: datetime) -> None:
+    def _give_back(
+        self, operation: Operation, amount: int, details: Json, *, now: datetime
+    ) -> None:
         """Refund once for one key; without a key every request is a new refund."""
         rows = self._bank.store.rows(
             "SELECT details FROM refunds WHERE operation = :id", {"id": operation.id}
         )
+        key = details["key"]
         if key and any(json.loads(row["details"]).get("key") == key for row in rows):
             return
-        self._bank.refund(operation, amount=amount, details={"key": key}, now=now)
+        self._bank.refund(operation, amount=amount, details=details, now=now)
 
     def _charge(self, shop: Shop, body: Json, now: datetime) -> Json:
         """Charge a kept card for an order that was opened for that; at most once."""

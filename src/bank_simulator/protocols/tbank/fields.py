@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bank_simulator.clock import from_text
 from bank_simulator.protocols.desk import ApiError
 from bank_simulator.protocols.tbank.errors import TOO_SMALL, WRONG_FIELD, WRONG_INITIATOR
+from bank_simulator.protocols.tbank.receipts import read_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +57,7 @@ class InitAsked:
     keeps_card: bool
     keeper: str
     data: dict[str, str]
+    receipt: Json
 
 
 def read_init(body: Json, *, now: datetime) -> InitAsked:
@@ -79,6 +81,7 @@ def read_init(body: Json, *, now: datetime) -> InitAsked:
         keeps_card=bool(recurrent),
         keeper=text(body, "CustomerKey", most=36, default=""),
         data=_initiated(_pairs(body), keeps_card=bool(recurrent)),
+        receipt=read_receipt(body, amount=kopecks(body)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bank_simulator.protocols.base import Message
 from bank_simulator.protocols.tbank.fields import token_of
+from bank_simulator.protocols.tbank.receipts import told_fields
 from bank_simulator.records import BankRefusal, EventKind
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def message(event: Event, shown: Json, shop: Shop) -> Message | None:
         }
         if event.operation.keeps_card:
             body["RebillId"] = event.operation.id
+    if event.kind == EventKind.FISCALISED:
+        told = {"Status": "RECEIPT", "Success": True, "ErrorCode": "0", **told_fields(event)}
+        return _signed("RECEIPT", body | told, shop)
     return _signed(str(shown["Status"]), body, shop)
 
 

@@ -74,7 +74,6 @@ class YooKassa(Desk):
     ) -> None:
         super().__init__(bank, shops=shops, page_of=page_of)
         self._order_required = order_required
-        self.receipts_stuck = False
         self._reads = (
             (re.compile(r"/v3/me"), self._me),
             (re.compile(r"/v3/payments"), self._payments),
@@ -241,7 +240,7 @@ class YooKassa(Desk):
             raise ApiError("not_found", refusal.text) from refusal
         if refund.shop != shop.id:
             raise ApiError("not_found", "There is no such refund.")
-        return refund_object(refund, receipt_done=not self.receipts_stuck)
+        return refund_object(refund, receipt_done=not self._bank.receipts_stuck)
 
     def _receipts(self, shop: Shop, _id: str, request: Request, now: datetime) -> Json:
         """List the receipt of one payment or of one refund; other filters are not served."""
@@ -257,7 +256,7 @@ class YooKassa(Desk):
             shown = receipt_object(refund, kind="refund", at=to_text(now)) if own else None
         else:
             raise invalid("payment_id", "Either payment_id or refund_id is expected.")
-        return _list([shown] if shown and not self.receipts_stuck else [], "")
+        return _list([shown] if shown and not self._bank.receipts_stuck else [], "")
 
     # Acts
 
@@ -338,7 +337,7 @@ class YooKassa(Desk):
             returned=returned,
             in_return=self._bank.given_back(operation, pending=True) - returned,
             card_kept=kept.is_kept(self._bank, operation.method or operation.id),
-            receipt_done=not self.receipts_stuck,
+            receipt_done=not self._bank.receipts_stuck,
         )
         return payment_object(operation, view)
 

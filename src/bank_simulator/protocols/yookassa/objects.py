@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bank_simulator.clock import to_text
 from bank_simulator.protocols.yookassa.fields import roubles
+from bank_simulator.receipts import given_for
 from bank_simulator.records import RefundState, State
 
 if TYPE_CHECKING:
@@ -126,18 +126,18 @@ def _receipt(operation: Operation, view: View) -> str:
 
 def receipt_object(owner: Operation | Refund, *, kind: str, at: str) -> Json:
     """Return the receipt that the cash register gave for a payment or a refund."""
-    digits = str(int(sha256(owner.id.encode()).hexdigest(), 16))
+    given = given_for(owner.id)
     told = owner.details["receipt"]
     return {
         "id": f"rt_{owner.id}",
         "type": kind,
         f"{kind}_id": owner.id,
         "status": "succeeded",
-        "fiscal_document_number": digits[:6],
-        "fiscal_storage_number": "9288000100" + digits[6:12],
-        "fiscal_attribute": digits[12:22],
+        "fiscal_document_number": given.document,
+        "fiscal_storage_number": given.storage,
+        "fiscal_attribute": given.sign,
         "registered_at": at,
-        "fiscal_provider_id": digits[22:58],
+        "fiscal_provider_id": given.provider,
         "items": told.get("items", []) if isinstance(told, dict) else [],
     }
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from abonent.adapters.acquirers import attempts
-from abonent.adapters.acquirers.rbs import messages
+from abonent.adapters.acquirers.rbs import messages, receipts
 from abonent.adapters.acquirers.rbs.asking import CHANNEL, ask, code_of, taking, unknown, url_of
 from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of
 from abonent.adapters.acquirers.wire import Reply
@@ -19,6 +19,7 @@ from abonent.domain.payments.ports import (
     Order,
     RefundAnswer,
     RefundOrder,
+    RefundSeen,
     Seen,
     Standing,
     Unknown,
@@ -36,7 +37,7 @@ class Rbs:
     # Short, so that an order whose page was lost soon dies (PROTOCOLS 3.2).
     page_life = timedelta(minutes=60)
     notice_answer = ""
-    sends_receipts = False
+    sends_receipts = True
     keeps_cards = True
 
     def ready(self, supplier_code: str) -> bool:
@@ -72,7 +73,12 @@ class Rbs:
             return Unknown(why="cannot ask", exchange=NO_SHOP.exchange)
         reply = ask(shop, "getOrderStatusExtended", {"orderId": provider_id}, until=until)
         answer = _order(shop, reply)
-        return unknown(reply) if isinstance(answer, NotDone) else _as_ordered(order, answer)
+        if isinstance(answer, NotDone):
+            return unknown(reply)
+        if isinstance(answer, Seen) and order.receipt and answer.standing == Standing.PAID:
+            told = receipts.of_payment(shop, provider_id, until=until)
+            answer = replace(answer, receipt=told)
+        return _as_ordered(order, answer)
 
     def find(self, order: Order, *, seconds: float) -> Answer:
         """Look the payment up by the numbers of its attempts."""
@@ -107,7 +113,12 @@ class Rbs:
             return unknown(reply)
         gone = messages.given_back(reply.body, order)
         if asking != Asking.CREATE:
-            return _given_back(gone, order, asking, reply)
+            seen = _given_back(gone, order, asking, reply)
+            # Once the refund stands in our books too, the sum no longer tells it apart.
+            if isinstance(seen, RefundSeen) and order.receipt and asking == Asking.STATE:
+                told = receipts.of_refund(shop, order.payment_id, until=until)
+                return replace(seen, receipt=told)
+            return seen
         if gone != 0:
             return NotDone(reason="differs", exchange=reply.exchange)
         fields = {"orderId": order.payment_id, "amount": order.amount}
@@ -126,6 +137,7 @@ class Rbs:
 
     def _register(self, shop: Shop, order: Order, number: str, *, until: float) -> Answer:
         fields = messages.registration(order, number, int(self.page_life.total_seconds()))
+        fields |= receipts.written(order.receipt)
         reply = ask(shop, "register", fields, until=until)
         code = code_of(reply)
         if code in messages.REFUSED:

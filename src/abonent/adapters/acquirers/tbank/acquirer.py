@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from abonent.adapters.acquirers import attempts
 from abonent.adapters.acquirers.shops import NO_SHOP, Shop, shop_of
-from abonent.adapters.acquirers.tbank import messages
+from abonent.adapters.acquirers.tbank import messages, receipts
 from abonent.adapters.acquirers.tbank.asking import CHANNEL, OK, code_of, post, taking, unknown
 from abonent.adapters.acquirers.tbank.cards import kept_card
 from abonent.adapters.acquirers.wire import Reply
@@ -38,7 +38,7 @@ class TBank:
     ceiling = 9_999_999_999
     page_life = timedelta(hours=1)
     notice_answer = "OK"
-    sends_receipts = False
+    sends_receipts = True
     keeps_cards = True
 
     def ready(self, supplier_code: str) -> bool:
@@ -123,6 +123,7 @@ class TBank:
             "PaymentId": order.payment_id,
             "Amount": order.amount,
             "ExternalRequestId": order.key,
+            **receipts.written(order.receipt),
         }
         reply = post(shop, "Cancel", fields, until=until)
         code = code_of(reply)

@@ -10,6 +10,7 @@ from typing import Any
 
 from abonent.adapters.acquirers.attempts import payment_number
 from abonent.adapters.acquirers.shops import Shop
+from abonent.adapters.acquirers.tbank import receipts
 from abonent.common.periods import Period
 from abonent.domain.payments.ports import (
     CURRENCY,
@@ -111,6 +112,7 @@ def opening(order: Order, number: str, due_at: datetime) -> dict[str, Any]:
             **_initiator(order),
         },
         **_keeping(order),
+        **receipts.written(order.receipt),
     }
 
 
@@ -251,8 +253,11 @@ def read_notice(raw: bytes, shop: Shop | None) -> Hint | None:
         body = json.loads(raw, parse_float=str)
         status = _text(body["Status"])
         provider_id, number = _identifier(body["PaymentId"]), _text(body["OrderId"])
-        given_back = any(word in status for word in _GIVEN_BACK)
-        if status not in _STANDINGS and not given_back:
+        of_receipt = status == receipts.TOLD
+        given_back = any(word in status for word in _GIVEN_BACK) or (
+            of_receipt and receipts.is_of_refund(body)
+        )
+        if status not in _STANDINGS and not given_back and not of_receipt:
             return None
         terminal = _text(body["TerminalKey"])
         return Hint(
@@ -263,6 +268,8 @@ def read_notice(raw: bytes, shop: Shop | None) -> Hint | None:
             currency=CURRENCY,
             test=is_demo(terminal),
             forged=shop is None or terminal != shop.number or not _is_signed(body, shop.secret),
+            receipt=receipts.read_told(body) if of_receipt else None,
+            given_back=given_back,
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None

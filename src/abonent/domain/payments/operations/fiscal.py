@@ -33,6 +33,22 @@ def ask_receipt(*, receipt_id: int, seconds: float, now: datetime) -> Heard:
     return Heard.SILENT if isinstance(answer, Unknown) else Heard.ANSWERED
 
 
+def note_told(*, paid: Payment, told: Fiscal, given_back: bool, now: datetime) -> bool:
+    """Note what a bank has told of a payment's receipt, or of its refund's; False if too early.
+
+    The receipt must be waited for: one that is given already is not changed any more.
+    """
+    owners = [paid.pk]
+    if given_back:
+        backs = Refund.objects.filter(payment_id=paid.pk).values_list("back_id", flat=True)
+        owners = [one for one in backs if one is not None]
+    rows = FiscalReceipt.objects.filter(payment_id__in=owners).order_by("pk")
+    waiting = rows.filter(state=ReceiptState.PENDING).first()
+    if waiting is not None:
+        _note(waiting, told, now)
+    return rows.exists()
+
+
 @outermost
 def _note(seen: FiscalReceipt, told: Fiscal | None, now: datetime) -> None:
     row = FiscalReceipt.objects.select_for_update().get(pk=seen.pk)

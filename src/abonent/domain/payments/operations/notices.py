@@ -12,6 +12,7 @@ from abonent.common.queue import defer
 from abonent.common.transactions import outermost
 from abonent.domain.payments.models import Notice, Payment, Refund
 from abonent.domain.payments.operations.asking import ask_refund
+from abonent.domain.payments.operations.fiscal import note_told
 from abonent.domain.payments.operations.giving_back import record_foreign, settle_refund
 from abonent.domain.payments.operations.settling import Heard, settle
 from abonent.domain.payments.ports import (
@@ -86,6 +87,8 @@ def handle_notice(*, notice_id: int, now: datetime) -> Heard:
     if row is None:
         _log.warning("notice %s speaks of a payment that is not ours", notice.pk)
         return _close(notice, Outcome.STRANGER, None, now)
+    if hint.receipt is not None and not _contradicts(row, hint):
+        return _weigh_receipt(notice, row, hint, now)
     if hint.refund_id and not hint.forged:
         return _weigh_refund(notice, row, hint, now)
     return _weigh_payment(notice, row, hint, now)
@@ -108,6 +111,21 @@ def _weigh_payment(notice: Notice, row: Payment, hint: Hint, now: datetime) -> H
     row.refresh_from_db()
     settled = row.state == PaymentState.CAPTURED
     return _close(notice, Outcome.SETTLED if settled else Outcome.NOTED, row.pk, now, heard)
+
+
+def _weigh_receipt(notice: Notice, row: Payment, hint: Hint, now: datetime) -> Heard:
+    """Take over the numbers of a receipt, for which some banks have no other word than this.
+
+    Nothing but a receipt that is waited for is changed by it. One that came before its
+    payment was credited waits.
+    """
+    expected = bool((row.asked or {}).get("receipt"))
+    noted = hint.receipt is not None and note_told(
+        paid=row, told=hint.receipt, given_back=hint.given_back, now=now
+    )
+    if expected and not noted:
+        return Heard.NOTHING_TO_ASK
+    return _close(notice, Outcome.NOTED, row.pk, now)
 
 
 def _weigh_refund(notice: Notice, paid: Payment, hint: Hint, now: datetime) -> Heard:
