@@ -174,6 +174,18 @@ class MeterVerification(models.Model):
         ]
 
 
+class MeterChange(models.Model):
+    """A meter's card that ended otherwise before: what ``verified_until`` was.
+
+    The next run counts the months from ``from_on`` anew, as far as they are billed.
+    """
+
+    meter = models.ForeignKey(Meter, models.PROTECT, db_constraint=False)
+    from_on = models.DateField()
+    was = models.DateField(null=True)
+    known_at = models.DateTimeField()
+
+
 class ServiceEvent(models.Model):
     """What happened to a service at an account or in a house (EXCHANGE events.csv).
 

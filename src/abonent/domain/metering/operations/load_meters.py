@@ -20,6 +20,7 @@ from abonent.domain.metering.operations.fill_meters import (
     ensure_months,
     fill_meters,
 )
+from abonent.domain.metering.operations.meter_changes import note_ends_of_verification
 from abonent.domain.metering.rules import ReadingQuality
 
 METER_REASONS = [
@@ -54,7 +55,8 @@ def load_meters(
     """Make the meters and their registers those of the rows, by account, service, serial.
 
     Columns: METER, SCALES and PARENT. ``final`` becomes a reading of the day of removal.
-    ``closed_through`` is the last day of the published months. Refuses a change of what
+    ``closed_through`` is the last day of the published months. Another end of a verification
+    corrects the months that were billed by the former one. Refuses a change of what
     published bills were counted by, a zone left out that has readings, a parent that does
     not exist. Source: EXCHANGE meters.csv; RULES 1.7.
     """
@@ -81,6 +83,8 @@ def load_meters(
     _find_parents()
     if known:
         _refuse_changes(target, rows, closed_through)
+        if "verified_until" in rows.given:
+            note_ends_of_verification(now)
     loaded = _merge_meters(supplier_id, target, rows, staged)
     _add_final_readings(supplier_id, now)
     refused = refused_rows("stage_meter", METER_REASONS)

@@ -6,6 +6,7 @@ from datetime import datetime
 from abonent.common.bulk import Loaded, Reason, Rows, Target, merge, refused_rows, stage
 from abonent.common.frames import execute
 from abonent.common.transactions import requires_transaction
+from abonent.domain.metering.operations.meter_changes import leave_to_verifications
 
 VERIFICATION = {
     "account_id": "bigint", "service_id": "bigint", "serial": "varchar", "verified_on": "date",
@@ -40,4 +41,5 @@ def load_verifications(*, supplier_id: int, rows: Rows, now: datetime) -> Loaded
         known_at=now,
     )
     loaded = merge("stage_verification", target, rows)
+    leave_to_verifications(supplier_id, now)
     return replace(loaded, refused=refused_rows("stage_verification", [UNKNOWN_METER]))

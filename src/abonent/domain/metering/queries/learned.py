@@ -14,7 +14,8 @@ OF_HOUSES = {"house_id": pl.Int64, **LEARNED}
 def learned_of_meters(*, first_id: int, last_id: int, since: datetime) -> pl.DataFrame:
     """Return what was entered or changed after ``since`` (LEARNED): events, verifications, volumes.
 
-    A verification speaks for its meter from its day on, a volume for its month. Events and
+    A verification speaks for its meter from its day on, another end of one from the earlier
+    end on, a volume for its month. Events and
     volumes of the accounts' houses have ``house_id`` and no account.
     """
     return read_frame(
@@ -29,6 +30,10 @@ def learned_of_meters(*, first_id: int, last_id: int, since: datetime) -> pl.Dat
            SELECT NULL, m.account_id, m.service_id, v.verified_on, NULL, v.known_at
              FROM metering_meterverification v JOIN metering_meter m ON m.id = v.meter_id
             WHERE m.account_id BETWEEN %(first)s AND %(last)s AND v.known_at > %(since)s
+            UNION ALL
+           SELECT NULL, m.account_id, m.service_id, c.from_on, NULL, c.known_at
+             FROM metering_meterchange c JOIN metering_meter m ON m.id = c.meter_id
+            WHERE m.account_id BETWEEN %(first)s AND %(last)s AND c.known_at > %(since)s
             UNION ALL
            SELECT house_id, NULL, service_id, period,
                   (period + interval '1 month' - interval '1 day')::date, known_at

@@ -64,7 +64,9 @@ WITH mine AS MATERIALIZED (
        FROM metering_reading
       WHERE account_id = %(account)s AND period >= %(since)s)
 SELECT m.id, m.serial, s.id, s.code, s.name, s.kind, s.unit, m.int_digits, m.frac_digits,
-       m.ratio, m.verified_until, r.id, r.zone,
+       m.ratio,
+       greatest(m.verified_until, (SELECT max(v.valid_until) FROM metering_meterverification v
+                                    WHERE v.meter_id = m.id)), r.id, r.zone,
        coalesce(last.value, r.initial), coalesce(last.taken_on, m.installed_on), last.source,
        last.period, usual.volume, control.value
   FROM metering_meter m
