@@ -16,7 +16,8 @@ from abonent.domain.journal.models import JournalEntry
 from abonent.domain.messaging.models import Message
 from abonent.domain.suppliers.models import Branch, Supplier
 from abonent.domain.support.models import Ticket
-from abonent.domain.support.operations import Appeal, define_topics, open_ticket
+from abonent.domain.support.operations import Appeal, define_topics, open_ticket, rate
+from abonent.domain.support.rules.ratings import RatingSubject
 from abonent.presets.load import load_preset
 from entrance import in_transaction, text
 from town import NOW, Town, build_town
@@ -174,3 +175,19 @@ def test_the_command_gives_shows_and_ends_roles(town: Town, capsys):
     assert f"{member.role_id}\tоператор\tekb\tОрлова Галина\tgalina@example.ru" in shown
     call_command("staff", "end", "--supplier", "test", "--id", str(member.role_id))
     assert not staff_of(supplier_id=town.supplier_id)
+
+
+def test_the_head_reads_what_ratings_come_to_and_an_operator_does_not(town: Town):
+    rate(
+        user_id=town.owner_id, supplier_id=town.supplier_id, subject=RatingSubject.CABINET,
+        mark=4, comment=f"Мелко {EVIL}", now=NOW,
+    )  # fmt: skip
+    hire(town)
+    staff = inside(town.stranger_id)
+    assert staff.get(f"{ROOT}ratings/").status_code == 404
+    hire(town, Role.HEAD)
+    page = text(staff.get(f"{ROOT}ratings/"))
+    assert "4,0" in page
+    assert "IV\u00a0квартал 2026" in page
+    assert "Мелко &lt;img" in page
+    assert "Анна" not in page

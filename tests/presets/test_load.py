@@ -73,7 +73,8 @@ def test_a_supplier_has_offices_topics_and_answers(code):
     assert shipped.preset.offices
     assert len({topic.code for topic in shipped.topics}) == len(shipped.topics) >= 8
     assert {"complaint"} <= {topic.kind for topic in shipped.topics}
-    assert len(shipped.preset.cabinet["faq"]) >= 5
+    assert len(shipped.faq) >= 5
+    assert any(line.topic for line in shipped.faq)
     assert shipped.preset.cabinet["hotline"]
     assert shipped.preset.cabinet["payment_channels"]
 

@@ -30,7 +30,7 @@ from abonent.domain.suppliers.rules import (
     ServiceKind,
     Unit,
 )
-from abonent.domain.support.rules import TopicKind, TopicLine
+from abonent.domain.support.rules import FaqLine, TopicKind, TopicLine
 
 FOLDER = Path(__file__).parent
 PLAIN = "plain"
@@ -100,10 +100,10 @@ _CABINET: dict[str, Any] = {
     "theme": {},  # the tokens are judged by the design door
     "consents": dict.fromkeys(CONSENTS, _CONSENT),
     "personal_data": [_TEXT],
-    "faq": [{"question": _TEXT, "answer": _TEXT}],
 }
 _SHAPE: dict[str, Any] = {
     **_CABINET,
+    "faq": [{"question": _TEXT, "answer": _TEXT, "topic": _TEXT}],
     "policy": {},  # judged by _policy
     "services": [
         {
@@ -198,6 +198,7 @@ def read_preset(folder: Path) -> GivenPreset:
             offices=[_office(row) for row in data["offices"]],
         ),
         topics=tuple(_topic(row) for row in data["topics"]),
+        faq=tuple(FaqLine(**row) for row in data["faq"]),
     )
 
 
@@ -272,6 +273,12 @@ def _dangling(data: dict[str, Any]) -> list[str]:
         f"offices: филиала {office['branch']} нет среди branches"
         for office in data["offices"]
         if office.get("branch") and office["branch"] not in branches
+    ]
+    topics = {row.get("topic") for row in data["topics"]}
+    faults += [
+        f"faq: темы {row['topic']} нет среди topics"
+        for row in data["faq"]
+        if row.get("topic") and row["topic"] not in topics
     ]
     faults += [
         f"policy.{name}: услуги {name} нет среди services"

@@ -16,7 +16,7 @@ from abonent.domain.documents.models import Upload
 from abonent.domain.documents.rules.uploads import UploadState
 from abonent.domain.identity.models import User
 from abonent.domain.support.models import Ticket
-from abonent.domain.support.operations import answer_ticket, define_topics
+from abonent.domain.support.operations import answer_ticket, define_faq, define_topics
 from abonent.presets.load import load_preset
 from entrance import in_transaction, text
 from town import NOW, Town, build_town
@@ -234,3 +234,33 @@ def test_who_has_no_account_writes_too(town: Town):
     assert "О каком лицевом счёте" not in form
     where = vera.post(f"{ROOT}new/account-number/", {"text": "Не находит", "key": KEY})["Location"]
     assert "Не находит" in text(vera.get(where))
+
+
+def test_questions_are_looked_for_in_the_cabinet_and_offered_beside_the_form(
+    anna: Client, town: Town
+):
+    faq = load_preset("sesb").faq
+    in_transaction(define_faq, supplier_id=town.supplier_id, lines=faq)
+    page = text(anna.get(f"{ROOT}faq/", {"q": "счётчиков"}))
+    assert "В кабинете написано, что счётчиков нет" in page
+    assert "управлять счётом родителей" not in page
+    nothing = text(anna.get(f"{ROOT}faq/", {"q": '"><script>'}))
+    assert "Такого вопроса здесь нет" in nothing
+    assert "<script>" not in nothing.split("<h1>")[1]
+    form = text(anna.get(f"{ROOT}new/no-meters/"))
+    assert "Возможно, ответ уже есть" in form
+    assert "Возможно, ответ уже есть" not in text(anna.get(f"{ROOT}new/suggestion/"))
+
+
+def test_the_cabinet_is_rated_in_five_words_and_work_by_kind(anna: Client):
+    page = text(anna.get("/test/ratings/cabinet/"))
+    assert page.index("Лучше не бывает") < page.index("Не удобно")
+    sent = anna.post("/test/ratings/cabinet/", {"mark": "4", "comment": "Крупно"}, follow=True)
+    assert "Спасибо" in text(sent)
+    assert "Удобно" in text(sent)
+    again = text(anna.get("/test/ratings/cabinet/"))
+    assert re.search(r'value="4"[^>]* checked', again)
+    assert "Крупно</textarea>" in again
+    assert "Хорошо" in text(anna.get("/test/ratings/bills/"))
+    assert "Выберите оценку" in text(anna.post("/test/ratings/bills/", {}, follow=True))
+    assert anna.get("/test/ratings/nothing/").status_code == 404

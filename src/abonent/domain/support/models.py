@@ -1,9 +1,10 @@
-"""The classifier, appeals with what was said and sent, and their course."""
+"""The classifier, appeals and their course, frequent questions, ratings."""
 
 from django.conf import settings
 from django.db import models
 
 from abonent.domain.support.rules import TopicKind
+from abonent.domain.support.rules.ratings import RatingSubject
 from abonent.domain.support.rules.tickets import ReplyKind, TicketAct, TicketState
 
 
@@ -120,3 +121,38 @@ class TicketMove(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "moved_at"], name="move_of_ticket")]
+
+
+class FaqEntry(models.Model):
+    """A frequent question with its answer, in the supplier's order."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    place = models.SmallIntegerField()
+    topic = models.CharField(max_length=64, blank=True)
+    question = models.CharField(max_length=200)
+    answer = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["supplier", "place"], name="faq_place_once")]
+
+
+class Rating(models.Model):
+    """How a person finds the cabinet or a part of the supplier's work, once a quarter."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    subject = models.CharField(max_length=16, choices=[(word, word) for word in RatingSubject])
+    quarter = models.DateField()
+    mark = models.SmallIntegerField()
+    comment = models.TextField(blank=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "quarter", "subject", "user"], name="rating_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mark__gte=1, mark__lte=5), name="rating_mark_in_bounds"
+            ),
+        ]

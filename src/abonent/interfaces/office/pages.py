@@ -22,7 +22,10 @@ from abonent.interfaces.design.frame import Frame, NavItem
 from abonent.interfaces.design.view_choice import view_classes
 
 # Title, name of the address, the right that opens it.
-SECTIONS = (("Обращения", "office:tickets", Right.APPEALS),)
+SECTIONS = (
+    ("Обращения", "office:tickets", Right.APPEALS),
+    ("Оценки", "office:ratings", Right.RATINGS),
+)
 _NOBODY = "Такой страницы нет. Проверьте адрес."
 
 

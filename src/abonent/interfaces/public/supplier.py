@@ -17,6 +17,7 @@ _SECTIONS = (
     ("Что можно сделать", "landing"),
     ("Войти", "account_login"),
     ("Зарегистрироваться", "account_signup"),
+    ("Вопросы и ответы", "faq"),
     ("Как беречь кабинет", "advice"),
 )
 # Sections that a supplier has only when its preset opens them.

@@ -30,7 +30,7 @@ from abonent.domain.suppliers import operations as suppliers
 from abonent.domain.suppliers import queries as supplier_queries
 from abonent.domain.suppliers.operations import Preset
 from abonent.domain.support import operations as support
-from abonent.domain.support.rules import TopicLine
+from abonent.domain.support.rules import FaqLine, TopicLine
 
 FILES = [SUPPLIER_FILE, *(table.name for table in IN_ORDER)]
 _LOCK = 7_204_002  # one import of a supplier at a time: its directories must not move
@@ -38,10 +38,11 @@ _LOCK = 7_204_002  # one import of a supplier at a time: its directories must no
 
 @dataclass(frozen=True)
 class GivenPreset:
-    """A preset that the door has found: the supplier's part and the topics of support."""
+    """A preset that the door has found: the supplier's part and what is support's."""
 
     preset: Preset
     topics: Sequence[TopicLine]
+    faq: Sequence[FaqLine] = ()
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ class _Import:
         applied = suppliers.apply_preset(supplier_id=supplier_id, preset=preset, now=self.now)
         if applied.changed:
             support.define_topics(supplier_id=supplier_id, topics=found.topics)
+            support.define_faq(supplier_id=supplier_id, lines=found.faq)
         return applied.changed
 
     def _file(self, context: Context, table: FileTable) -> None:

@@ -1,4 +1,4 @@
-"""Verbs of support: the classifier, appeals and their answers."""
+"""Verbs of support: the classifier, appeals and their answers, frequent questions, ratings."""
 
 from abonent.domain.support.operations.answering import (
     answer_ticket,
@@ -8,6 +8,7 @@ from abonent.domain.support.operations.answering import (
     take_ticket,
 )
 from abonent.domain.support.operations.course import UnfitText
+from abonent.domain.support.operations.faq import define_faq
 from abonent.domain.support.operations.files import read_file
 from abonent.domain.support.operations.own import (
     Appeal,
@@ -18,6 +19,7 @@ from abonent.domain.support.operations.own import (
     reopen_ticket,
     withdraw_ticket,
 )
+from abonent.domain.support.operations.ratings import rate
 from abonent.domain.support.operations.topics import define_topics
 
 __all__ = [
@@ -28,9 +30,11 @@ __all__ = [
     "answer_ticket",
     "ask_author",
     "close_ticket",
+    "define_faq",
     "define_topics",
     "look_at_ticket",
     "open_ticket",
+    "rate",
     "read_file",
     "reopen_ticket",
     "route_ticket",

@@ -22,6 +22,15 @@ TOPIC_KIND_NAMES = {
 
 
 @dataclass(frozen=True)
+class FaqLine:
+    """A frequent question with its answer; ``topic`` is the appeals' topic it belongs to or ""."""
+
+    question: str
+    answer: str
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class TopicLine:
     """One line of a classifier: ``answer_days`` are working days given for the answer."""
 

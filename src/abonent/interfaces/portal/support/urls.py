@@ -14,6 +14,7 @@ _ticket = [
 ]
 urlpatterns = [
     path("", views.Tickets.as_view(), name="support"),
+    path("faq/", views.Faq.as_view(), name="support_faq"),
     path("new/", views.Topics.as_view(), name="support_topics"),
     path("new/<str:topic>/", views.NewTicket.as_view(), name="support_new"),
     path("<str:number>/", include(_ticket)),

@@ -54,6 +54,18 @@ class Tickets(SupportPage):
         return super().get_context_data(**kwargs) | {"lines": lines}
 
 
+class Faq(SupportPage):
+    """Questions and answers with a search, within the cabinet."""
+
+    template_name = "portal/support/faq.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what was found."""
+        words = str(self.request.GET.get("q", ""))[:100]
+        lines = queries.faq(supplier_id=self.supplier.id, words=words)
+        return super().get_context_data(**kwargs) | {"words": words, "lines": lines}
+
+
 class WritingPage(SupportPage):
     """A step of writing an appeal: what was carried here goes on."""
 
@@ -146,6 +158,7 @@ class NewTicket(WritingPage):
         return super().get_context_data(**kwargs) | {
             "topic": topic,
             "topics_url": reverse("support_topics"),
+            "answers": queries.faq(supplier_id=self.supplier.id, topic=topic.code),
             "about": fact_in_words(carried.get("fact", ""), carried.get("of", "")),
             "carried": {name: text for name, text in carried.items() if name != "account"},
             "key": form_key(self.request.POST),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import FormView, TemplateView
 
 from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.support.queries import faq
 from abonent.interfaces.design.fields import PageForm
 from abonent.interfaces.design.frame import NavItem
 from abonent.interfaces.design.theme import theme_stylesheet
@@ -21,6 +22,7 @@ from abonent.interfaces.public.supplier import open_frame, opened_pages, supplie
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 _THEME_SECONDS = 60 * 60
+_QUESTIONS = 5
 
 
 @require_safe
@@ -57,6 +59,7 @@ class Landing(OpenPage, TemplateView):
         return context | {
             "services": suppliers.services(supplier_id=self.supplier.id),
             "opened": opened_pages(self.supplier.cabinet),
+            "faq": faq(supplier_id=self.supplier.id)[:_QUESTIONS],
         }
 
 
