@@ -89,6 +89,7 @@ TABLE = {
     "objection": Line(everybody("404"), everybody("404"), {"token": "x"}),
     "outbox": Line(everybody("200"), everybody("405")),
     "document_check": Line(everybody("200"), everybody("422")),
+    "proof_check": Line(everybody("200"), everybody("422")),
     "document_paper": Line(everybody("404"), everybody("405"), {"code": "NOSUCH"}),
     "open_payment": Line(everybody("200"), everybody("422")),
     "open_payment_check": Line(everybody(">open_payment"), everybody("422")),
@@ -216,6 +217,12 @@ TABLE = {
     "payment_cancel": Line(own(">payment", ">payment"), own("404", ">payment")),
     "payment_fiscal": Line(own("404", "404"), own("405", "405")),
     "payment_receipt": Line(own("404", "200"), own("405", "405")),
+    "documents_blank": Line(own(">account", "200"), own(">account", "405")),
+    "statement": Line(own(">account", "200"), own(">account", ">statement")),
+    "statement_ordered": Line(
+        own(">account", "404"), own(">account", "405"), {"order_id": NO_DRAFT}
+    ),
+    "statement_pdf": Line(own(">account", "404"), own(">account", "405"), {"order_id": NO_DRAFT}),
     "documents": Line(own(">account", "200"), own(">account", "405")),
     "api:healthz": Line(everybody("200"), everybody("405")),
     "api:readyz": Line(everybody("200"), everybody("405")),

@@ -32,7 +32,7 @@ NBSP = "\u00a0"
 
 
 def pdf_of(paper: BillPaper) -> bytes:
-    return typeset(sheet(paper, CODE), qr=paper.qr, made_at=PUBLISHED_AT)
+    return typeset("bill", sheet(paper, CODE).plain(), qr=paper.qr, made_at=PUBLISHED_AT)
 
 
 def text_of(pdf: bytes) -> str:

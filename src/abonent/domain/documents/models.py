@@ -58,3 +58,26 @@ class Upload(models.Model):
                 name="upload_waits",
             )
         ]
+
+
+class DocumentOrder(models.Model):
+    """A paper that somebody ordered and that is made behind the page, with its progress."""
+
+    id = models.UUIDField(primary_key=True)
+    supplier_id = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    # What it is about, ``account:17``; the room knows accounts as words alone.
+    subject = models.CharField(max_length=64)
+    since = models.DateField()
+    until = models.DateField()
+    user_id = models.BigIntegerField()
+    ordered_at = models.DateTimeField()
+    done = models.IntegerField(default=0)
+    total = models.IntegerField()
+    document = models.ForeignKey(Document, models.PROTECT, null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["supplier_id", "subject", "-ordered_at"], name="document_orders")
+        ]

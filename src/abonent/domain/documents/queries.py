@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from abonent.common.periods import Period
 from abonent.common.refusals import NotFound
-from abonent.domain.documents.models import Document, Upload
+from abonent.domain.documents.models import Document, DocumentOrder, Upload
 from abonent.domain.documents.rules import DocumentKind
 from abonent.domain.documents.rules.code import normal_code
 from abonent.domain.documents.rules.uploads import CONTENT_TYPES, UploadKind, UploadState
@@ -58,6 +58,53 @@ class UploadView:
     def content_type(self) -> str:
         """Return what a browser is told of the file."""
         return CONTENT_TYPES[self.kind]
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An ordered paper: how many months of how many are gathered, the paper once it is there."""
+
+    id: UUID
+    supplier_id: int
+    kind: DocumentKind
+    subject: str
+    since: Period
+    until: Period
+    user_id: int
+    ordered_at: datetime
+    done: int
+    total: int
+    document_id: int | None
+
+
+def order_view(*, order_id: UUID) -> OrderView:
+    """Return an order, whoever asks; refuses with NotFound when there is none."""
+    row = DocumentOrder.objects.filter(pk=order_id).first()
+    if row is None:
+        raise NotFound(NO_DOCUMENT)
+    return _order(row)
+
+
+def orders_of(*, supplier_id: int, subject: str, limit: int = 10) -> list[OrderView]:
+    """Return the newest orders about a subject."""
+    rows = DocumentOrder.objects.filter(supplier_id=supplier_id, subject=subject)
+    return [_order(row) for row in rows.order_by("-ordered_at")[:limit]]
+
+
+def _order(row: DocumentOrder) -> OrderView:
+    return OrderView(
+        id=row.id,
+        supplier_id=row.supplier_id,
+        kind=DocumentKind(row.kind),
+        subject=row.subject,
+        since=Period.of(row.since),
+        until=Period.of(row.until),
+        user_id=row.user_id,
+        ordered_at=row.ordered_at,
+        done=row.done,
+        total=row.total,
+        document_id=row.document_id,
+    )
 
 
 def find_document(

@@ -42,6 +42,7 @@ _WORDS: Mapping[str, str] = {
     "payment_cancelled": "Отменён платёж",
     "bill_opened": "Открыт счёт за месяц",
     "bill_sent": "Счёт отправлен на почту",
+    "statement_ordered": "Заказана выписка по счёту",
     "bill_printed": "Счёт подготовлен для бумаги",
     "cabinet_deleted": "Кабинет удалён",
     "ticket_open": "Отправлено обращение",

@@ -6,7 +6,7 @@ from datetime import datetime
 from abonent.common.periods import Period
 from abonent.common.transactions import outermost
 from abonent.domain.accounts.queries.bill_codes import bill_code_for
-from abonent.domain.billing.queries.paper import bill_paper
+from abonent.domain.billing.queries.paper import bill_paper, blank_paper
 from abonent.domain.billing.rules.paper import bill_subject
 from abonent.domain.documents import operations as documents
 from abonent.domain.documents import queries as kept
@@ -47,6 +47,13 @@ def kept_bill(*, supplier_id: int, account_id: int, period: Period, now: datetim
     paper = bill_paper(supplier_id=supplier_id, account_id=account_id, period=period)
     return documents.render(
         supplier_id=supplier_id, kind=kind, subject=subject, data=paper, now=now
+    )
+
+
+def blank_receipt(*, supplier_id: int, account_id: int, now: datetime) -> bytes:
+    """Return the PDF of a receipt of an account to be filled in by hand; nothing is kept."""
+    return documents.blank_receipt(
+        data=blank_paper(supplier_id=supplier_id, account_id=account_id, now=now)
     )
 
 

@@ -1,10 +1,11 @@
 """Gather what the paper of a published bill says (order 43/пр)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
+from abonent.common.clock import local_day
 from abonent.common.periods import Period, day_after
 from abonent.domain.accounts.queries.cards import AccountCard, account_card
 from abonent.domain.accounts.queries.frames import agreements_frame
@@ -22,7 +23,14 @@ from abonent.domain.billing.rules.paper import (
     paper_norms,
     paper_readings,
 )
-from abonent.domain.documents.rules import BillPaper, PaperPayment, Payer, Provider
+from abonent.domain.documents.rules import (
+    BillPaper,
+    PaperPayment,
+    Payer,
+    Provider,
+    payment_qr,
+)
+from abonent.domain.documents.rules.statement import BlankPaper
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.ledger.rules import Reason
 from abonent.domain.metering.queries.meters import meters_for
@@ -136,3 +144,26 @@ def _last_payment(supplier_id: int, account_id: int, as_of: date) -> PaperPaymen
         return None
     last = paid.sort("happened_on").row(-1, named=True)
     return PaperPayment(paid_on=last["happened_on"], amount=-int(last["amount"]))
+
+
+def blank_paper(*, supplier_id: int, account_id: int, now: datetime) -> BlankPaper:
+    """Return a receipt of an account to be filled in by hand: details and services, no sums."""
+    supplier = suppliers.supplier_by_id(supplier_id)
+    card = account_card(supplier_id=supplier_id, account_id=account_id)
+    bank = requisites(supplier)
+    return BlankPaper(
+        supplier=bank,
+        account_number=card.number,
+        full_name=card.full_name,
+        address=card.address,
+        services=tuple(one.name for one in suppliers.services(supplier_id=supplier_id)),
+        qr=payment_qr(
+            bank,
+            amount=0,
+            account_number=card.number,
+            period=Period.of(local_day(now, supplier.timezone)),
+            full_name="" if card.kind == AccountKind.ORGANISATION else card.full_name,
+            address=card.address,
+        ),
+        made_at=now,
+    )

@@ -5,12 +5,19 @@ from datetime import datetime
 
 from django.utils.crypto import salted_hmac
 
+from abonent.common.periods import Period
 from abonent.common.transactions import outermost
 from abonent.domain.documents.models import Document
 from abonent.domain.documents.operations.typeset import typeset
 from abonent.domain.documents.queries import DocumentView, find_document
 from abonent.domain.documents.rules import BillPaper, DocumentKind
 from abonent.domain.documents.rules.code import authenticity_code
+from abonent.domain.documents.rules.statement import (
+    BlankPaper,
+    StatementPaper,
+    blank_words,
+    statement_words,
+)
 from abonent.domain.documents.rules.wording import sheet
 
 
@@ -28,10 +35,9 @@ def render(
     kept = find_document(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
     if kept is not None:
         return kept
-    identity = f"{supplier_id}/{kind}/{subject}/{period}"
-    words = sheet(data, authenticity_code(salted_hmac("abonent.documents", identity).digest()))
+    words = sheet(data, _code(supplier_id, kind, subject, period))
     payload = data.qr if data.due > 0 else ""
-    content = typeset(words, qr=payload, made_at=data.published_at)
+    content = typeset("bill", words.plain(), qr=payload, made_at=data.published_at)
     row = Document(
         supplier_id=supplier_id,
         kind=kind,
@@ -40,13 +46,58 @@ def render(
         title=f"{words.title} {words.number}",
         amount=data.due,
         code=words.code,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-        content=content,
         rendered_at=now,
     )
-    _keep(row)
+    return _kept(row, content)
+
+
+def render_statement(
+    *, supplier_id: int, subject: str, data: StatementPaper, now: datetime
+) -> DocumentView:
+    """Set the statement of an account in type and keep it, as ``render`` does with a bill.
+
+    ``subject`` is ``account:<id>:<order>``: each order has a paper of its own.
+    """
+    kind, period = DocumentKind.STATEMENT, data.until
     kept = find_document(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
+    if kept is not None:
+        return kept
+    code = _code(supplier_id, kind, subject, period)
+    content = typeset("statement", statement_words(data, code), qr="", made_at=data.made_at)
+    row = Document(
+        supplier_id=supplier_id,
+        kind=kind,
+        subject=subject,
+        period=period.first_day,
+        title=data.title,
+        amount=data.closing,
+        code=code,
+        rendered_at=now,
+    )
+    return _kept(row, content)
+
+
+def blank_receipt(*, data: BlankPaper) -> bytes:
+    """Return the PDF of a receipt to be filled in by hand; it says nothing, so it is not kept."""
+    return typeset("blank", blank_words(data), qr=data.qr, made_at=data.made_at)
+
+
+def _code(supplier_id: int, kind: DocumentKind, subject: str, period: Period) -> str:
+    """Return the code of authenticity: a keyed digest of the document's identity."""
+    identity = f"{supplier_id}/{kind}/{subject}/{period}"
+    return authenticity_code(salted_hmac("abonent.documents", identity).digest())
+
+
+def _kept(row: Document, content: bytes) -> DocumentView:
+    """Store the file unless another request was quicker, and return what is stored."""
+    row.sha256, row.size, row.content = hashlib.sha256(content).hexdigest(), len(content), content
+    _keep(row)
+    kept = find_document(
+        supplier_id=row.supplier_id,
+        kind=DocumentKind(row.kind),
+        subject=row.subject,
+        period=Period.of(row.period),
+    )
     if kept is None:
         raise RuntimeError("The document was neither stored nor found.")
     return kept

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,8 +11,6 @@ from typing import Literal
 
 import segno
 import typst
-
-from abonent.domain.documents.rules.wording import Sheet
 
 PAPER = Path(__file__).resolve().parent.parent / "paper"
 # PDF/UA-1 for screen readers, PDF/A-2a so that a bill can be read in twenty years.
@@ -24,20 +23,20 @@ DOTS_PER_MODULE = 4
 _turn = threading.Lock()
 
 
-def typeset(sheet: Sheet, *, qr: str, made_at: datetime) -> bytes:
-    """Return the PDF of a bill; the same sheet, code and moment give the same bytes.
+def typeset(template: str, sheet: Mapping[str, object], *, qr: str, made_at: datetime) -> bytes:
+    """Return the PDF of a sheet; the same sheet, code and moment give the same bytes.
 
-    ``qr`` is the payload of the payment code, empty for none; ``made_at`` is aware and
-    becomes the date of the file.
+    ``template`` is a name in ``paper``: bill, statement, blank. ``qr`` is the payload of the
+    payment code, empty for none; ``made_at`` is aware and becomes the date of the file.
     """
     modules, picture = _code(qr) if qr else (0, [])
     inputs = {
-        "sheet": json.dumps(sheet.plain(), ensure_ascii=False),
+        "sheet": json.dumps(sheet, ensure_ascii=False),
         "qr": json.dumps(picture),
         "modules": str(modules),
     }
     with _turn:
-        pdf = _compiler().compile(
+        pdf = _compiler(template).compile(
             format="pdf",
             pdf_standards=[*STANDARDS],
             timestamp=int(made_at.timestamp()),
@@ -48,11 +47,11 @@ def typeset(sheet: Sheet, *, qr: str, made_at: datetime) -> bytes:
     return pdf
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
+@lru_cache(maxsize=4)
+def _compiler(template: str) -> typst.Compiler:
     """Return the compiler with our own faces alone, whatever the machine has installed."""
     return typst.Compiler(
-        str(PAPER / "bill.typ"),
+        str(PAPER / f"{template}.typ"),
         root=str(PAPER),
         font_paths=[str(PAPER / "fonts")],
         ignore_system_fonts=True,

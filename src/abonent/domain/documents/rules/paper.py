@@ -18,11 +18,13 @@ class DocumentKind(StrEnum):
     """What a kept document is.
 
     ``BILL`` is opened on a screen by everybody who may see the account; ``PRINTED_BILL`` is
-    delivered on paper and bears the code that links the account at once.
+    delivered on paper and bears the code that links the account at once. ``STATEMENT`` is
+    the detailed statement of an account for the months that were ordered.
     """
 
     BILL = "bill"
     PRINTED_BILL = "printed_bill"
+    STATEMENT = "statement"
 
 
 class VolumeMethod(StrEnum):

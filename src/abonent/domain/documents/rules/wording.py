@@ -68,7 +68,7 @@ class Sheet:
 
     def plain(self) -> dict[str, object]:
         """Return the sheet as plain dictionaries, as JSON takes them, of signs that exist."""
-        plain: dict[str, object] = _drawable(asdict(self))
+        plain: dict[str, object] = drawable(asdict(self))
         return plain
 
 
@@ -105,7 +105,7 @@ def sheet(paper: BillPaper, code: str) -> Sheet:
     )
 
 
-def _drawable(value: Any) -> Any:
+def drawable(value: Any) -> Any:
     """Return the value with every sign that no face can draw replaced, at any depth."""
     if isinstance(value, str):
         return "".join(
@@ -113,9 +113,9 @@ def _drawable(value: Any) -> Any:
             for sign in value
         )
     if isinstance(value, dict):
-        return {name: _drawable(part) for name, part in value.items()}
+        return {name: drawable(part) for name, part in value.items()}
     if isinstance(value, tuple | list):
-        return [_drawable(part) for part in value]
+        return [drawable(part) for part in value]
     return value
 
 

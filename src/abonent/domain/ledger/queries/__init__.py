@@ -14,7 +14,7 @@ from abonent.common.money import Kopecks
 from abonent.domain.ledger.models import Entry
 from abonent.domain.ledger.queries.chain import ChainHead, chain_head
 from abonent.domain.ledger.queries.invariants import invariants
-from abonent.domain.ledger.rules import Book, Part
+from abonent.domain.ledger.rules import Book, Part, Reason
 
 _BALANCES = """
 SELECT subject_id, book, service_id, month, part, sum(amount)::bigint, max(happened_on)
@@ -47,6 +47,23 @@ FROM ledger_transfer t JOIN ledger_entry e ON e.transfer_id = t.id
 WHERE e.book = 4 AND (%(supplier)s::bigint IS NULL OR t.supplier_id = %(supplier)s)
 GROUP BY t.supplier_id, t.key, e.channel
 """
+_OF_SUBJECT = """
+WITH moved AS (
+     SELECT transfer_id, happened_on, reason, amount,
+            CASE WHEN reason IN (1, 2, 3, 8, 10) THEN service_id ELSE 0 END AS service_id,
+            CASE WHEN reason IN (1, 2, 3, 8, 10) THEN month END AS month,
+            CASE WHEN reason IN (1, 2, 3, 8, 10) THEN part ELSE 0 END AS part
+       FROM ledger_entry
+      WHERE supplier_id = %(supplier)s AND subject_id = %(subject)s AND book IN (1, 2)
+        AND reason <> 5 AND happened_on BETWEEN %(since)s AND %(until)s)
+SELECT m.happened_on, m.reason, m.service_id, m.month, m.part, sum(m.amount)::bigint,
+       coalesce((SELECT max(c.channel) FROM ledger_entry c
+                  WHERE c.transfer_id = m.transfer_id AND c.book = 4), '')
+  FROM moved m
+ GROUP BY m.transfer_id, m.happened_on, m.reason, m.service_id, m.month, m.part
+HAVING sum(m.amount) <> 0
+ ORDER BY m.happened_on, m.transfer_id, m.month, m.service_id, m.part
+"""
 _SUSPENSE = """
 SELECT supplier_id, channel, -sum(amount)::bigint FROM ledger_entry
 WHERE book = 6 AND (%(supplier)s::bigint IS NULL OR supplier_id = %(supplier)s)
@@ -59,9 +76,10 @@ FROM ledger_entry WHERE %(supplier)s::bigint IS NULL OR supplier_id = %(supplier
 GROUP BY supplier_id, book ORDER BY supplier_id, book
 """
 __all__ = [
-    "BalanceLine", "ChainHead", "TrialLine", "balances", "balances_frame", "balances_of_subjects",
-    "chain_head", "clearing_frame", "facts_frame", "invariants", "movements_frame", "subject_total",
-    "suspense_frame", "trial_balance",
+    "BalanceLine", "ChainHead", "Movement", "TrialLine", "balances", "balances_frame",
+    "balances_of_subjects", "chain_head", "clearing_frame", "facts_frame", "invariants",
+    "movements_frame", "movements_of",
+    "subject_total", "subject_total_before", "suspense_frame", "trial_balance",
 ]  # fmt: skip
 _OURS = (Book.RECEIVABLE, Book.ADVANCE)
 
@@ -181,6 +199,51 @@ def facts_frame(*, supplier_id: int, subject_ids: Sequence[int]) -> pl.DataFrame
     }  # fmt: skip
     given = {"supplier": supplier_id, "subjects": list(subject_ids)}
     return read_frame(_FACTS, schema, given)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a transfer did to an account on a day; kopecks, above zero = owed to us.
+
+    ``channel`` names the way by which money came; month, service and part are those of a
+    debt, empty where several are moved at once.
+    """
+
+    happened_on: date
+    reason: Reason
+    service_id: int
+    month: date | None
+    part: Part
+    amount: Kopecks
+    channel: str
+
+
+def movements_of(*, supplier_id: int, subject_id: int, since: date, until: date) -> list[Movement]:
+    """Return what moved an account's debt in these days, the earliest first.
+
+    Charges by service and month, money by transfer; divisions of an advance between debts
+    are left out: they move nothing. One statement.
+    """
+    given: dict[str, Any] = {
+        "supplier": supplier_id, "subject": subject_id, "since": since, "until": until,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_SUBJECT, given)
+        return [
+            Movement(on, Reason(reason), service, month, Part(part), Kopecks(amount), channel)
+            for on, reason, service, month, part, amount, channel in cursor.fetchall()
+        ]
+
+
+def subject_total_before(*, supplier_id: int, subject_id: int, day: date) -> Kopecks:
+    """Return what an account owed as the day began; negative when it was in advance."""
+    rows = Entry.objects.filter(
+        supplier_id=supplier_id,
+        subject_id=subject_id,
+        book__in=[int(book) for book in _OURS],
+        happened_on__lt=day,
+    )
+    return Kopecks(int(rows.aggregate(total=Sum("amount"))["total"] or 0))
 
 
 def clearing_frame(*, supplier_id: int | None = None) -> pl.DataFrame:

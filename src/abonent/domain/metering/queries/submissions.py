@@ -127,7 +127,7 @@ def submission(
     row = (found if user_id is None else found.filter(user_id=user_id)).first()
     if row is None:
         raise NotFound("Такой передачи показаний нет. Откройте историю и выберите её там.")
-    view = _view(row, _rows(row))
+    view = view_of(row, readings_of(row))
     instead = replacements(
         account_id=account_id,
         submission_id=row.pk,
@@ -153,8 +153,8 @@ def open_submission(
     row = (found if since is None else found.filter(received_at__gte=since)).first()
     if row is None:
         raise NotFound("Такой передачи показаний нет. Её номер и код – на странице приёма.")
-    rows = _rows(row)
-    view = _view(row, rows)
+    rows = readings_of(row)
+    view = view_of(row, rows)
     lines = tuple(replace(line, used=None) for line in view.lines)
     return OpenSubmission(
         account_id=row.account_id,
@@ -164,7 +164,8 @@ def open_submission(
     )
 
 
-def _rows(row: models.MeterReading) -> list[tuple[Any, ...]]:
+def readings_of(row: models.MeterReading) -> list[tuple[Any, ...]]:
+    """Return the values of a submission with what stood before; for this room alone."""
     return fetch(
         _SUBMITTED,
         {
@@ -177,7 +178,8 @@ def _rows(row: models.MeterReading) -> list[tuple[Any, ...]]:
     )
 
 
-def _view(row: models.MeterReading, rows: list[tuple[Any, ...]]) -> SubmissionView:
+def view_of(row: models.MeterReading, rows: list[tuple[Any, ...]]) -> SubmissionView:
+    """Return what the rooms above may know of a submission."""
     return SubmissionView(
         id=row.pk,
         number=row.number,

@@ -5,6 +5,26 @@ from abonent.domain.payments.rules.states import PaymentState
 
 CHANNEL_NAMES = {"yookassa": "ЮKassa", "tbank": "Т-Банк", "rbs": "Сбербанк", "moneta": "МОНЕТА"}
 
+# Free text in bundles (EXCHANGE payments.csv): the usual codes have words.
+_CHANNEL_WORDS = {
+    "cabinet": "личный кабинет",
+    "site": "сайт",
+    "app": "приложение",
+    "autopay": "автоплатёж",
+    "bank": "банк",
+    "sber": "Сбербанк",
+    "sberbank": "Сбербанк",
+    "vtb": "ВТБ",
+    "post": "почта",
+    "cash": "касса",
+    "office": "офис",
+    "terminal": "терминал",
+    "telepay": "терминал TelePay",
+    "a3": "платёжный сервис А3",
+    "qr": "QR-код счёта",
+}
+
+
 STATE_TEXTS = {
     PaymentState.CREATED: "Готовим платёж",
     PaymentState.SENT: "Связываемся с банком",
@@ -70,3 +90,8 @@ VERDICT_TEXTS = {
     Verdict.WRONG_SIGNATURE: "Неверная подпись",
     Verdict.UNREADABLE: "Запрос не читается",
 }
+
+
+def channel_in_words(name: str) -> str:
+    """Return the channel as people call it; what has no words is shown as it came."""
+    return _CHANNEL_WORDS.get(name.strip().lower(), CHANNEL_NAMES.get(name, name))

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from abonent.common.words import day_and_year
 from abonent.domain.metering.rules import window_words as windows
+from abonent.domain.payments.rules.words import channel_in_words
 from abonent.domain.reports.queries import MeterLine, Overview
 from abonent.interfaces.portal.charges.ahead import ahead_context
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.overview import wording
 from abonent.interfaces.portal.overview.wording import Row, Verification
-from abonent.interfaces.portal.payments.channels import channel_in_words
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from abonent.common.money import plain_roubles
 from abonent.common.periods import Period
 from abonent.domain.payments.queries import PaymentView, payments_between, payments_of
 from abonent.domain.payments.rules import Kind
+from abonent.domain.payments.rules.words import channel_in_words
 from abonent.interfaces.design.csv_file import csv_file
 from abonent.interfaces.design.months import LONGEST, Span, SpanForm, span_form
 from abonent.interfaces.portal.pages import AccountPage
 from abonent.interfaces.portal.payments import wording
-from abonent.interfaces.portal.payments.channels import channel_in_words
 
 SHOWN_PAYMENTS = 300
 _YEAR = 12

@@ -13,9 +13,9 @@ from abonent.domain.payments.queries import PaymentView, ReceiptView, RefundView
 from abonent.domain.payments.rules import CAME_TO_NOTHING, Kind, PaymentState
 from abonent.domain.payments.rules.receipts import VAT_TEXTS
 from abonent.domain.payments.rules.refunds import RefundState
+from abonent.domain.payments.rules.words import channel_in_words
 from abonent.domain.reports.queries import PayRow
 from abonent.interfaces.design.long_work import TrackStep
-from abonent.interfaces.portal.payments.channels import channel_in_words
 
 ROUBLE = f"{NO_BREAK}₽"
 LAST_DIGITS = 4

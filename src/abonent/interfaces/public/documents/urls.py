@@ -6,5 +6,6 @@ from abonent.interfaces.public.documents import views
 
 urlpatterns = [
     path("documents/", views.CodeEntry.as_view(), name="document_check"),
+    path("documents/readings/", views.Proof.as_view(), name="proof_check"),
     path("documents/<str:code>/", views.Paper.as_view(), name="document_paper"),
 ]

@@ -1,4 +1,4 @@
-"""The check of a paper by its code."""
+"""The check of a paper by its code, and of a proof of readings by its number."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +10,7 @@ from django.views.generic import FormView, TemplateView
 
 from abonent.common.refusals import NotFound
 from abonent.domain.documents.queries import check_document
+from abonent.domain.metering.queries.proofs import check_proof
 from abonent.interfaces.design.errors import add_refusal
 from abonent.interfaces.design.fields import PageForm
 from abonent.interfaces.public.pages import OpenPage
@@ -37,6 +38,45 @@ class CodeEntry(OpenPage, FormView):  # type: ignore[type-arg]  # Django's class
         typed = form.cleaned_data["code"]
         code = "-".join("".join(sign if sign.isalnum() else " " for sign in typed).split())
         return redirect("document_paper", code=code or "-")
+
+
+class ProofForm(PageForm):
+    """The number and, to compare the values, the code."""
+
+    number = forms.CharField(
+        label="Номер передачи",
+        help_text="Например, 24-481 207",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Введите номер: он напечатан на подтверждении."},
+    )
+    code = forms.CharField(
+        label="Код подтверждения",
+        help_text="Если введёте и его, покажем принятые значения",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class Proof(OpenPage, FormView):  # type: ignore[type-arg]  # Django's class takes none at run time
+    """Asks for the number of a proof and says what is known of it, never whose it is.
+
+    Number and code are sent, not written in an address: it would stay in histories.
+    """
+
+    template_name = "public/documents/proof.html"
+    form_class = ProofForm
+
+    def form_valid(self, form: ProofForm) -> HttpResponse:
+        """Show what the proof says, or what is wrong with what was typed."""
+        try:
+            found = check_proof(supplier_id=self.supplier.id, **form.cleaned_data)
+        except NotFound as refusal:
+            add_refusal(form, refusal)
+            return self.form_invalid(form)
+        context = self.get_context_data(form=form, found=found)
+        return self.render_to_response(context)
 
 
 class Paper(OpenPage, TemplateView):
