@@ -23,7 +23,7 @@ OF_THE_ACCOUNT = (
 OF_THE_PERSON = (
     "accounts/", "accounts/link/", "profile/", "profile/name/", "profile/sessions/",
     "profile/journal/", "profile/data/", "profile/delete/", "profile/email/", "profile/phone/",
-    "profile/keys/",
+    "profile/keys/", "profile/stolen/",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from steps import (
     PASSWORD,
     code_in_outbox,
     open_at_once,
+    owner,
     read_outbox,
     sign_in,
     sign_up_by_mail,
@@ -356,3 +357,25 @@ def test_nesk_new_cabinet_by_telephone_and_its_recovery(anna, town):
     anna.type("Пароль", NEW)
     anna.press("Войти")
     anna.at("Лицевые счета")
+
+
+def test_a_stolen_cabinet_of_tyumen(anna, town):
+    flat = town.flat(TYUMEN)
+    owner(anna, flat)
+    anna.open(f"/{TYUMEN}/advice/")
+    anna.at("Как беречь кабинет")
+    anna.sees(
+        "должен начинаться с https://", "Не доверяйте логин и пароль чужим", "вирусы", "Антивирус",
+        "Запишите номер обращения", "пригласите комиссию",
+    )  # fmt: skip
+    anna.follow("Заблокируйте кабинет")
+    anna.at("Заблокировать кабинет?")
+    anna.tick("За последние сутки")
+    anna.press("Заблокировать")
+    anna.at("Кабинет заблокирован")
+    anna.sees("Номер заявки", "8-800-250-60-06", "контрольные показания", "с паспортом")
+    number = anna.page.locator(".proof dd").inner_text()
+    told = read_outbox(anna, flat, f"owner-{flat.supplier}-{flat.place}@example.ru")
+    assert number in told
+    anna.open(f"/{TYUMEN}/home/")
+    anna.at("Войти")

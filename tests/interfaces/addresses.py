@@ -144,6 +144,8 @@ TABLE = {
     "profile_mailings": Line(inside("200"), inside(">profile")),
     "profile_withdraw": Line(inside("200"), inside("404"), {"purpose": "mailings"}),
     "profile_data": Line(inside(">account_reauthenticate"), inside(">account_reauthenticate")),
+    "profile_stolen": Line(inside("200"), inside(">account_inactive")),
+    "stolen": Line(everybody("404"), everybody("404"), {"mark": "x"}),
     "profile_delete": Line(inside("200"), inside(">profile_delete")),
     "profile_delete_code": Line(inside("200"), inside(">profile_delete_code")),
     "account_email": Line(inside("200"), inside(">account_email")),

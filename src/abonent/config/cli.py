@@ -153,10 +153,12 @@ def database(*, migrated: bool) -> Iterator[None]:
 
 
 def _command(name: str) -> BaseCommand | None:
-    known = get_commands().get(name)
+    # A module cannot have a dash in its name, a command reads better with one.
+    module = name.replace("-", "_")
+    known = get_commands().get(module)
     if known is None:
         return None
-    return known if isinstance(known, BaseCommand) else load_command_class(known, name)
+    return known if isinstance(known, BaseCommand) else load_command_class(known, module)
 
 
 def _overview() -> str:
@@ -164,7 +166,8 @@ def _overview() -> str:
     ours = {"run": "Запустить всё: сайт, очередь заданий и базу данных"}
     for name, owner in commands.items():
         if isinstance(owner, str) and owner.startswith("abonent."):
-            ours[name] = load_command_class(owner, name).help.strip().split("\n", 1)[0]
+            told = load_command_class(owner, name).help.strip().split("\n", 1)[0]
+            ours[name.replace("_", "-")] = told
     width = max(map(len, ours))
     lines = [f"  {name:<{width}}  {ours[name]}" for name in sorted(ours)]
     return (

@@ -13,6 +13,7 @@ from abonent.domain.accounts.operations import grant_access
 from abonent.domain.accounts.rules import AccountKind, Evidence
 from abonent.domain.identity import operations as identity
 from abonent.domain.identity.models import SmsRequest, User
+from abonent.domain.identity.rules import BlockChannel
 from abonent.domain.journal import queries as journal
 from abonent.domain.suppliers.models import Supplier
 from entrance import (
@@ -91,11 +92,14 @@ def test_a_blocked_person_is_told_so_only_after_the_right_password(
     client: Client, anna: User
 ) -> None:
     sign_in(client, MAIL)
-    in_transaction(
-        identity.block_user, user_id=anna.pk, actor_id=None, why="позвонил", now=timezone.now()
-    )
+    block = in_transaction(
+        identity.block_user, user_id=anna.pk, supplier_id=None, channel=BlockChannel.HOTLINE,
+        actor_id=None, why="позвонил", suspected_since=None, now=timezone.now(),
+    )  # fmt: skip
     assert client.get(f"{ROOT}/profile/")["Location"].startswith(f"{ROOT}/sign-in/")
+    assert block.number not in text(client.get(f"{ROOT}/sign-in/blocked/"))
     assert sign_in(client, MAIL)["Location"] == f"{ROOT}/sign-in/blocked/"
+    assert block.number in text(client.get(f"{ROOT}/sign-in/blocked/"))
     wrong = sign_in(client, MAIL, "не тот пароль")
     assert text(wrong).count("заблокирован") == 0
 

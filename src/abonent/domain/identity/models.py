@@ -3,7 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from abonent.domain.identity.rules import CodePurpose, Purpose, Role
+from abonent.domain.identity.rules import BlockChannel, CodePurpose, Purpose, Role
 
 
 class Users(BaseUserManager["User"]):
@@ -75,6 +75,29 @@ class Consent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "purpose"], name="consent_of_user")]
+
+
+class BlockRequest(models.Model):
+    """A cabinet believed stolen, closed under a number until its person is known again."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    # Whose hotline or page it came by; suppliers are not known in this room.
+    supplier_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=16, choices=[(word, word) for word in BlockChannel])
+    actor_id = models.BigIntegerField(null=True)
+    why = models.CharField(max_length=200, blank=True)
+    suspected_since = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.BigIntegerField(null=True)
+    lifted_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(lifted_at=None), name="one_standing_block"
+            )
+        ]
 
 
 class OneTimeCode(models.Model):

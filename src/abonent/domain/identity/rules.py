@@ -1,5 +1,6 @@
 """People who sign in: words, phone numbers, one-time codes. Pure."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +50,28 @@ def needed_consents(cabinet: Mapping[str, Any]) -> tuple[Purpose, ...]:
 def erased_by(withdrawn_at: datetime) -> datetime:
     """Return the last moment by which data without a consent are destroyed."""
     return withdrawn_at + ERASED_WITHIN
+
+
+class BlockChannel(StrEnum):
+    """By which way a request to block a cabinet came."""
+
+    CABINET = "cabinet"
+    LETTER = "letter"
+    HOTLINE = "hotline"
+
+
+_BLOCK_NUMBER = re.compile(r"\s*[БбB6]?\s*[-–—]?\s*0*([0-9]{1,12})\s*")
+
+
+def block_number(identifier: int) -> str:
+    """Write the number of a request as it is told by telephone: «Б-000017»."""
+    return f"Б-{identifier:06d}"
+
+
+def read_block_number(text: str) -> int:
+    """Read the number of a request as people say it: «Б-000017», «б 17», «17»; 0 for no number."""
+    found = _BLOCK_NUMBER.fullmatch(text)
+    return int(found[1]) if found else 0
 
 
 class Contact(StrEnum):

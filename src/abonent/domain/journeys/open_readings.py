@@ -16,9 +16,9 @@ from abonent.domain.accounts.queries import account_id_of
 from abonent.domain.accounts.queries.cards import account_numbers
 from abonent.domain.accounts.rules import masked_number
 from abonent.domain.billing.queries.runs import publications
+from abonent.domain.metering.operations.setting_aside import set_aside_submission
 from abonent.domain.metering.operations.submit import Acceptance
 from abonent.domain.metering.operations.submit_open import (
-    set_aside_submission,
     submit_open_readings,
 )
 from abonent.domain.metering.queries.meters import meters_for

@@ -11,17 +11,17 @@ from abonent.domain.payments.rules.autopay import Why
 
 _WORDS = (
     "Пароль вашего личного кабинета восстановлен, все прежние входы закрыты.{cards} "
-    "Если это были не вы, сразу позвоните на горячую линию: кабинет заблокируют."
+    "Если это были не вы, сразу заблокируйте кабинет: {url} или позвоните на горячую линию."
 )
 _CARDS = " Привязанные карты удалены, автоплатежи остановлены."
 
 
 @outermost
-def recover_password(*, user_id: int, supplier_id: int, now: datetime) -> None:
+def recover_password(*, user_id: int, supplier_id: int, stolen_url: str, now: datetime) -> None:
     """Remove every bound card, tell every proven contact of the user and write it down.
 
-    At all suppliers: the password was one for all. The door has set the password already.
-    There are no refusals.
+    At all suppliers: the password was one for all. By ``stolen_url`` the person blocks the
+    cabinet without signing in. The door has set the password already. There are no refusals.
     """
     gone = payments.remove_cards(
         user_id=user_id,
@@ -30,7 +30,7 @@ def recover_password(*, user_id: int, supplier_id: int, now: datetime) -> None:
         actor_id=user_id,
         now=now,
     )
-    words = _WORDS.format(cards=_CARDS if gone else "")
+    words = _WORDS.format(cards=_CARDS if gone else "", url=stolen_url)
     user = identity.user_view(user_id)
     contacts = [("email", user.email, "Пароль восстановлен"), ("sms", user.phone, "")]
     for channel, recipient, subject in contacts:

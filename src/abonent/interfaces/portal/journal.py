@@ -37,6 +37,7 @@ _WORDS: Mapping[str, str] = {
     "account_unlinked": "Доступ к лицевому счёту закрыт",
     "readings_submitted": "Переданы показания",
     "readings_undone": "Показания без входа отменены владельцем",
+    "readings_set_aside": "Отменены показания: кабинет заблокирован",
     "payment_started": "Начата оплата",
     "payment_settled": "Прошла оплата",
     "payment_cancelled": "Отменён платёж",

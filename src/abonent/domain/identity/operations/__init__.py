@@ -1,5 +1,6 @@
 """Verbs of identity: users, contacts, consents, one-time codes, SMS within ceilings."""
 
+from abonent.domain.identity.operations.blocking import block_user, unblock_user
 from abonent.domain.identity.operations.codes import (
     NoCode,
     WrongCode,
@@ -33,14 +34,12 @@ from abonent.domain.identity.operations.staff import NoCabinet, end_role, give_r
 from abonent.domain.identity.operations.tidying import forget_expired
 from abonent.domain.identity.operations.users import (
     LoginTaken,
-    block_user,
     change_name,
     close_session,
     close_sessions,
     record_entry,
     register_user,
     set_password,
-    unblock_user,
 )
 
 __all__ = [

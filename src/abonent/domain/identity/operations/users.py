@@ -76,25 +76,6 @@ def set_password(*, user_id: int, password: str, actor_id: int | None, now: date
     _record(user_id, actor_id, "password_set", {}, now)
 
 
-@requires_transaction
-def block_user(*, user_id: int, actor_id: int | None, why: str, now: datetime) -> None:
-    """Close the cabinet at once: no sign-in, every session ends (MISSION A11).
-
-    Blocking a blocked user changes nothing but the journal.
-    """
-    rows = User.objects.filter(pk=user_id, blocked_at=None)
-    rows.update(is_active=False, blocked_at=now, blocked_why=why[:200])
-    end_sessions(user_id, "")
-    _record(user_id, actor_id, "user_blocked", {"why": why}, now)
-
-
-@requires_transaction
-def unblock_user(*, user_id: int, actor_id: int | None, why: str, now: datetime) -> None:
-    """Open a blocked cabinet again."""
-    User.objects.filter(pk=user_id).update(is_active=True, blocked_at=None, blocked_why="")
-    _record(user_id, actor_id, "user_unblocked", {"why": why}, now)
-
-
 @outermost
 def record_entry(
     *, user_id: int, supplier_id: int | None, address: str, user_agent: str, now: datetime

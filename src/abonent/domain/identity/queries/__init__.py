@@ -1,5 +1,11 @@
 """Reads of users and of what they agreed to."""
 
+from abonent.domain.identity.queries.blocks import (
+    BlockView,
+    block_of,
+    stolen_mark,
+    user_of_stolen_mark,
+)
 from abonent.domain.identity.queries.codes import codes_issued_for, codes_issued_to
 from abonent.domain.identity.queries.drafts import DraftView, draft_of, unfinished_draft
 from abonent.domain.identity.queries.staff import (
@@ -25,11 +31,13 @@ from abonent.domain.identity.queries.users import (
 )
 
 __all__ = [
+    "BlockView",
     "ConsentView",
     "DraftView",
     "StaffMember",
     "UserView",
     "Warrant",
+    "block_of",
     "codes_issued_for",
     "codes_issued_to",
     "consents_of",
@@ -39,10 +47,12 @@ __all__ = [
     "missing_consents",
     "staff_among",
     "staff_of",
+    "stolen_mark",
     "unfinished_draft",
     "user_by_email",
     "user_by_login",
     "user_by_phone",
+    "user_of_stolen_mark",
     "user_view",
     "user_views",
     "users_without_consent",

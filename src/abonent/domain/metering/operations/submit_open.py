@@ -7,16 +7,12 @@ a strange value is not asked about but marked, an impossible one waits for staff
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from uuid import UUID
-
-from django.db import connection
 
 from abonent.common.clock import local_day
 from abonent.common.partitions import ensure_partitions
 from abonent.common.periods import Period
 from abonent.common.refusals import Refusal
 from abonent.common.transactions import requires_transaction
-from abonent.domain.journal import operations as journal
 from abonent.domain.metering import models
 from abonent.domain.metering.operations.submit import (
     TABLE,
@@ -91,35 +87,6 @@ def submit_open_readings(
         taken_on=today,
         now=now,
     )
-
-
-@requires_transaction
-def set_aside_submission(*, supplier_id: int, submission_id: UUID, now: datetime) -> bool:
-    """Let the readings of an open submission count no more; what stood before counts again.
-
-    The values stay, marked as set aside. Tells whether anything changed.
-    """
-    row = models.MeterReading.objects.get(
-        pk=submission_id, supplier_id=supplier_id, source=int(ReadingSource.OPEN_PAGE)
-    )
-    account_lock(row.account_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE {TABLE} SET quality = %s
-                 WHERE account_id = %s AND submission_id = %s AND quality <> %s""",
-            [int(ReadingQuality.SET_ASIDE), row.account_id, row.pk, int(ReadingQuality.SET_ASIDE)],
-        )
-        changed = bool(cursor.rowcount)
-    if changed:
-        journal.record(
-            supplier_id=supplier_id,
-            actor_id=None,
-            action="readings_undone",
-            subject=f"account:{row.account_id}",
-            details={"number": row.number},
-            now=now,
-        )
-    return changed
 
 
 def _judged(

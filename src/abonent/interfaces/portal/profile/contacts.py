@@ -18,11 +18,12 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.views.generic import FormView
 
 from abonent.common.refusals import Refusal
 from abonent.domain.identity import operations as identity
+from abonent.domain.identity.queries import stolen_mark
 from abonent.domain.identity.rules import Contact, Proof
 from abonent.domain.journeys.recover_password import recover_password
 from abonent.interfaces.design.engine_forms import with_digit_keys
@@ -141,7 +142,13 @@ class NewPasswordAfterCode(LimitedPage, FormView):  # type: ignore[type-arg]  # 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         """Set it, tell every contact, end every session."""
         form.save()
-        recover_password(user_id=self.user_id, supplier_id=self.supplier.id, now=self.now)
+        path = reverse("stolen", args=[stolen_mark(self.user_id)])
+        recover_password(
+            user_id=self.user_id,
+            supplier_id=self.supplier.id,
+            stolen_url=self.request.build_absolute_uri(path),
+            now=self.now,
+        )
         finalize_password_change(self.request, form.user)
         return redirect(get_adapter().get_password_change_redirect_url(self.request))
 

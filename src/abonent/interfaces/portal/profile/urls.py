@@ -3,7 +3,7 @@
 from allauth.mfa.recovery_codes.views import download_recovery_codes
 from django.urls import path
 
-from abonent.interfaces.portal.profile import consents, contacts, keys, my_data, views
+from abonent.interfaces.portal.profile import consents, contacts, keys, my_data, stolen, views
 
 urlpatterns = [
     path("", views.Profile.as_view(), name="profile"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("mailings/", consents.JoinMailings.as_view(), name="profile_mailings"),
     path("consents/<slug:purpose>/", consents.WithdrawConsent.as_view(), name="profile_withdraw"),
     path("data/", my_data.TakeMyData.as_view(), name="profile_data"),
+    path("stolen/", stolen.Stolen.as_view(), name="profile_stolen"),
     path("delete/", consents.DeleteCabinet.as_view(), name="profile_delete"),
     path("delete/code/", consents.DeleteByCode.as_view(), name="profile_delete_code"),
     path("email/", contacts.ChangeEmail.as_view(), name="account_email"),

@@ -20,6 +20,7 @@ from abonent.domain.identity import queries as people
 from abonent.domain.journeys.sign_up import first_entry
 from abonent.domain.messaging import operations as messaging
 from abonent.interfaces.design.fields import PhoneField
+from abonent.interfaces.design.stolen import BLOCK_NUMBER
 from abonent.interfaces.public.sign_in.letters import (
     ALREADY_EXISTS_SMS,
     CODE_SMS,
@@ -143,6 +144,7 @@ class Adapter(DefaultAccountAdapter):
         places = {
             "supplier": _supplier_name(),
             "login_note": note,
+            "stolen_url": stolen_url(request, user or request.user),
             "then": "войдите со своим паролем" if has_password else "придумайте пароль",
         }
         letter = compose(name, {**context, **places})
@@ -250,6 +252,12 @@ class Adapter(DefaultAccountAdapter):
         inside = _request().user.is_authenticated
         return reverse("profile") if inside else reverse("account_login")
 
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Say under which number the cabinet is blocked; the password was right."""
+        block = people.block_of(int(user.pk))
+        request.session[BLOCK_NUMBER] = block.number if block else ""
+        return super().respond_user_inactive(request, user)
+
     # Limits
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
@@ -264,6 +272,12 @@ class Adapter(DefaultAccountAdapter):
     def _address(self) -> str:
         """Return the client's address as far as our own proxies are to be believed."""
         return str(self.get_client_ip(_request()))
+
+
+def stolen_url(request: HttpRequest, user: Any) -> str:
+    """Return the absolute address at which this user blocks the cabinet without signing in."""
+    mark = people.stolen_mark(int(user.pk)) if user.pk else ""
+    return request.build_absolute_uri(reverse("stolen", args=[mark])) if mark else ""
 
 
 def objection_url(request: HttpRequest) -> str:

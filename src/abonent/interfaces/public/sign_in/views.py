@@ -21,7 +21,9 @@ from abonent.common.words import masked_email, masked_phone
 from abonent.domain.identity import operations as identity
 from abonent.domain.journeys.recover_password import recover_password
 from abonent.interfaces.design.engine_forms import with_digit_keys
+from abonent.interfaces.design.stolen import BLOCK_NUMBER
 from abonent.interfaces.public.pages import BeginAnew, OpenPage
+from abonent.interfaces.public.sign_in.adapter import stolen_url
 from abonent.interfaces.public.sign_in.forms import (
     CodeForm,
     ContactForm,
@@ -69,9 +71,14 @@ class SignOut(OpenPage, engine.LogoutView):
 
 
 class Blocked(OpenPage, TemplateView):
-    """The password was right, but the cabinet is blocked."""
+    """The password was right, but the cabinet is blocked; or it has just been blocked."""
 
     template_name = "public/sign_in/blocked.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the number of the request to the browser that has a right to it."""
+        number = self.request.session.get(BLOCK_NUMBER, "")
+        return super().get_context_data(**kwargs) | {"block_number": number}
 
 
 class RequestCode(OpenPage, BeginAnew, engine.RequestLoginCodeView):
@@ -203,7 +210,12 @@ class NewPassword(OpenPage, engine.PasswordResetFromKeyView):
         user, now = self.reset_user, clock.now()
         response = super().form_valid(form)
         identity.prove_email(user_id=user.pk, now=now)
-        recover_password(user_id=user.pk, supplier_id=self.supplier.id, now=now)
+        recover_password(
+            user_id=user.pk,
+            supplier_id=self.supplier.id,
+            stolen_url=stolen_url(self.request, user),
+            now=now,
+        )
         return response
 
     def get_success_url(self) -> str:

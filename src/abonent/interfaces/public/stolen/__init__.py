@@ -1,0 +1,1 @@
+"""The page that a notice leads to: the person blocks the cabinet without signing in."""
