@@ -12,6 +12,7 @@ from abonent.adapters.acquirers.moneta import acquirer
 from abonent.adapters.acquirers.wire import Reply
 from abonent.domain.exchange.operations import registries
 from abonent.domain.identity.models import User
+from abonent.domain.messaging.models import Message
 from abonent.domain.payments import operations, queries
 from abonent.domain.payments.models import Payment
 from abonent.domain.payments.ports import Exchange
@@ -144,6 +145,7 @@ def test_money_whose_report_never_arrives_is_found_by_the_registry(
 
 def test_one_order_paid_by_two_operations_is_credited_twice(world, at_bank, agents_file):
     """Two windows with one form, both paid: the second money is the account's too (R7)."""
+    world.anna.emailaddress_set.create(email="anna@example.org", verified=True, primary=True)
     view = world.pay(128_493)
     first = get(view.confirmation_url).headers["Location"]
     out_of_reach(agents_file)
@@ -156,6 +158,7 @@ def test_one_order_paid_by_two_operations_is_credited_twice(world, at_bank, agen
     at_bank.at(NOW + timedelta(hours=1))
     at_bank.simulator.deliver_due()
     assert world.owes() == -2 * 128_493
+    assert Message.objects.filter(kind="payment_paid_twice").count() == 1
     assert len(at_bank.operations("captured")) == Payment.objects.count() == 2
     assert world.broken() == {}
 

@@ -40,6 +40,7 @@ _WORDS: Mapping[str, str] = {
     "readings_set_aside": "Отменены показания: кабинет заблокирован",
     "payment_started": "Начата оплата",
     "payment_settled": "Прошла оплата",
+    "payment_paid_twice": "Оплата прошла дважды, вторая сумма зачислена",
     "payment_cancelled": "Отменён платёж",
     "bill_opened": "Открыт счёт за месяц",
     "bill_sent": "Счёт отправлен на почту",

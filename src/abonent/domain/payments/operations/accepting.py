@@ -23,6 +23,7 @@ from abonent.domain.payments.operations.reporting import (
     settle_reported,
     standing_of,
 )
+from abonent.domain.payments.operations.twice import tell_twice
 from abonent.domain.payments.queries.agents import answer_of
 from abonent.domain.payments.rules import (
     AgentAnswer,
@@ -155,6 +156,8 @@ def accept_payment(
         return _again(row, told)
     if row.verdict == Verdict.ACCEPTED:
         _take(row, told)
+    if begun is not None and row.payment_id:
+        tell_twice(begun, Payment.objects.get(pk=row.payment_id), now=now)
     return answer_of(row, repeated=False)
 
 

@@ -94,12 +94,17 @@ def fact_of(row: Payment, answer: Answer, asking: Question, *, first: bool) -> F
     return Fact.UNCLEAR
 
 
+def number_at_bank(row: Payment) -> str:
+    """Return our number as the bank knows it: two payments of one order have the first one's."""
+    return str((row.asked or {}).get("number", row.uuid))
+
+
 def mismatches(row: Payment, seen: Seen) -> list[str]:
     """Name what the bank's payment has otherwise than ours (TRUST R4)."""
     compared = {
         "amount": seen.amount == row.amount,
         "currency": seen.currency == CURRENCY,
-        "number": seen.number == str(row.uuid),
+        "number": seen.number == number_at_bank(row),
         "identifier": row.external_id in {"", seen.provider_id},
         "test": not seen.test or test_money_is_allowed(),
         # A registry may have brought the same operation before its answer reached us.
@@ -135,7 +140,7 @@ def ask_refund(
             key=refund_key(row.uuid),
             supplier_code=Order.of_json(paid.asked or {}).supplier_code,
             payment_id=paid.external_id,
-            payment_number=str(paid.uuid),
+            payment_number=number_at_bank(paid),
             paid=paid.amount,
             before=returned(payment_id=paid.pk),
             amount=row.amount,

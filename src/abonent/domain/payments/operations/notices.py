@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
@@ -11,10 +12,11 @@ from abonent.common.identifiers import new_uuid
 from abonent.common.queue import defer
 from abonent.common.transactions import outermost
 from abonent.domain.payments.models import Notice, Payment, Refund
-from abonent.domain.payments.operations.asking import ask_refund
+from abonent.domain.payments.operations.asking import ask_refund, number_at_bank
 from abonent.domain.payments.operations.fiscal import note_told
 from abonent.domain.payments.operations.giving_back import record_foreign, settle_refund
 from abonent.domain.payments.operations.settling import Heard, settle
+from abonent.domain.payments.operations.twice import settle_attempt
 from abonent.domain.payments.ports import (
     CURRENCY,
     WHOLE_CALL,
@@ -96,6 +98,11 @@ def handle_notice(*, notice_id: int, now: datetime) -> Heard:
 
 def _weigh_payment(notice: Notice, row: Payment, hint: Hint, now: datetime) -> Heard:
     """Settle the payment that a notice hints at, unless the notice contradicts it."""
+    if _is_of_another_attempt(row, hint):
+        heard, outcome = settle_attempt(row.pk, bank_number=hint.provider_id, now=now)
+        if outcome == Outcome.QUARANTINED:
+            _log.error("notice %s contradicts payment %s", notice.pk, row.pk)
+        return _close(notice, outcome, row.pk, now, heard) if outcome else heard
     if _contradicts(row, hint):
         _log.error("notice %s contradicts payment %s", notice.pk, row.pk)
         return _close(notice, Outcome.QUARANTINED, row.pk, now)
@@ -117,8 +124,10 @@ def _weigh_receipt(notice: Notice, row: Payment, hint: Hint, now: datetime) -> H
     """Take over the numbers of a receipt, for which some banks have no other word than this.
 
     Nothing but a receipt that is waited for is changed by it. One that came before its
-    payment was credited waits.
+    payment was credited is a hint about that too.
     """
+    if row.state not in FINAL:
+        settle(row.pk, cause="notice", seconds=WHOLE_CALL, now=now, hinted=hint.provider_id)
     expected = bool((row.asked or {}).get("receipt"))
     noted = hint.receipt is not None and note_told(
         paid=row, told=hint.receipt, given_back=hint.given_back, now=now
@@ -167,6 +176,13 @@ def _payment_of(notice: Notice, hint: Hint) -> Payment | None:
     return own.filter(uuid=uuid).first() if uuid else None
 
 
+def _is_of_another_attempt(row: Payment, hint: Hint) -> bool:
+    """Tell whether only the bank's number is another: the payer had two pages of one payment."""
+    other = bool(row.external_id) and hint.provider_id != row.external_id
+    ours = hint.number == number_at_bank(row)
+    return other and ours and not _contradicts(row, replace(hint, provider_id=row.external_id))
+
+
 def _contradicts(row: Payment, hint: Hint) -> bool:
     """Tell whether the notice is forged or speaks of another sum, currency, number or mode.
 
@@ -176,7 +192,7 @@ def _contradicts(row: Payment, hint: Hint) -> bool:
         hint.forged
         or (hint.amount is not None and hint.amount != row.amount)
         or hint.currency not in {"", CURRENCY}
-        or (bool(hint.number) and hint.number != str(row.uuid))
+        or (bool(hint.number) and hint.number != number_at_bank(row))
         or (bool(row.external_id) and hint.provider_id != row.external_id)
         or (hint.test and not test_money_is_allowed())
     )

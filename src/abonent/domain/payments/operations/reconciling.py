@@ -14,6 +14,7 @@ from abonent.domain.payments.operations.crediting import (
     taking_off,
 )
 from abonent.domain.payments.operations.reporting import capture, order_of
+from abonent.domain.payments.operations.twice import tell_twice
 from abonent.domain.payments.queries.agents import taken_off
 from abonent.domain.payments.rules import FINAL, Kind
 
@@ -102,7 +103,11 @@ def _new(
         return Met.ADDED, begun.pk
     if begun is not None:
         told = replace(told, account_id=begun.account_id)
-    return _add(_told(told, supplier_id, channel, told.number, now), why, now)
+    row = _told(told, supplier_id, channel, told.number, now)
+    met = _add(row, why, now)
+    if begun is not None:
+        tell_twice(begun, row, now=now)
+    return met
 
 
 def _standing(supplier_id: int, channel: str, number: str) -> Payment | None:

@@ -194,7 +194,7 @@ def _record(  # the keyword-only tail keeps calls readable
     captured = moved and row.state == PaymentState.CAPTURED
     if captured and isinstance(answer, Seen):
         row.settled_at = now
-        row.paid_on = row.happened_on = _day_of_payment(row, answer, now)
+        row.paid_on = row.happened_on = day_of_payment(row, answer, now)
     save_fenced(row)
     crash_point("worker.row_updated")
     if captured:
@@ -244,7 +244,7 @@ def _learn(row: Payment, answer: Answer, fact: Fact, asking: Question, now: date
     row.confirmation_url = page if fact == Fact.PENDING else ""
 
 
-def _day_of_payment(row: Payment, answer: Seen, now: datetime) -> date:
+def day_of_payment(row: Payment, answer: Seen, now: datetime) -> date:
     """Return the payer's day; the bank's clock may be wrong by a day, ours bounds it (R13)."""
     zone = suppliers.supplier_by_id(row.supplier_id).timezone
     begun, today = clock.local_day(row.created_at, zone), clock.local_day(now, zone)
