@@ -214,6 +214,16 @@ TABLE = {
     "payments_ask_again": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
     "payments_code": Line(own(">account", "200"), own(">account", "405")),
     "payments_code_picture": Line(own(">account", "200"), own(">account", "405")),
+    "payments_cards": Line(own("200", "200"), own("405", "405")),
+    "payments_card_remove": Line(own("404", "404"), own("404", "404"), {"card_uuid": NO_DRAFT}),
+    # Anna has no card that could pay, so there is nothing to set up.
+    "autopay": Line(own(">account", ">payments_cards"), own(">account", ">payments_cards")),
+    "autopay_draft": Line(own(">account", ">autopay"), own(">account", "405"), {"key": NO_DRAFT}),
+    "autopay_check": Line(
+        own(">account", ">autopay"), own(">account", ">autopay"), {"key": NO_DRAFT}
+    ),
+    "autopay_hold": Line(own(">account", ">payments_cards"), own(">account", ">payments_cards")),
+    "autopay_end": Line(own(">account", ">payments_cards"), own(">account", ">payments_cards")),
     "payments_history": Line(own(">account", "200"), own(">account", "405")),
     "payment": Line(own("404", "200"), own("405", "405")),
     "payment_cancel": Line(own(">payment", ">payment"), own("404", ">payment")),

@@ -22,7 +22,7 @@ BUDGETS = {
     "readings/history/": 10,
     "charges/": 20,  # nine of them foretell the month by the calculation of a run
     f"charges/{OCTOBER}/": 20,
-    "payments/": 13,  # the names of services, to pay them apart
+    "payments/": 14,  # the names of services, to pay them apart; bound cards
     "payments/history/": 9,
     "documents/": 9,
 }

@@ -42,6 +42,13 @@ _WORDS: Mapping[str, str] = {
     "payment_settled": "Прошла оплата",
     "payment_paid_twice": "Оплата прошла дважды, вторая сумма зачислена",
     "payment_cancelled": "Отменён платёж",
+    "card_bound": "Привязана карта",
+    "card_removed": "Удалена карта",
+    "autopay_set": "Подключён автоплатёж",
+    "autopay_changed": "Изменён автоплатёж",
+    "autopay_paused": "Приостановлен автоплатёж",
+    "autopay_resumed": "Возобновлён автоплатёж",
+    "autopay_stopped": "Отключён автоплатёж",
     "bill_opened": "Открыт счёт за месяц",
     "bill_sent": "Счёт отправлен на почту",
     "statement_ordered": "Заказана выписка по счёту",
@@ -135,6 +142,8 @@ def _detail(entry: JournalLine) -> str:
         return f"{format_kopecks(details['amount'])}{NO_BREAK}₽"
     if entry.action == "bill_sent":
         return masked_email(str(details.get("to", "")))
+    if entry.action.startswith("card_"):
+        return f"··{details['card']}"
     if entry.action == "bill_opened":
         period = Period.parse(str(details["period"]))
         return month_and_year(period.year, period.month)

@@ -37,6 +37,7 @@ class AutopayView:
     uuid: UUID
     account_id: int
     card: str
+    card_uuid: UUID | None
     ceiling: Kopecks
     fixed: Kopecks | None
     day: int
@@ -74,11 +75,12 @@ def autopay_view(row: Autopay) -> AutopayView:
     turns = list(AutopayTurn.objects.filter(autopay_id=row.pk).order_by("-period", "-pk")[:2])
     coming = next((one for one in turns if one.state in OPEN), None)
     ended = next((one for one in turns if one.state not in OPEN), None)
-    card = BoundCard.objects.filter(pk=row.card_id).values_list("card", flat=True).first() or ""
+    card = BoundCard.objects.filter(pk=row.card_id).first()
     return AutopayView(
         uuid=row.uuid,
         account_id=row.account_id,
-        card=f"··{card[-4:]}" if card else "",
+        card=f"··{card.card[-4:]}" if card else "",
+        card_uuid=card.uuid if card else None,
         ceiling=Kopecks(row.ceiling),
         fixed=Kopecks(row.fixed) if row.fixed is not None else None,
         day=row.day,

@@ -1,6 +1,6 @@
 """The form of payment: which accounts, how much, services, debt and penalty apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,13 +11,17 @@ from django.forms import BoundField
 from abonent.common.money import NO_BREAK, format_kopecks
 from abonent.common.periods import Period
 from abonent.domain.ledger.rules import Part
+from abonent.domain.payments.queries import CardView
 from abonent.domain.payments.rules import Purpose
+from abonent.domain.payments.rules.cards import AtPage, ByCard
 from abonent.domain.reports.queries import PaymentSheet, PayRow
 from abonent.interfaces.design.fields import PageForm, SumField
 
 NOTHING_CHOSEN = "Отметьте хотя бы один лицевой счёт."
 NO_SUM = "Введите сумму"
 WAY = "by"
+# By what to pay: at the bank's page, or by a bound card; and whether the page keeps the card.
+MEANS, KEEPS, AT_THE_PAGE = "means", "keeps", "page"
 
 
 class Way(StrEnum):
@@ -64,9 +68,10 @@ class PayForm(PageForm):
         sheet: PaymentSheet,
         number: str,
         way: Way = Way.SUM,
+        cards: Sequence[CardView] = (),
     ) -> None:
         super().__init__(data)
-        self.sheet, self.number, self.way = sheet, number, way
+        self.sheet, self.number, self.way, self.cards = sheet, number, way, cards
         self.fields[WAY] = forms.CharField(required=False, initial=way, widget=forms.HiddenInput)
         self._lines = {row.account.id: _lines(row, way) for row in sheet.rows}
         for row in sheet.rows:
@@ -82,6 +87,23 @@ class PayForm(PageForm):
                     initial=line.suggested or None,
                     maximum=max(sheet.terms.maximum, sheet.terms.minimum),
                 )
+        self._add_means()
+
+    @property
+    def means(self) -> AtPage | ByCard:
+        """Return by what the person wants to pay; the bank's page unless a card was chosen."""
+        chosen = self.cleaned_data.get(MEANS, AT_THE_PAGE)
+        card = next((one for one in self.cards if str(one.uuid) == chosen), None)
+        if card is not None:
+            return ByCard(card.uuid)
+        return AtPage(keeps_card=bool(self.cleaned_data.get(KEEPS)))
+
+    @property
+    def card(self) -> CardView | None:
+        """Return the bound card that was chosen, None for the bank's page."""
+        means = self.means
+        uuid = means.card_uuid if isinstance(means, ByCard) else None
+        return next((one for one in self.cards if one.uuid == uuid), None)
 
     @property
     def has_choice(self) -> bool:
@@ -118,6 +140,7 @@ class PayForm(PageForm):
                 self.add_error(names[0], NO_SUM)
         if not self.errors:
             self._check_bounds()
+            self._check_card(chosen)
         return cleaned
 
     def chosen(self) -> list[tuple[str, Purpose]]:
@@ -143,6 +166,35 @@ class PayForm(PageForm):
         """Return the field at which a refusal of the whole sum is told."""
         chosen = [row for row in self.sheet.rows if self._is_chosen(row)]
         return self._lines[(chosen or list(self.sheet.rows))[0].account.id][0].field
+
+    def _add_means(self) -> None:
+        """Offer the bound cards, the bank's page first, and to keep the card of the page."""
+        if self.cards:
+            names = [(str(one.uuid), f"Карта {one.system} {one.name}") for one in self.cards]
+            self.fields[MEANS] = forms.ChoiceField(
+                label="Как оплатить",
+                choices=[(AT_THE_PAGE, "На странице банка"), *names],
+                initial=AT_THE_PAGE,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        if self.sheet.terms.keeps_cards:
+            self.fields[KEEPS] = forms.BooleanField(
+                label="Запомнить карту для оплаты счетов",
+                help_text="Номер карты хранит банк. Удалить её можно в любой момент",
+                required=False,
+            )
+
+    def _check_card(self, chosen: Sequence[PayRow]) -> None:
+        """Send a first payment of an account to the bank's page (MISSION E3)."""
+        card = self.card
+        new = [row for row in chosen if card and not card.pays([row.account.id])]
+        if card and new:
+            self.add_error(
+                MEANS,
+                f"Счёт «{new[0].account.title}» этой картой ещё не платили. Первый платёж "
+                "по новому счёту – только на странице банка.",
+            )
 
     def _is_chosen(self, row: PayRow) -> bool:
         return not self.has_choice or bool(self.cleaned_data.get(f"pay-{row.account.number}"))

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from abonent.domain.accounts.queries import AccountView
 from abonent.domain.payments.queries import PaymentView
+from abonent.domain.payments.rules.cards import AtPage
 from abonent.interfaces.portal.drafts import picked
 from abonent.interfaces.portal.payments import wording
-from abonent.interfaces.portal.payments.forms import WAY, PayFields, PayForm, Way
+from abonent.interfaces.portal.payments.forms import KEEPS, MEANS, WAY, PayFields, PayForm, Way
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ def form_context(
         "preview_url": reverse("payments_preview", args=[number]),
         "code_url": reverse("payments_code", args=[number]),
         "history_url": reverse("payments_history", args=[number]) if account.private else "",
+        "means": form[MEANS] if MEANS in form.fields else None,
+        "keeps": form[KEEPS] if KEEPS in form.fields else None,
+        "cards_url": reverse("payments_cards", args=[number]),
+        "can_fix": account.private and any(card.pays([account.id]) for card in form.cards),
     }
 
 
@@ -115,4 +120,6 @@ def check_context(form: PayForm, number: str) -> dict[str, object]:
         "hidden": list(picked(form.data, form.fields).items()),
         "terms": form.sheet.terms,
         "confirm_url": reverse("payments", args=[number]),
+        "card": form.card,
+        "keeps": isinstance(form.means, AtPage) and form.means.keeps_card,
     }

@@ -20,8 +20,9 @@ from abonent.domain.payments.operations import (
     start_another_payment,
     start_payment,
 )
-from abonent.domain.payments.queries import PaymentView, payment_view
+from abonent.domain.payments.queries import PaymentView, cards_of, payment_view
 from abonent.domain.payments.rules import Purpose
+from abonent.domain.payments.rules.cards import AtPage, ByCard, means_mark
 from abonent.domain.reports.queries import PaymentSheet, payment_code, payment_sheet
 from abonent.interfaces.portal.drafts import DraftPage, picked
 from abonent.interfaces.portal.one_time import deed_key, form_key
@@ -30,8 +31,11 @@ from abonent.interfaces.portal.payments.forms import WAY, PayForm, Way
 from abonent.interfaces.portal.payments.pages import check_context, form_context
 from abonent.interfaces.portal.payments.qr import qr_svg
 from abonent.interfaces.portal.payments.wording import still_flying
+from abonent.interfaces.portal.proving import ask_proof, recently_proven
 
 EMPTY = "empty"
+# The sum is to be fixed for the autopayment.
+FIX = "fix"
 # Marks of a draft: the payment under way, what to tell and at which field.
 FLYING, TOLD, TOLD_AT = "flying", "told", "told_at"
 SOMEBODY_PAYS = (
@@ -55,7 +59,14 @@ class PayPage(DraftPage):
     def form(self, data: Mapping[str, Any] | None = None) -> PayForm:
         """Return the form, filled with what is owed or with what was typed."""
         way = Way.of(self.request.GET if data is None else data)
-        return PayForm(data, sheet=self.sheet(), number=self.account.number, way=way)
+        cards = [
+            card
+            for card in cards_of(
+                user_id=self.user_id, supplier_id=self.supplier.id, today=self.today
+            )
+            if card.pays([self.account.id])
+        ]
+        return PayForm(data, sheet=self.sheet(), number=self.account.number, way=way, cards=cards)
 
     def show_form(self, form: PayForm, *, key: str, filled: str = "") -> HttpResponse:
         """Show what to pay, with errors where there are some and all that was typed."""
@@ -88,14 +99,18 @@ class PayPage(DraftPage):
         self.keep(key, typed)
         if "change" in request.POST or not form.is_valid():
             return self.lead_to("payments_draft", key)
+        if needs_proof(form.means) and not recently_proven(request):
+            # The check asks for the password and then shows itself again.
+            return self.lead_to("payments_check", key)
         purposes = form.purposes()
         try:
             payment = start(
                 supplier_id=self.supplier.id,
                 user_id=self.user_id,
                 purposes=purposes,
-                key=deed_key(user_id=self.user_id, key=key, content=_content(purposes)),
+                key=deed_key(user_id=self.user_id, key=key, content=_content(purposes, form.means)),
                 return_url=self.return_url(),
+                means=form.means,
                 now=self.now,
             )
         except AlreadyPaying as flying:
@@ -199,7 +214,13 @@ class Preview(PayPage, View):
         if not form.sheet.rows:
             return redirect("payments", number=number)
         self.keep(key, picked(request.POST, form.fields))
-        return self.lead_to("payments_check" if form.is_valid() else "payments_draft", key)
+        if not form.is_valid():
+            return self.lead_to("payments_draft", key)
+        if FIX in request.POST:
+            own = [one.amount for one in form.purposes() if one.account_id == self.account.id]
+            address = reverse("autopay", args=[number])
+            return redirect(f"{address}?{FIX}={sum(own)}" if own else address)
+        return self.lead_to("payments_check", key)
 
 
 class Check(PayPage, View):
@@ -213,6 +234,8 @@ class Check(PayPage, View):
         form = found[0]
         if not form.is_valid():
             return self.lead_to("payments_draft", key.hex)
+        if needs_proof(form.means) and not recently_proven(request):
+            return ask_proof(request.get_full_path())
         context = {
             "frame": self.frame,
             "account": self.account,
@@ -266,8 +289,14 @@ class CodePicture(AccountPage, View):
         return HttpResponse(qr_svg(code.text), content_type="image/svg+xml")
 
 
-def _content(purposes: Sequence[Purpose]) -> list[str]:
-    return [
+def needs_proof(means: AtPage | ByCard) -> bool:
+    """Tell whether the person must be proven: a card is charged without a page, or kept."""
+    return isinstance(means, ByCard) or means.keeps_card
+
+
+def _content(purposes: Sequence[Purpose], means: AtPage | ByCard) -> list[str]:
+    by = means_mark(means)
+    return ([by] if by else []) + [
         f"{one.account_id}|{one.amount}|{int(one.part)}|{one.service_id}|{one.month or ''}"
         for one in purposes
     ]

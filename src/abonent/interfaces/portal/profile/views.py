@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from abonent.common.refusals import Refusal
@@ -46,6 +47,9 @@ class Profile(ProfilePage, TemplateView):
         consents = [(one, titles.get(one.purpose, {}).get("title", "")) for one in standing]
         return super().get_context_data(**kwargs) | {
             "person": person,
+            "cards_url": reverse("payments_cards", args=[self.accounts[0].number])
+            if self.accounts
+            else "",
             "phone": written_phone(person.phone) if person.phone else "",
             "has_password": people.has_password(self.user_id),
             "passkeys": keys.filter(type=Authenticator.Type.WEBAUTHN).count(),
