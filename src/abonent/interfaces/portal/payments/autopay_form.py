@@ -69,7 +69,9 @@ class AutopayForm(PageForm):
             help_text=f"Если в один и тот же: от 1 до {LAST_DAY}",
             required=False,
             initial=living.day if living and living.day else None,
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            widget=forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "class": "sum"}
+            ),
             error_messages={"invalid": f"Введите день цифрами, от 1 до {LAST_DAY}"},
         )
 

@@ -15,6 +15,7 @@ from abonent.common.refusals import NotFound
 from abonent.domain.payments.operations import CannotCancel, cancel_payment, check_payment
 from abonent.domain.payments.queries import (
     PaymentView,
+    card_left,
     fiscal_receipt,
     payment_view,
     refunds_of,
@@ -75,6 +76,10 @@ class Payment(WaitingAccountPage, View):
             "left": self._left(payment),
             "fiscal": fiscal_receipt(payment_id=payment.id) if own else None,
             "fiscal_url": reverse("payment_fiscal", args=[number, payment.uuid]),
+            "card_words": wording.card_words(payment, left=card_left(keeper=payment.uuid))
+            if own and payment.keeps_card and payment.paid
+            else "",
+            "cards_url": reverse("payments_cards", args=[number]),
             "refunds": wording.refund_rows(refunds_of(payment_id=payment.id)),
             "poll_url": f"{here}?was={payment.state}&polls={polls + 1}" if waiting else "",
             "receipt_url": _receipt_url(payment, number),

@@ -236,6 +236,17 @@ def how_paid(payment: PaymentView, user_id: int) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def card_words(payment: PaymentView, *, left: bool) -> str:
+    """Say what became of the wish to keep the card that paid."""
+    if left:
+        return (
+            f"Карта привязана: ··{payment.card[-LAST_DIGITS:]}."
+            if payment.card
+            else ("Карта привязана.")
+        )
+    return "Карта не привязана: банк её не сохранил, или вы её уже удалили."
+
+
 def signed(payment: PaymentView, account_id: int) -> str:
     """Return the sum of a payment on an account; what went back has a minus."""
     sign = "" if payment.kind == Kind.PAYMENT else f"{MINUS}{NO_BREAK}"
