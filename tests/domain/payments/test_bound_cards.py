@@ -255,7 +255,12 @@ def test_a_bank_that_is_away_is_asked_again(world, settings):
 def test_a_recovered_password_takes_every_card_away(world, settings):
     with counter(KINDS["tbank"], settings) as at_bank:
         bind(world, at_bank)
-        recover_password(user_id=world.anna.pk, supplier_id=world.supplier.pk, now=NOW)
+        recover_password(
+            user_id=world.anna.pk,
+            supplier_id=world.supplier.pk,
+            stolen_url="https://example.org/",
+            now=NOW,
+        )
         assert BoundCard.objects.count() == 0
         operations.strike_out_cards(now=NOW)
         assert at_bank.simulator.truth()["cards"][0]["removed_at"]
@@ -265,7 +270,12 @@ def test_a_recovered_password_takes_every_card_away(world, settings):
 def test_a_card_that_was_to_be_bound_is_not_after_a_recovery(world, settings):
     with counter(KINDS["tbank"], settings) as at_bank:
         view = world.pay(10_000, means=KEEPS)
-        recover_password(user_id=world.anna.pk, supplier_id=world.supplier.pk, now=NOW)
+        recover_password(
+            user_id=world.anna.pk,
+            supplier_id=world.supplier.pk,
+            stolen_url="https://example.org/",
+            now=NOW,
+        )
         at_bank.simulator.payer(row_of(view).external_id, act="pay")
         assert operations.settle_payment(payment_id=view.id, now=NOW).paid
         assert BoundCard.objects.count() == 0
