@@ -15,6 +15,7 @@ ORDER = [
     {"metering", "tariffs"},
     {"billing"},
     {"payments"},
+    {"invoicing"},
     {"contracts", "orders", "support"},
     {"reports", "exchange"},
     {"journeys"},

@@ -43,7 +43,7 @@ PUBLIC_URL = os.environ.get("ABONENT_PUBLIC_URL", "http://127.0.0.1:8000")
 
 ROOMS = [
     "suppliers", "identity", "accounts", "metering", "tariffs", "billing", "ledger",
-    "payments", "documents", "messaging", "journal", "support", "exchange",
+    "payments", "invoicing", "documents", "messaging", "journal", "support", "exchange",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -9,6 +9,7 @@ from django.db import transaction
 from abonent.common.invariants import Invariant
 from abonent.domain.accounts.queries.registers import register_invariants as account_registers
 from abonent.domain.billing import queries as billing
+from abonent.domain.invoicing.queries import papers as invoicing
 from abonent.domain.journal import operations as journal
 from abonent.domain.ledger import queries as ledger
 from abonent.domain.ledger.operations import seal_ledger
@@ -47,6 +48,7 @@ def measure_house(*, supplier_id: int | None) -> Audit:
             *billing.invariants(supplier_id=supplier_id),
             *account_registers(supplier_id=supplier_id),
             *meter_registers(supplier_id=supplier_id),
+            *invoicing.invariants(supplier_id=supplier_id),
         ),
         trial=tuple(ledger.trial_balance(supplier_id=supplier_id)),
         chain=ledger.chain_head(),

@@ -59,7 +59,7 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
         period=period,
         published_at=published_at,
         due_by=bill.due_by,
-        provider=_provider(supplier),
+        provider=provider_of(supplier),
         payer=_payer(found, card, period),
         lines=paper_lines(
             found.lines, {line: why.note for line, why in explanations(found).items()}
@@ -82,7 +82,7 @@ def bill_paper(*, supplier_id: int, account_id: int, period: Period) -> BillPape
     )
 
 
-def _provider(supplier: suppliers.SupplierView) -> Provider:
+def provider_of(supplier: suppliers.SupplierView) -> Provider:
     """Return the supplier with the contacts that its cabinet names."""
     cabinet = supplier.cabinet
     return Provider(

@@ -149,28 +149,31 @@ def lines_of(
     rows = models.Charge.objects.filter(
         period=period.first_day, account_id=account_id, supplier_id=supplier_id
     ).order_by("line")
-    return [
-        LineView(
-            line=row.line,
-            service=services[row.service_id].code,
-            service_name=services[row.service_id].name,
-            service_kind=services[row.service_id].kind,
-            component=row.component,
-            zone=row.zone,
-            band=row.band,
-            method=row.method,
-            unit=Unit(row.unit),
-            volume=row.volume,
-            rate=row.rate,
-            multiplier=row.multiplier,
-            amount=row.amount,
-            vat=row.vat,
-            corrects=row.corrects,
-            rule=row.rule,
-            basis=row.basis,
-        )
-        for row in rows
-    ]
+    return [line_view(vars(row), services) for row in rows]
+
+
+def line_view(row: Mapping[str, Any], services: Services) -> LineView:
+    """Return a stored line, read as a model or as a row of a frame."""
+    service = services[row["service_id"]]
+    return LineView(
+        line=row["line"],
+        service=service.code,
+        service_name=service.name,
+        service_kind=service.kind,
+        component=row["component"],
+        zone=row["zone"],
+        band=row["band"],
+        method=row["method"],
+        unit=Unit(row["unit"]),
+        volume=row["volume"],
+        rate=row["rate"],
+        multiplier=row["multiplier"],
+        amount=row["amount"],
+        vat=row["vat"],
+        corrects=row["corrects"],
+        rule=row["rule"],
+        basis=row["basis"],
+    )
 
 
 def _qr(supplier: suppliers.SupplierView, card: AccountCard, bill: BillView) -> str:

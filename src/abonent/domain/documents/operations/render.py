@@ -35,7 +35,8 @@ def render(
     kept = find_document(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
     if kept is not None:
         return kept
-    words = sheet(data, _code(supplier_id, kind, subject, period))
+    code = code_of(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
+    words = sheet(data, code)
     payload = data.qr if data.due > 0 else ""
     content = typeset("bill", words.plain(), qr=payload, made_at=data.published_at)
     row = Document(
@@ -62,7 +63,7 @@ def render_statement(
     kept = find_document(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
     if kept is not None:
         return kept
-    code = _code(supplier_id, kind, subject, period)
+    code = code_of(supplier_id=supplier_id, kind=kind, subject=subject, period=period)
     content = typeset("statement", statement_words(data, code), qr="", made_at=data.made_at)
     row = Document(
         supplier_id=supplier_id,
@@ -82,12 +83,6 @@ def blank_receipt(*, data: BlankPaper) -> bytes:
     return typeset("blank", blank_words(data), qr=data.qr, made_at=data.made_at)
 
 
-def _code(supplier_id: int, kind: DocumentKind, subject: str, period: Period) -> str:
-    """Return the code of authenticity: a keyed digest of the document's identity."""
-    identity = f"{supplier_id}/{kind}/{subject}/{period}"
-    return authenticity_code(salted_hmac("abonent.documents", identity).digest())
-
-
 def _kept(row: Document, content: bytes) -> DocumentView:
     """Store the file unless another request was quicker, and return what is stored."""
     row.sha256, row.size, row.content = hashlib.sha256(content).hexdigest(), len(content), content
@@ -101,6 +96,12 @@ def _kept(row: Document, content: bytes) -> DocumentView:
     if kept is None:
         raise RuntimeError("The document was neither stored nor found.")
     return kept
+
+
+def code_of(*, supplier_id: int, kind: DocumentKind, subject: str, period: Period) -> str:
+    """Return the code by which a document of this identity is checked, before it is made."""
+    identity = f"{supplier_id}/{kind}/{subject}/{period}"
+    return authenticity_code(salted_hmac("abonent.documents", identity).digest())
 
 
 @outermost

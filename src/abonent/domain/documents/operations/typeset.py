@@ -26,7 +26,7 @@ _turn = threading.Lock()
 def typeset(template: str, sheet: Mapping[str, object], *, qr: str, made_at: datetime) -> bytes:
     """Return the PDF of a sheet; the same sheet, code and moment give the same bytes.
 
-    ``template`` is a name in ``paper``: bill, statement, blank. ``qr`` is the payload of the
+    ``template`` is a name in ``paper``: bill, statement, blank, form. ``qr`` is the payload of the
     payment code, empty for none; ``made_at`` is aware and becomes the date of the file.
     """
     modules, picture = _code(qr) if qr else (0, [])

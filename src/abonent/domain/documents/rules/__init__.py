@@ -1,5 +1,7 @@
 """Pure values of documents: what a bill says, its payment QR, bank details."""
 
+from abonent.domain.documents.rules.form import Form, FormTable
+from abonent.domain.documents.rules.in_words import sum_in_words
 from abonent.domain.documents.rules.paper import (
     METHOD_WORDS,
     BillPaper,
@@ -22,11 +24,14 @@ from abonent.domain.documents.rules.requisites import (
     is_inn,
     requisite_faults,
 )
+from abonent.domain.documents.rules.wording import Table
 
 __all__ = [
     "METHOD_WORDS",
     "BillPaper",
     "DocumentKind",
+    "Form",
+    "FormTable",
     "Instalment",
     "PaperHouse",
     "PaperLine",
@@ -36,6 +41,7 @@ __all__ = [
     "Payer",
     "Provider",
     "Requisites",
+    "Table",
     "VolumeMethod",
     "is_account_of",
     "is_correspondent_of",
@@ -43,4 +49,5 @@ __all__ = [
     "payment_qr",
     "requisite_faults",
     "split_full_name",
+    "sum_in_words",
 ]

@@ -19,12 +19,22 @@ class DocumentKind(StrEnum):
 
     ``BILL`` is opened on a screen by everybody who may see the account; ``PRINTED_BILL`` is
     delivered on paper and bears the code that links the account at once. ``STATEMENT`` is
-    the detailed statement of an account for the months that were ordered.
+    the detailed statement of an account for the months that were ordered. The others are of
+    organisations; the names with ``_xml`` are the same papers as the tax service reads them.
     """
 
     BILL = "bill"
     PRINTED_BILL = "printed_bill"
     STATEMENT = "statement"
+    INVOICE = "invoice"
+    TAX_INVOICE = "tax_invoice"
+    TAX_INVOICE_XML = "tax_invoice_xml"
+    ACT = "act"
+    ACT_XML = "act_xml"
+    TRANSFER = "upd"
+    TRANSFER_XML = "upd_xml"
+    ADJUSTMENT = "adjustment"
+    RECONCILIATION = "reconciliation"
 
 
 class VolumeMethod(StrEnum):

@@ -51,6 +51,11 @@ POLICY_DEFAULTS: dict[str, str] = {
     "autopay_most_times": "2",
     "autopay_usual_bills": "6",
     "production_calendar": "",
+    # What closes a month of an organisation: one document for tax and act, or two (RULES 5.5).
+    "closing_documents": "upd",
+    # Who signs them for the supplier; empty: nobody is named, the electronic signature tells.
+    "signer_name": "",
+    "signer_position": "",
 }
 SERVICE_DEFAULTS: dict[ServiceKind, dict[str, str]] = {
     ServiceKind.ELECTRICITY: {"tariff_change": "by_days", "fraction_policy": "truncate"},
@@ -61,6 +66,7 @@ POLICY_CHOICES: dict[str, tuple[str, ...]] = {
     "fraction_policy": ("keep", "truncate", "ceil"),
     "late_reading_recalc": ("full", "average_only", "none"),
     "receipts": ("with_payment", "none"),
+    "closing_documents": ("upd", "separate"),
     "tax_system": ("osn", "usn_income", "usn_income_outcome", "esn", "patent"),
     "acquirer": ("", "yookassa", "tbank", "rbs", "moneta"),
 }

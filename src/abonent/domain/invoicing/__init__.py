@@ -1,0 +1,1 @@
+"""Closing documents of organisations, their reconciliation, their signatures."""

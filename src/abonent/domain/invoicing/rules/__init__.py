@@ -1,0 +1,33 @@
+"""Pure values of closing documents: kinds, what they say, their words, their XML."""
+
+from abonent.domain.invoicing.rules.papers import (
+    PDF_KINDS,
+    SERIES,
+    TITLES,
+    XML_KINDS,
+    Good,
+    Paper,
+    PaperKind,
+    Party,
+    Reference,
+    Series,
+    Settlement,
+    frozen,
+    thawed,
+)
+
+__all__ = [
+    "PDF_KINDS",
+    "SERIES",
+    "TITLES",
+    "XML_KINDS",
+    "Good",
+    "Paper",
+    "PaperKind",
+    "Party",
+    "Reference",
+    "Series",
+    "Settlement",
+    "frozen",
+    "thawed",
+]
