@@ -23,10 +23,11 @@ def published_months(
 ) -> list[PublishedMonth]:
     """Return the published bills of a month, by account. A constant number of statements."""
     services = services_of(supplier_id)
-    span = {"supplier_id": supplier_id, "period": period, "account_ids": account_ids}
     lines: dict[int, list[LineView]] = {}
-    for row in charges_frame(**span).sort("account_id", "line").iter_rows(named=True):
+    charges = charges_frame(supplier_id=supplier_id, period=period, account_ids=account_ids)
+    for row in charges.sort("account_id", "line").iter_rows(named=True):
         lines.setdefault(row["account_id"], []).append(line_view(row, services))
+    bills = bills_frame(supplier_id=supplier_id, period=period, account_ids=account_ids)
     return [
         PublishedMonth(
             account_id=row["account_id"],
@@ -39,5 +40,5 @@ def published_months(
             ),
             lines=tuple(lines.get(row["account_id"], ())),
         )
-        for row in bills_frame(**span).sort("account_id").iter_rows(named=True)
+        for row in bills.sort("account_id").iter_rows(named=True)
     ]
