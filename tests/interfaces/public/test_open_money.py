@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from abonent.domain.accounts.models import Customer
-from abonent.domain.payments.models import Payment
+from abonent.domain.payments.models import FiscalReceipt, Payment
+from abonent.domain.payments.operations import settle_awaiting, settle_payment
 from abonent.domain.payments.rules import PaymentState
 from abonent.domain.suppliers.models import Supplier
 from abonent.presets.load import load_preset
@@ -23,7 +24,7 @@ from paying import SECRET, SHOP, Bank
 
 pytestmark = pytest.mark.django_db
 PAY, CHECK, DEBT = "/demo/open/payment/", "/demo/open/payment/check/", "/demo/open/debt/"
-OWNER = "ivanov@example.ru"
+OWNER, MAILBOX = "ivanov@example.ru", "payer@example.org"
 PRIVATE = ("Иванов", "Примерная", "5\u00a0198", "4\u00a0998")
 
 
@@ -45,7 +46,7 @@ def bank(settings):
 
 
 def typed(number: str = NUMBER, amount: str = "500") -> dict[str, str]:
-    return {"account": number, "amount": amount, "agreed": "on"}
+    return {"account": number, "amount": amount, "email": MAILBOX, "agreed": "on"}
 
 
 def checked(client: Client, number: str = NUMBER, amount: str = "500") -> dict[str, str]:
@@ -132,7 +133,23 @@ def test_ten_payments_of_an_hour_are_enough(client, home, bank):
         assert client.post(PAY, form).status_code == 429
 
 
-@pytest.mark.parametrize("spoiled", [{"amount": "0"}, {"amount": "x"}, {"agreed": ""}])
+def test_the_receipt_is_shown_on_the_page_and_tells_no_debt(home, bank, client):
+    pay(client)
+    payment = Payment.objects.get()
+    bank.simulator.payer(payment.external_id, act="pay")
+    settle_payment(payment_id=payment.pk, now=NOVEMBER_23)
+    settle_awaiting(now=bank.at(NOVEMBER_23 + timedelta(minutes=5)))
+    page = client.get(f"{PAY}{payment.uuid}/").content.decode().replace("\u00a0", " ")
+    assert "Кассовый чек" in page
+    assert FiscalReceipt.objects.get().document_number in page
+    assert "Аванс, л/с" in page, "what the money pays would tell the debt"
+    assert MAILBOX not in page
+    assert "500,00" in page
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"amount": "0"}, {"amount": "x"}, {"agreed": ""}, {"email": ""}, {"email": "x"}]
+)
 def test_faults_are_told_at_their_fields(client, home, bank, spoiled: dict[str, str]):
     answer = client.post(CHECK, typed() | spoiled)
     assert answer.status_code == 422

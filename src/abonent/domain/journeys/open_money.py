@@ -29,9 +29,12 @@ def pay_openly(
     key: str,
     return_url: str,
     address: str,
+    email: str = "",
     now: datetime,
 ) -> PaymentView:
     """Begin a payment of typed kopecks for the account of a number; nobody is signed in.
+
+    ``email``: where the fiscal receipt goes, and nothing else.
 
     A payment under way is not told: that would tell a stranger who pays. Refuses with
     TooManyTries, with CannotPayThis for a number that is not there, and as
@@ -44,6 +47,7 @@ def pay_openly(
         purposes=[Purpose(_there(account_id), amount)],
         key=key,
         return_url=return_url,
+        email=email,
         now=now,
     )
 

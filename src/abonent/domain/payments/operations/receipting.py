@@ -11,7 +11,7 @@ from abonent.domain.billing.queries.foreseen import Money, foresee_allocation
 from abonent.domain.identity import queries as identity
 from abonent.domain.ledger.rules import Part
 from abonent.domain.payments.models import FiscalReceipt, Payment
-from abonent.domain.payments.ports import acquirer
+from abonent.domain.payments.queries.terms import gives_receipts
 from abonent.domain.payments.rules import Purpose
 from abonent.domain.payments.rules.receipts import (
     NO_VAT,
@@ -28,7 +28,6 @@ from abonent.domain.payments.rules.receipts import (
 )
 from abonent.domain.suppliers import queries as suppliers
 
-NO_RECEIPTS = "none"
 _OTHERS = {Part.PENALTY: "Пени", Part.COSTS: "Расходы на взыскание"}
 
 
@@ -36,6 +35,7 @@ def receipt_for(
     *,
     supplier_id: int,
     user_id: int | None,
+    email: str = "",
     channel: str,
     purposes: Sequence[Purpose],
     now: datetime,
@@ -44,21 +44,24 @@ def receipt_for(
 
     Its lines are what the money would pay now, by service and month, penalties apart; the
     rest is an advance. Of an account whose debt the payer may not see yet the whole is an
-    advance: the receipt would tell him (TRUST T3, T4). None when the supplier gives no
+    advance: the receipt would tell him (TRUST T3, T4). ``email`` is the mailbox that a payer
+    without sign-in has typed; such a payer sees no debts. None when the supplier gives no
     receipts, when the bank takes none, or when the payer has no contact to send it to.
     """
-    rules = suppliers.rulebook(supplier_id=supplier_id)
-    payer = identity.user_view(user_id) if user_id is not None else None
-    reachable = payer is not None and (payer.email or payer.phone)
-    if rules.value("receipts") == NO_RECEIPTS or not acquirer(channel).sends_receipts:
+    if not gives_receipts(supplier_id=supplier_id, channel=channel):
         return None
-    if payer is None or not reachable:
+    phone, seen = "", set[int]()
+    if user_id is not None:
+        payer = identity.user_view(user_id)
+        email, phone = payer.email, "" if payer.email else payer.phone
+        seen = _seen_by(user_id, supplier_id, now)
+    if not email and not phone:
         return None
     return Receipt(
-        email=payer.email,
-        phone="" if payer.email else payer.phone,
-        tax_system=rules.value("tax_system"),
-        lines=whole_lines(_lines(supplier_id, purposes, _seen_by(payer.id, supplier_id, now), now)),
+        email=email,
+        phone=phone,
+        tax_system=suppliers.rulebook(supplier_id=supplier_id).value("tax_system"),
+        lines=whole_lines(_lines(supplier_id, purposes, seen, now)),
     )
 
 

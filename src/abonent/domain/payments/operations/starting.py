@@ -79,6 +79,7 @@ class Intent:
     return_url: str
     means: Means
     now: datetime
+    email: str = ""
 
     @property
     def amount(self) -> int:
@@ -104,6 +105,7 @@ def start_payment(
     key: str,
     return_url: str,
     means: AtPage | ByCard = AT_PAGE,
+    email: str = "",
     now: datetime,
 ) -> PaymentView:
     """Begin a payment and open it at the bank; return it with the address to go to.
@@ -114,14 +116,14 @@ def start_payment(
     page. The view has a ``confirmation_url`` unless the bank was silent: then the outcome
     is unknown, the janitor asks on, and the payer must not pay again. Sums are kopecks.
     ``means``: the bank's page, where the card may be kept, or a bound card, which is charged
-    at once without a page.
+    at once without a page. ``email``: where the receipt of a payer without sign-in goes.
 
     Refuses: SumTooSmall, SumTooLarge, NotFound (an account that is not the user's),
     OnlyForReading, CannotPayOnline, KeyReused (other purposes under the key), AlreadyPaying
     (a payment of one of the accounts is in flight: offer ``start_another_payment``);
     for a bound card NotFound, FirstPayment, CardExpired.
     """
-    intent = Intent(supplier_id, user_id, tuple(purposes), key, return_url, means, now)
+    intent = Intent(supplier_id, user_id, tuple(purposes), key, return_url, means, now, email)
     return _start(intent, _refuse_second)
 
 
@@ -280,6 +282,7 @@ def _order(intent: Intent, channel: str, uuid: UUID, *, keeper: str) -> Order:
         receipt=receipt_for(
             supplier_id=intent.supplier_id,
             user_id=intent.user_id,
+            email=intent.email,
             channel=channel,
             purposes=intent.purposes,
             now=intent.now,

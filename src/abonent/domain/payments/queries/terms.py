@@ -9,12 +9,15 @@ from abonent.domain.payments.rules import CHANNEL_NAMES
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.queries import SupplierView
 
+NO_RECEIPTS = "none"
+
 
 @dataclass(frozen=True)
 class PaymentTerms:
     """Smallest and largest sum of one payment in kopecks, and through whom it goes.
 
-    ``keeps_cards``: the bank keeps a card for the next time when the payer wants it.
+    ``keeps_cards``: the bank keeps a card for the next time when the payer wants it;
+    ``gives_receipts``: a fiscal receipt is sent, so somebody must be there to get it.
     """
 
     available: bool
@@ -23,6 +26,7 @@ class PaymentTerms:
     channel: str
     channel_name: str
     keeps_cards: bool = False
+    gives_receipts: bool = False
 
 
 def payment_terms(*, supplier_id: int) -> PaymentTerms:
@@ -45,10 +49,17 @@ def payment_terms(*, supplier_id: int) -> PaymentTerms:
                 channel=channel,
                 channel_name=CHANNEL_NAMES.get(channel, channel),
                 keeps_cards=port.keeps_cards,
+                gives_receipts=port.sends_receipts and rules.value("receipts") != NO_RECEIPTS,
             )
     return PaymentTerms(
         available=False, minimum=minimum, maximum=Kopecks(0), channel="", channel_name=""
     )
+
+
+def gives_receipts(*, supplier_id: int, channel: str) -> bool:
+    """Tell whether payments of the supplier through this acquirer have fiscal receipts."""
+    rules = suppliers.rulebook(supplier_id=supplier_id)
+    return acquirer(channel).sends_receipts and rules.value("receipts") != NO_RECEIPTS
 
 
 def serves(*, channel: str, supplier_code: str) -> bool:

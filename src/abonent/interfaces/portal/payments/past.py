@@ -22,6 +22,7 @@ from abonent.domain.payments.queries import (
 )
 from abonent.domain.payments.rules import Kind
 from abonent.domain.reports.queries import left_to_pay
+from abonent.interfaces.design.fiscal import receipt_rows
 from abonent.interfaces.design.htmx import is_htmx
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.pages import WaitingAccountPage
@@ -179,7 +180,7 @@ class Fiscal(WaitingAccountPage, TemplateView):
         return super().get_context_data(**kwargs) | {
             "payment": payment,
             "receipt": receipt,
-            "lines": wording.receipt_rows(receipt),
+            "lines": receipt_rows(receipt),
             "back_url": reverse("payment", args=[self.account.number, payment.uuid]),
         }
 

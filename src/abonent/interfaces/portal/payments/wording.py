@@ -9,9 +9,8 @@ from abonent.common.money import MINUS, NO_BREAK, format_kopecks
 from abonent.common.words import counted, day_in_words
 from abonent.domain.accounts.queries import AccountView
 from abonent.domain.payments.operations.settling import PAGE_PAUSE
-from abonent.domain.payments.queries import PaymentView, ReceiptView, RefundView
+from abonent.domain.payments.queries import PaymentView, RefundView
 from abonent.domain.payments.rules import CAME_TO_NOTHING, Kind, PaymentState
-from abonent.domain.payments.rules.receipts import VAT_TEXTS
 from abonent.domain.payments.rules.refunds import RefundState
 from abonent.domain.payments.rules.words import channel_in_words
 from abonent.domain.reports.queries import PayRow
@@ -178,14 +177,6 @@ def refund_rows(refunds: Sequence[RefundView]) -> list[tuple[str, str]]:
         (roubles(one.amount), one.state_text)
         for one in refunds
         if one.state not in {RefundState.ASKED, RefundState.REJECTED}
-    ]
-
-
-def receipt_rows(receipt: ReceiptView) -> list[tuple[str, str, str]]:
-    """Return the lines of a receipt: name, rate of VAT, sum."""
-    return [
-        (line.name, VAT_TEXTS[line.vat].replace(" %", f"{NO_BREAK}%"), format_kopecks(line.amount))
-        for line in receipt.lines
     ]
 
 

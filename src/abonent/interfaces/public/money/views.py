@@ -23,14 +23,17 @@ from django.views.generic.base import ContextMixin
 from abonent.common import clock
 from abonent.common.identifiers import new_uuid
 from abonent.common.refusals import NotFound, Refusal
+from abonent.common.words import masked_email
 from abonent.domain.accounts.operations.open_pages import TooManyTries
 from abonent.domain.journeys.open_money import ask_debt, pay_openly
 from abonent.domain.payments.operations import check_payment
-from abonent.domain.payments.queries import PaymentTerms, payment_terms
+from abonent.domain.payments.queries import PaymentTerms, fiscal_receipt, payment_terms
 from abonent.domain.payments.queries.views import open_payment_view
 from abonent.interfaces.design.errors import add_refusal
 from abonent.interfaces.design.fields import SumField
+from abonent.interfaces.design.fiscal import receipt_rows
 from abonent.interfaces.design.htmx import UNPROCESSABLE
+from abonent.interfaces.design.plain_fields import email_field
 from abonent.interfaces.public.open_number import NumberForm, visitor_address
 from abonent.interfaces.public.pages import OpenPage
 from abonent.interfaces.public.supplier import supplier_of
@@ -49,6 +52,9 @@ class PayForm(NumberForm):
             minimum=terms.minimum,
             maximum=max(terms.maximum, terms.minimum),
         )
+        if terms.gives_receipts:
+            self.fields["email"] = email_field("Почта для чека")
+            self.fields["email"].help_text = "Пришлём на неё кассовый чек, больше ничего"
         self.fields["agreed"] = forms.BooleanField(
             label="Согласен на обработку данных для этого платежа",
             error_messages={"required": "Без согласия платёж принять нельзя. Поставьте отметку"},
@@ -57,7 +63,7 @@ class PayForm(NumberForm):
     @property
     def typed(self) -> list[Any]:
         """Return the fields to type in."""
-        return [self["account"], self["amount"]]
+        return [self[name] for name in ("account", "amount", "email") if name in self.fields]
 
 
 class MoneyPage(OpenPage, ContextMixin, View):
@@ -120,6 +126,7 @@ class Pay(PayPage):
                 key=hashlib.sha256(f"{key} {number} {amount}".encode()).hexdigest(),
                 return_url=return_url(request, "open_payment_state"),
                 address=visitor_address(request),
+                email=form.cleaned_data.get("email", ""),
                 now=self.now,
             )
         except TooManyTries as refusal:
@@ -167,7 +174,10 @@ class Standing(MoneyPage):
         payment = check_payment(
             user_id=None, supplier_id=self.supplier.id, payment_uuid=payment_uuid, now=self.now
         )
-        return self.show("standing", payment=payment)
+        receipt = fiscal_receipt(payment_id=payment.id)
+        lines = receipt_rows(receipt) if receipt else []
+        sent_to = masked_email(receipt.sent_to) if receipt else ""
+        return self.show("standing", payment=payment, receipt=receipt, lines=lines, sent_to=sent_to)
 
 
 class Debt(MoneyPage):
