@@ -188,6 +188,8 @@ TABLE = {
     "readings_check": Line(own(">readings", ">readings"), own("405", "405"), {"key": NO_DRAFT}),
     "readings_draft": Line(own(">readings", ">readings"), own("405", "405"), {"key": NO_DRAFT}),
     "readings_history": Line(own(">account", "200"), own(">account", "405")),
+    "readings_photos": Line(own("404", ">readings_accepted"), own("404", ">readings_accepted")),
+    "readings_photo": Line(own("404", "404"), own("405", "405"), {"uuid": NO_DRAFT}),
     "readings_accepted": Line(own("404", "200"), own("405", "405")),
     "charges": Line(own(">account", "200"), own(">account", "405")),
     "charges_by_service": Line(own(">account", "200"), own(">account", "405")),

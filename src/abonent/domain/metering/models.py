@@ -327,3 +327,16 @@ class BilledPower(models.Model):
                 fields=["account", "service", "period"], name="billed_power_once"
             )
         ]
+
+
+class MeterPhoto(models.Model):
+    """A picture of a meter that was sent to a submission: for staff to see what it showed."""
+
+    submission = models.ForeignKey(MeterReading, models.PROTECT)
+    # The room of documents keeps the file; it lies below and is known by its identifier.
+    upload_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload_id"], name="photo_upload_once")]

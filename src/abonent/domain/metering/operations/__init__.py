@@ -14,12 +14,14 @@ from abonent.domain.metering.operations.load_volumes import (
     load_house_volumes,
     load_past_volumes,
 )
+from abonent.domain.metering.operations.photos import add_photos, read_photo
 from abonent.domain.metering.operations.reminders import (
     remind_of_readings,
     remind_of_verification,
 )
 
 __all__ = [
+    "add_photos",
     "ensure_months",
     "load_events",
     "load_hourly_volumes",
@@ -31,6 +33,7 @@ __all__ = [
     "load_readings",
     "load_temperatures",
     "load_verifications",
+    "read_photo",
     "remind_of_readings",
     "remind_of_verification",
 ]

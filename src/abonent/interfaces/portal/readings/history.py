@@ -15,6 +15,7 @@ from abonent.domain.metering.queries.history import (
     ServiceHistory,
     readings_history,
 )
+from abonent.domain.metering.queries.photos import submissions_with_photos
 from abonent.interfaces.design.csv_file import csv_file
 from abonent.interfaces.design.months import LONGEST, Span, SpanForm, span_form
 from abonent.interfaces.portal.pages import AccountPage
@@ -60,10 +61,12 @@ class History(ChosenReadings, TemplateView):
         form, span, found = self.chosen()
         number = self.account.number
         here = reverse("readings_history", args=[number])
+        sent = past.submissions_in(found)
+        place = past.Place(number, submissions_with_photos(submission_ids=sent))
         before = Span(span.since.plus(-span.months), span.since.plus(-1))
         return super().get_context_data(**kwargs) | {
             "form": form,
-            "services": past.service_pasts(found, number),
+            "services": past.service_pasts(found, place),
             "history": found,
             "earlier_url": f"{here}?{before.query}" if found.earlier else "",
             "later_url": here if span.until < form.usual.until else "",

@@ -1,6 +1,6 @@
 """What the proof of a submission and the history of readings show. No database here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,6 +57,7 @@ class HistoryRow:
     state: str
     state_kind: str
     proof_url: str
+    has_photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,28 @@ def _month_of(period: Period) -> str:
     return day_in_words(period.first_day).partition("\u00a0")[2]
 
 
-def service_pasts(history: ReadingHistory, number: str) -> list[ServicePast]:
+@dataclass(frozen=True)
+class Place:
+    """Where the history is shown: the account's number, and which submissions have pictures."""
+
+    number: str
+    with_photos: Collection[UUID]
+
+
+def submissions_in(history: ReadingHistory) -> set[UUID]:
+    """Return the submissions that the history's readings came by."""
+    return {
+        line.submission_id
+        for service in history.services
+        for meter in service.meters
+        for line in meter.lines
+        if line.submission_id
+    }
+
+
+def service_pasts(history: ReadingHistory, place: Place) -> list[ServicePast]:
     """Return the services of the history."""
-    return [_service(one, number) for one in history.services if _has_anything(one)]
+    return [_service(one, place) for one in history.services if _has_anything(one)]
 
 
 def _has_anything(service: ServiceHistory) -> bool:
@@ -147,7 +167,7 @@ def _has_anything(service: ServiceHistory) -> bool:
     )
 
 
-def _service(service: ServiceHistory, number: str) -> ServicePast:
+def _service(service: ServiceHistory, place: Place) -> ServicePast:
     known = [month for month in service.months if month.volume is not None]
     months: tuple[MonthVolume, ...] = ()
     if known:
@@ -166,7 +186,7 @@ def _service(service: ServiceHistory, number: str) -> ServicePast:
         chart_name=f"Расход по месяцам, {service.unit_name}: {service.name}",
         compared=_compared(months, service.unit_name, digits),
         has_before=has_before,
-        meters=tuple(_meter(meter, service, number) for meter in service.meters if meter.lines),
+        meters=tuple(_meter(meter, service, place) for meter in service.meters if meter.lines),
     )
 
 
@@ -207,16 +227,16 @@ def _compared(months: Sequence[MonthVolume], unit: str, digits: int) -> str:
     )
 
 
-def _meter(meter: MeterHistory, service: ServiceHistory, number: str) -> MeterPast:
+def _meter(meter: MeterHistory, service: ServiceHistory, place: Place) -> MeterPast:
     removed = f", снят {day_and_year(meter.removed_on)}" if meter.removed_on else ""
     return MeterPast(
         title=f"Счётчик №\u00a0{meter.serial}{removed}",
-        rows=tuple(_row(line, meter, service, number) for line in meter.lines),
+        rows=tuple(_row(line, meter, service, place) for line in meter.lines),
     )
 
 
 def _row(
-    line: ReadingLine, meter: MeterHistory, service: ServiceHistory, number: str
+    line: ReadingLine, meter: MeterHistory, service: ServiceHistory, place: Place
 ) -> HistoryRow:
     kind, state = wording.STATES[line.state]
     month = month_and_year(line.period.year, line.period.month)
@@ -230,7 +250,8 @@ def _row(
         source=f"{day_and_year(line.taken_on)}, {line.source}",
         state=state,
         state_kind=kind,
-        proof_url=_proof_url(number, line.submission_id),
+        proof_url=_proof_url(place.number, line.submission_id),
+        has_photo=line.submission_id in place.with_photos,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from abonent.interfaces.portal.readings import history, views
+from abonent.interfaces.portal.readings import history, photos, views
 
 urlpatterns = [
     path("", views.Readings.as_view(), name="readings"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("history/", history.History.as_view(), name="readings_history"),
     path("history.csv", history.HistoryCsv.as_view(), name="readings_csv"),
     path("<uuid:submission_id>/", views.Accepted.as_view(), name="readings_accepted"),
+    path("<uuid:submission_id>/photos/", photos.AddPhotos.as_view(), name="readings_photos"),
+    path("<uuid:submission_id>/photos/<uuid:uuid>/", photos.Photo.as_view(), name="readings_photo"),
 ]

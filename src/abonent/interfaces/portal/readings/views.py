@@ -23,6 +23,7 @@ from abonent.domain.metering.operations.submit import (
     SubmissionKeyReused,
     submit_readings,
 )
+from abonent.domain.metering.queries.photos import photos_of
 from abonent.domain.metering.rules import ReadingSource
 from abonent.domain.metering.rules import window_words as windows
 from abonent.domain.metering.rules.judgement import Verdict
@@ -48,6 +49,7 @@ from abonent.interfaces.portal.readings.pages import (
     shown_window,
     target_period,
 )
+from abonent.interfaces.portal.readings.photos import PhotoForm
 
 # Marks of a draft: the check was sent without an answer; what to tell above the sheet.
 ASKED, TOLD = "asked", "told"
@@ -316,6 +318,9 @@ class Accepted(WaitingAccountPage, TemplateView):
             ),
             "month": windows.month_name(found.submission.period),
             "next": past.what_next(found, self.today),
+            "photos": photos_of(submission_id=submission_id),
+            "photo_form": PhotoForm(),
+            "is_strange": any(line.doubtful for line in found.submission.lines),
             "again_url": reverse("readings", args=[self.account.number]),
             "pay_url": account_url(self.account.number, "payments"),
         }
