@@ -54,6 +54,15 @@ def owner_of(household: Household) -> Client:
     return client
 
 
+def reader_of(household: Household, role: AccessRole = AccessRole.READER) -> Client:
+    """Return the browser of a person who was let in by an owner, to look and no more."""
+    client = signed_in(f"{role}@example.ru")
+    link(client, household, AccessState.ACTIVE, LONG_AGO)
+    user_id = int(client.session["_auth_user_id"])
+    AccountAccess.objects.filter(user_id=user_id).update(role=role, evidence=Evidence.INVITED)
+    return client
+
+
 def waiting_for(household: Household) -> Client:
     """Return the browser of a person whose link to the account still waits."""
     client = signed_in("newcomer@example.ru")

@@ -9,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 # Nobody is signed in; Vera is, at a flat of her own; the newcomer's link to Anna's flat still
-# waits; Anna owns it; Galina works for the supplier.
-VISITORS = ("nobody", "vera", "newcomer", "anna", "staff")
-Row = tuple[str, str, str, str, str]
+# waits; Anna owns it; Galina works for the supplier; the reader was let in by Anna to look.
+VISITORS = ("nobody", "vera", "newcomer", "anna", "staff", "reader")
+Row = tuple[str, str, str, str, str, str]
 SIGN_IN = ">account_login"
 NO_DRAFT = UUID(int=1)
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the five get; ``parts`` stand in the address instead of Anna's own."""
+    """What the six get; ``parts`` stand in the address instead of Anna's own."""
 
     get: Row
     post: Row
@@ -27,12 +27,12 @@ class Line:
 
 def everybody(answer: str) -> Row:
     """All get the same."""
-    return (answer,) * 5
+    return (answer,) * 6
 
 
 def outside(nobody: str, others: str) -> Row:
     """Whoever is inside already gets something else."""
-    return (nobody, *[others] * 4)
+    return (nobody, *[others] * 5)
 
 
 def inside(answer: str) -> Row:
@@ -40,19 +40,19 @@ def inside(answer: str) -> Row:
     return outside(SIGN_IN, answer)
 
 
-def own(newcomer: str, anna: str) -> Row:
-    """A page about Anna's flat: for others it does not exist."""
-    return (SIGN_IN, "404", newcomer, anna, "404")
+def own(newcomer: str, anna: str, reader: str = "") -> Row:
+    """A page about Anna's flat: for others it does not exist; the reader sees what she does."""
+    return (SIGN_IN, "404", newcomer, anna, "404", reader or anna)
 
 
 def author(answer: str) -> Row:
     """A page about an appeal of Anna's: for others it does not exist."""
-    return (SIGN_IN, "404", "404", answer, "404")
+    return (SIGN_IN, "404", "404", answer, "404", "404")
 
 
 def staff(answer: str) -> Row:
     """A page for who works at the supplier: for customers it does not exist."""
-    return (SIGN_IN, "404", "404", "404", answer)
+    return (SIGN_IN, "404", "404", "404", answer, "404")
 
 
 APPEAL = {"number": "2026-00001"}
@@ -110,7 +110,14 @@ TABLE = {
     "open_readings_accepted": Line(everybody("404"), everybody("405")),
     "open_readings_undo": Line(everybody("404"), everybody("404"), {"token": "x"}),
     "portal_home": Line(
-        (">account_login", ">overview", ">portal_accounts", ">overview", ">portal_accounts"),
+        (
+            ">account_login",
+            ">overview",
+            ">portal_accounts",
+            ">overview",
+            ">portal_accounts",
+            ">overview",
+        ),
         inside("405"),
     ),
     "portal_accounts": Line(inside("200"), inside("405")),
@@ -123,7 +130,18 @@ TABLE = {
     "account": Line(own("200", "200"), own("405", "405")),
     "account_name": Line(own("200", "200"), own(">portal_accounts", ">portal_accounts")),
     "account_unlink": Line(own("200", "200"), own(">portal_accounts", ">portal_accounts")),
-    "account_close_access": Line(own(">account", "200"), own(">account", ">account")),
+    "account_close_access": Line(
+        own(">account", "200", ">account"), own(">account", ">account", ">account")
+    ),
+    "account_invite": Line(
+        own(">account", "200", ">account"), own(">account", ">account_invite", ">account")
+    ),
+    "account_cancel_invitation": Line(
+        own(">account", "405", ">account"),
+        own(">account", ">account", ">account"),
+        {"invitation_id": 1},
+    ),
+    "account_invitation": Line(inside("404"), inside("404"), {"token": "x"}),
     "support": Line(inside("200"), inside("405")),
     "support_faq": Line(inside("200"), inside("405")),
     "ratings": Line(inside("200"), inside("405")),
@@ -181,9 +199,9 @@ TABLE = {
     ),
     "mfa_download_recovery_codes": Line(inside("404"), inside("404")),
     "overview": Line(own("200", "200"), own("405", "405")),
-    "readings": Line(own("200", "200"), own(">readings_draft", ">readings_draft")),
+    "readings": Line(own("200", "200"), own(">readings_draft", ">readings_draft", ">readings")),
     "readings_preview": Line(
-        own(">readings", ">readings"), own(">readings_draft", ">readings_draft")
+        own(">readings", ">readings"), own(">readings_draft", ">readings_draft", ">readings")
     ),
     "readings_check": Line(own(">readings", ">readings"), own("405", "405"), {"key": NO_DRAFT}),
     "readings_draft": Line(own(">readings", ">readings"), own("405", "405"), {"key": NO_DRAFT}),
@@ -204,14 +222,14 @@ TABLE = {
     "notices_end": Line(
         own(">account", ">notices"), own(">account", "404"), {"subscription_id": 0}
     ),
-    "payments": Line(own("200", "200"), own(">payments_draft", ">payments_draft")),
+    "payments": Line(own("200", "200"), own(">payments_draft", ">payments_draft", ">payments")),
     "payments_preview": Line(
-        own(">payments", ">payments"), own(">payments_draft", ">payments_draft")
+        own(">payments", ">payments"), own(">payments_draft", ">payments_draft", ">payments")
     ),
     "payments_check": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
     "payments_draft": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
     "payments_another": Line(
-        own(">payments", ">payments"), own(">payments_draft", ">payments_draft")
+        own(">payments", ">payments"), own(">payments_draft", ">payments_draft", ">payments")
     ),
     "payments_ask_again": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
     "payments_code": Line(own(">account", "200"), own(">account", "405")),
@@ -246,7 +264,9 @@ TABLE = {
     ),
     "api:tbank_callback": Line(everybody("405"), everybody("200"), {"supplier_code": "demo"}),
     "api:rbs_callback": Line(everybody("200"), everybody("200"), {"supplier_code": "demo"}),
-    "office:threshold": Line(("200", "200", "200", "200", ">office:tickets"), everybody("405")),
+    "office:threshold": Line(
+        ("200", "200", "200", "200", ">office:tickets", "200"), everybody("405")
+    ),
     "office:ratings": Line(staff("200"), staff("405")),
     "office:tickets": Line(staff("200"), staff("405")),
     "office:ticket": Line(staff("200"), staff("405"), APPEAL),

@@ -41,7 +41,7 @@ from abonent.domain.suppliers.models import Supplier
 from abonent.domain.support.operations import Appeal, define_topics, open_ticket
 from abonent.presets.load import load_preset
 from bills import OCTOBER, Household
-from cabinets import LONG_AGO, link, owner_of, signed_in, stranger, waiting_for
+from cabinets import LONG_AGO, link, owner_of, reader_of, signed_in, stranger, waiting_for
 from entrance import PASSWORD
 from flat import COLD, NOVEMBER_23, flat, micro
 
@@ -84,6 +84,7 @@ def world(db: None) -> Iterator[World]:
             "newcomer": waiting_for(household),
             "anna": owner_of(household),
             "staff": signed_in("galina@example.ru"),
+            "reader": reader_of(household),
         }
         _hire(clients["staff"], household)
         _give_passwords(clients)

@@ -305,7 +305,7 @@ def test_somebody_elses_account_in_the_form_changes_nothing(owner, mother, bank)
 
 def test_a_reader_sees_and_does_not_pay(owner, bank):
     AccountAccess.objects.update(role=AccessRole.READER)
-    assert "Счёт открыт вам только для просмотра" in words(owner.get(PAY))
+    assert "Оплата этого счёта вам не открыта" in words(owner.get(PAY))
     assert owner.post(CHECK, form("100")).url == PAY
     assert owner.post(PAY, form("100")).url == PAY
     assert not Payment.objects.exists()

@@ -213,6 +213,11 @@ class AccountAccess(models.Model):
     revoked_at = models.DateTimeField(null=True)
     revoked_why = models.CharField(max_length=200, blank=True)
     objected_at = models.DateTimeField(null=True)
+    # Of a relative: until when, and by whose invitation; with that owner's link it ends too.
+    ends_at = models.DateTimeField(null=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -222,6 +227,23 @@ class AccountAccess(models.Model):
                 name="one_live_access",
             )
         ]
+
+
+class AccessInvitation(models.Model):
+    """An owner's offer to a relative: good for 14 days and for the holder of the contact."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    account = models.ForeignKey(CustomerAccount, models.PROTECT)
+    inviter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    contact = models.CharField(max_length=254)
+    role = models.CharField(max_length=16, choices=[(role, role) for role in AccessRole])
+    ends_on = models.DateField(null=True)
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True)
 
 
 class LinkAttempt(models.Model):

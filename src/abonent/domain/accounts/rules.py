@@ -34,6 +34,9 @@ PAYMENTS_IN_HOUR = 10
 # Answers about a debt: to a number in a day, to an address block in thirty days.
 DEBT_ON_NUMBER = 1
 DEBT_OF_BLOCK = 3
+# An invitation is good so long; so many leave for an account in a day.
+INVITATION_FOR = timedelta(days=14)
+INVITATIONS_A_DAY = 5
 # An owner who has undone readings is left in peace this long.
 OPEN_CLOSED_FOR = timedelta(days=30)
 DEFAULT_EVIDENCE = ("house", "flat", "contact_code", "bill_code")
@@ -69,16 +72,42 @@ class AccessRole(StrEnum):
 
     OWNER = "owner"
     PAYER = "payer"
+    SENDER = "sender"
     READER = "reader"
+
+    @property
+    def may_send(self) -> bool:
+        """Tell whether readings may be sent; each role may do all that the next one may."""
+        return self is not AccessRole.READER
+
+    @property
+    def may_pay(self) -> bool:
+        """Tell whether the account may be paid from the cabinet."""
+        return self in (AccessRole.OWNER, AccessRole.PAYER)
+
+    @property
+    def may_manage(self) -> bool:
+        """Tell whether access may be given to others and taken away."""
+        return self is AccessRole.OWNER
+
+
+# What a person may do, after «можно».
+ROLE_WORDS: Mapping[AccessRole, str] = {
+    AccessRole.OWNER: "всё, что можно владельцу",
+    AccessRole.PAYER: "смотреть, передавать показания и платить",
+    AccessRole.SENDER: "смотреть и передавать показания",
+    AccessRole.READER: "смотреть",
+}
 
 
 class Evidence(StrEnum):
-    """How a link was proven; classes a to d of TRUST B5."""
+    """How a link was proven; classes a to d of TRUST B5, or an owner's invitation."""
 
     CONTACT_CODE = "contact_code"
     BILL_CODE = "bill_code"
     WEAK = "weak"
     STAFF = "staff"
+    INVITED = "invited"
 
 
 def written_address(

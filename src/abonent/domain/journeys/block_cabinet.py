@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from abonent.common.transactions import outermost
 from abonent.common.words import moment_in_words
+from abonent.domain.accounts import operations as accounts
 from abonent.domain.billing.queries.runs import publications
 from abonent.domain.identity import operations as identity
 from abonent.domain.identity import queries as people
@@ -49,8 +50,9 @@ def block_cabinet(
 
     Its bound cards go and its autopayments stop, at all suppliers: the cabinet was one for all.
     Readings that this cabinet has sent to the supplier since ``suspected_since`` count no
-    more; without it none are touched. Asking again changes nothing but adds an earlier
-    moment's readings. Refuses with NotFound when there is no such person.
+    more, and access that it has given to others since then ends; without it neither is
+    touched. Asking again changes nothing but adds an earlier moment's readings. Refuses with
+    NotFound when there is no such person.
     """
     person = people.user_view(user_id)
     request = identity.block_user(
@@ -64,6 +66,13 @@ def block_cabinet(
     )
     cards = payments.remove_cards(
         user_id=user_id, supplier_id=None, why=Why.CABINET_CLOSED, actor_id=actor_id, now=now
+    )
+    accounts.end_given_access(
+        user_id=user_id,
+        supplier_id=supplier_id,
+        since=suspected_since or now,
+        actor_id=actor_id,
+        now=now,
     )
     aside: list[SetAside] = []
     if suspected_since is not None:

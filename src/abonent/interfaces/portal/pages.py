@@ -155,3 +155,14 @@ class AccountPage(WaitingAccountPage):
         if not self.account.private:
             return redirect(reverse("account", args=[self.account.number]))
         return None
+
+
+class OwnerPage(AccountPage):
+    """A page of one account for its owners: who sees it is their matter alone."""
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Turn away whoever was only let in by an owner."""
+        elsewhere = super().prepare(**kwargs)
+        if elsewhere is None and not self.account.role.may_manage:
+            return redirect(reverse("account", args=[self.account.number]))
+        return elsewhere

@@ -1,6 +1,8 @@
 """Verbs of accounts: who may see them, and registers of a bundle."""
 
 from abonent.domain.accounts.operations.access import (
+    NotYours,
+    end_given_access,
     end_links,
     grant_access,
     rename_account,
@@ -10,6 +12,13 @@ from abonent.domain.accounts.operations.access import (
 from abonent.domain.accounts.operations.contact_codes import (
     ask_contact_code,
     link_by_contact_code,
+)
+from abonent.domain.accounts.operations.invitations import (
+    CannotInvite,
+    Guest,
+    accept_invitation,
+    cancel_invitation,
+    invite_to_account,
 )
 from abonent.domain.accounts.operations.linking import (
     LinkOutcome,
@@ -32,11 +41,18 @@ from abonent.domain.accounts.operations.load_people import (
 from abonent.domain.accounts.operations.objection import object_to_link
 
 __all__ = [
+    "CannotInvite",
+    "Guest",
     "LinkOutcome",
     "LinkState",
+    "NotYours",
+    "accept_invitation",
     "ask_contact_code",
+    "cancel_invitation",
+    "end_given_access",
     "end_links",
     "grant_access",
+    "invite_to_account",
     "link_by_bill_code",
     "link_by_contact_code",
     "link_by_evidence",

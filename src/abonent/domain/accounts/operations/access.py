@@ -4,7 +4,12 @@ from datetime import datetime
 
 from abonent.common.refusals import NotFound, Refusal
 from abonent.common.transactions import outermost, requires_transaction
-from abonent.domain.accounts.models import AccountAccess, CustomerAccount, LinkRequest
+from abonent.domain.accounts.models import (
+    AccessInvitation,
+    AccountAccess,
+    CustomerAccount,
+    LinkRequest,
+)
 from abonent.domain.accounts.queries.access import NO_ACCOUNT
 from abonent.domain.accounts.rules import AccessRole, AccessState, Evidence
 from abonent.domain.journal import operations as journal
@@ -13,7 +18,7 @@ _LONGEST_ALIAS = 80
 
 
 class NotYours(Refusal):
-    """Only an owner whose link is open may end the links of others."""
+    """Only an owner whose link is open gives access to others and ends it."""
 
 
 @requires_transaction
@@ -36,6 +41,7 @@ def grant_access(
     if account is None:
         text = f"Лицевого счёта {number} нет. Проверьте номер."
         raise NotFound(text, field="number")
+    end_expired(user_id=user_id, account_id=account.pk, now=now)
     link, made = AccountAccess.objects.exclude(state=AccessState.REVOKED).get_or_create(
         account=account,
         user_id=user_id,
@@ -48,10 +54,12 @@ def grant_access(
             "opens_at": now,
         },
     )
-    if not made and link.state == AccessState.ACTIVE:
+    if not made and link.state == AccessState.ACTIVE and link.role == AccessRole.OWNER:
         return int(account.pk)
+    # A relative who has proven the account is an owner from now on.
+    link.role, link.ends_at, link.invited_by_id = AccessRole.OWNER, None, None
     link.state, link.evidence, link.opens_at = AccessState.ACTIVE, evidence, now
-    link.save(update_fields=["state", "evidence", "opens_at"])
+    link.save(update_fields=["role", "ends_at", "invited_by", "state", "evidence", "opens_at"])
     record_access(link, actor_id, "account_linked", {"evidence": evidence}, now)
     return int(account.pk)
 
@@ -88,11 +96,7 @@ def revoke_access(
     Refuses with NotFound for an account or a link that is not the caller's to see, with
     NotYours when the caller's own link is not that of an owner or is not open yet.
     """
-    own = _own_link(user_id, supplier_id, number)
-    is_open = own.state == AccessState.ACTIVE or own.opens_at <= now
-    if own.role != AccessRole.OWNER or not is_open:
-        text = "Закрыть доступ другому человеку может только владелец счёта."
-        raise NotYours(text)
+    own = open_owner_link(user_id, supplier_id, number, now)
     other = (
         AccountAccess.objects.select_for_update()
         .filter(pk=access_id, account_id=own.account_id)
@@ -127,6 +131,26 @@ def end_links(*, user_id: int, supplier_id: int | None, why: str, now: datetime)
     return ended
 
 
+@requires_transaction
+def end_given_access(
+    *, user_id: int, supplier_id: int, since: datetime, actor_id: int | None, now: datetime
+) -> int:
+    """End what a user has given to relatives at a supplier since a moment; return how many.
+
+    Invitations that wait are withdrawn, whenever they were sent. There are no refusals.
+    """
+    AccessInvitation.objects.filter(
+        inviter_id=user_id, supplier_id=supplier_id, accepted_at=None, cancelled_at=None
+    ).update(cancelled_at=now)
+    guests = AccountAccess.objects.select_for_update().filter(
+        invited_by_id=user_id, supplier_id=supplier_id, asked_at__gte=since
+    )
+    rows = list(guests.exclude(state=AccessState.REVOKED).order_by("pk"))
+    for guest in rows:
+        _end(guest, actor_id, "Кабинет того, кто приглашал, заблокирован", now)
+    return len(rows)
+
+
 def record_access(
     link: AccountAccess,
     actor_id: int | None,
@@ -147,6 +171,39 @@ def record_access(
         )
 
 
+def open_owner_link(user_id: int, supplier_id: int, number: str, now: datetime) -> AccountAccess:
+    """Return the caller's own link, locked, if it is that of an owner and open.
+
+    Refuses with NotFound for an account that is not the caller's, else with NotYours.
+    """
+    own = _own_link(user_id, supplier_id, number)
+    is_open = own.state == AccessState.ACTIVE or own.opens_at <= now
+    if own.role != AccessRole.OWNER or not is_open:
+        text = "Открывать и закрывать доступ другим может только владелец счёта."
+        raise NotYours(text)
+    return own
+
+
+def end_expired(*, user_id: int, account_id: int, now: datetime) -> None:
+    """Mark a link whose time is over as ended, so that another may take its place."""
+    over = AccountAccess.objects.filter(user_id=user_id, account_id=account_id, ends_at__lte=now)
+    over.exclude(state=AccessState.REVOKED).update(
+        state=AccessState.REVOKED, revoked_at=now, revoked_why="Срок вышел"
+    )
+
+
+def end_guests_of(link: AccountAccess, actor_id: int | None, now: datetime) -> None:
+    """End what the user of a link has given to relatives there, and withdraw invitations."""
+    guests = AccountAccess.objects.select_for_update().filter(
+        account_id=link.account_id, invited_by_id=link.user_id
+    )
+    for guest in guests.exclude(state=AccessState.REVOKED).order_by("pk"):
+        _end(guest, actor_id, "Закрыт доступ того, кто приглашал", now)
+    AccessInvitation.objects.filter(
+        account_id=link.account_id, inviter_id=link.user_id, accepted_at=None, cancelled_at=None
+    ).update(cancelled_at=now)
+
+
 def _own_link(user_id: int, supplier_id: int, number: str) -> AccountAccess:
     """Return the user's living link, locked."""
     link = (
@@ -160,8 +217,10 @@ def _own_link(user_id: int, supplier_id: int, number: str) -> AccountAccess:
     return link
 
 
-def _end(link: AccountAccess, actor_id: int, why: str, now: datetime) -> None:
+def _end(link: AccountAccess, actor_id: int | None, why: str, now: datetime) -> None:
     """Revoke a link: the next request already finds nothing."""
     link.state, link.revoked_at, link.revoked_why = AccessState.REVOKED, now, why
     link.save(update_fields=["state", "revoked_at", "revoked_why"])
     record_access(link, actor_id, "account_unlinked", {"why": why}, now)
+    if link.role == AccessRole.OWNER:
+        end_guests_of(link, actor_id, now)

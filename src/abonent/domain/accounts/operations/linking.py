@@ -17,7 +17,7 @@ from abonent.domain.accounts.models import (
     LinkRequest,
     SpentBillCode,
 )
-from abonent.domain.accounts.operations.access import grant_access, record_access
+from abonent.domain.accounts.operations.access import end_expired, grant_access, record_access
 from abonent.domain.accounts.operations.limits import (
     after_a_wrong_try,
     count_try,
@@ -94,7 +94,7 @@ def link_by_evidence(
     link opens at once. At most 5 tries a day of a user, 3 on an account over all users.
     """
     take_turn(user_id=user_id, supplier_id=supplier_id, number=number)
-    live = _live_link(user_id, supplier_id, number)
+    live = _live_link(user_id, supplier_id, number, now)
     if live is not None:
         return _as_it_stands(live, now)
     if said := exhausted(user_id=user_id, supplier_id=supplier_id, number=number, now=now):
@@ -133,8 +133,9 @@ def link_by_bill_code(
     5 a day; a wrong code and a wrong number get the same answer.
     """
     take_turn(user_id=user_id, supplier_id=supplier_id, number=number)
-    live = _live_link(user_id, supplier_id, number)
-    if live is not None and live.state == AccessState.ACTIVE:
+    live = _live_link(user_id, supplier_id, number, now)
+    owns = live is not None and live.role == AccessRole.OWNER
+    if live is not None and owns and live.state == AccessState.ACTIVE:
         return _as_it_stands(live, now)
     if said := exhausted(user_id=user_id, supplier_id=supplier_id, number=None, now=now):
         return LinkOutcome(LinkState.EXHAUSTED, said)
@@ -225,15 +226,14 @@ def _find(supplier_id: int, number: str) -> CustomerAccount | None:
     return CustomerAccount.objects.filter(supplier_id=supplier_id, number=number).first()
 
 
-def _live_link(user_id: int, supplier_id: int, number: str) -> AccountAccess | None:
-    """Return the user's own link to this number that was not revoked."""
-    return (
-        AccountAccess.objects.filter(
-            user_id=user_id, supplier_id=supplier_id, account__number=number
-        )
-        .exclude(state=AccessState.REVOKED)
-        .first()
+def _live_link(user_id: int, supplier_id: int, number: str, now: datetime) -> AccountAccess | None:
+    """Return the user's own link to this number that lives."""
+    own = AccountAccess.objects.filter(
+        user_id=user_id, supplier_id=supplier_id, account__number=number
     )
+    for account_id in own.filter(ends_at__lte=now).values_list("account_id", flat=True):
+        end_expired(user_id=user_id, account_id=account_id, now=now)
+    return own.exclude(state=AccessState.REVOKED).first()
 
 
 def _as_it_stands(link: AccountAccess, now: datetime) -> LinkOutcome:

@@ -7,8 +7,9 @@ from django.core import signing
 
 from abonent.common.words import moment_in_words
 from abonent.domain.accounts.models import AccountAccess
+from abonent.domain.accounts.queries.access import living
 from abonent.domain.accounts.queries.linking import OBJECTION_SALT, contacts_on_file
-from abonent.domain.accounts.rules import AccessState, masked_number
+from abonent.domain.accounts.rules import ROLE_WORDS, AccessRole, masked_number
 from abonent.domain.identity import queries as identity
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.suppliers import queries as suppliers
@@ -19,8 +20,8 @@ def tell_of_pending_link(
 ) -> None:
     """Tell everybody who can be reached that somebody asks for the account, and how to object.
 
-    The mailbox and the telephone of the contract and the mailboxes of users with a living
-    link. The letter names neither the address nor the person who asks.
+    The contacts of the contract and those of the owners. The letter names neither the address
+    nor the person who asks.
     """
     supplier = suppliers.supplier_by_id(link.supplier_id)
     opens = moment_in_words(link.opens_at.astimezone(ZoneInfo(supplier.timezone)))
@@ -33,17 +34,43 @@ def tell_of_pending_link(
         f"Если это вы или ваши близкие, ничего делать не нужно.\n\n"
         f"Если нет, закройте доступ по ссылке:\n{url}\n"
     )
-    on_file = contacts_on_file(supplier_id=link.supplier_id, number=number)
-    others = AccountAccess.objects.filter(account_id=link.account_id).exclude(
-        state=AccessState.REVOKED
+    short = f"Кто-то добавил ваш лицевой счёт {masked_number(number)} в кабинет. Не вы? {url}"
+    _tell_owners(link, number, letter=body, short=short, now=now)
+
+
+def tell_of_guest(*, link: AccountAccess, number: str, objection_url: str, now: datetime) -> None:
+    """Tell every owner that a relative has accepted, what they may do, and how to end it.
+
+    The inviter is told too. The letter names neither the address nor the relative.
+    """
+    supplier = suppliers.supplier_by_id(link.supplier_id)
+    url = objection_url.replace("{token}", signing.dumps(link.pk, salt=OBJECTION_SALT))
+    may = ROLE_WORDS[AccessRole(link.role)]
+    body = (
+        f"Здравствуйте!\n\n"
+        f"По приглашению владельца лицевой счёт {masked_number(number)} поставщика "
+        f"{supplier.called} открыт ещё одному человеку. Ему можно {may}.\n\n"
+        f"Если вы об этом знаете, ничего делать не нужно. Кто это, видно в кабинете, на странице "
+        f"счёта.\n\n"
+        f"Если вы против, закройте доступ по ссылке:\n{url}\n"
     )
-    people = identity.user_views(others.exclude(pk=link.pk).values_list("user_id", flat=True))
+    short = f"Лицевой счёт {masked_number(number)} открыт ещё одному человеку. Против? {url}"
+    _tell_owners(link, number, letter=body, short=short, now=now)
+
+
+def _tell_owners(
+    link: AccountAccess, number: str, *, letter: str, short: str, now: datetime
+) -> None:
+    """Write to the contract's contacts and to every owner but the user of the link."""
+    on_file = contacts_on_file(supplier_id=link.supplier_id, number=number)
+    owners = living(AccountAccess.objects.filter(account_id=link.account_id), now)
+    owners = owners.filter(role=AccessRole.OWNER).exclude(pk=link.pk)
+    people = identity.user_views(owners.values_list("user_id", flat=True))
     mailboxes = {on_file.email, *(person.email for person in people.values())} - {""}
     for mailbox in sorted(mailboxes):
-        _write(link, mailbox, subject="Доступ к вашему лицевому счёту", body=body, now=now)
+        _write(link, mailbox, subject="Доступ к вашему лицевому счёту", body=letter, now=now)
     phones = {on_file.phone, *(one.phone for one in people.values() if not one.email)} - {""}
     for phone in sorted(phones):
-        short = f"Кто-то добавил ваш лицевой счёт {masked_number(number)} в кабинет. Не вы? {url}"
         _write(link, phone, subject="", body=short, now=now)
 
 
@@ -71,6 +98,6 @@ def _write(link: AccountAccess, recipient: str, *, subject: str, body: str, now:
         kind="account_access",
         subject=subject,
         body=body,
-        key=f"access:{link.pk}:{link.state}:{channel}:{recipient}"[:120],
+        key=f"access:{link.pk}:{link.state}:{link.role}:{channel}:{recipient}"[:120],
         now=now,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from abonent.common.refusals import NotFound
 from abonent.common.transactions import outermost
 from abonent.domain.accounts.models import AccountAccess
-from abonent.domain.accounts.operations.access import record_access
+from abonent.domain.accounts.operations.access import end_guests_of, record_access
 from abonent.domain.accounts.operations.notices import tell_of_objection
 from abonent.domain.accounts.queries.linking import access_of_token
 from abonent.domain.accounts.rules import AccessState
@@ -34,4 +34,5 @@ def object_to_link(*, token: str, supplier_id: int, now: datetime) -> None:
     link.revoked_why = "Возражение владельца"
     link.save(update_fields=["state", "revoked_at", "objected_at", "revoked_why"])
     record_access(link, None, "account_link_objected", {}, now)
+    end_guests_of(link, None, now)
     tell_of_objection(link=link, number=link.account.number, now=now)

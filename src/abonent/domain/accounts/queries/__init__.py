@@ -9,6 +9,12 @@ from abonent.domain.accounts.queries.access import (
     sees_account,
 )
 from abonent.domain.accounts.queries.bill_codes import bill_code_for
+from abonent.domain.accounts.queries.invitations import (
+    InvitationView,
+    Offer,
+    invitations_of,
+    offer_for,
+)
 from abonent.domain.accounts.queries.linking import (
     AccessLine,
     ObjectionView,
@@ -25,17 +31,21 @@ from abonent.domain.accounts.queries.sign_in import SignInName, read_sign_in_nam
 __all__ = [
     "AccessLine",
     "AccountView",
+    "InvitationView",
     "LinkedNumber",
     "ObjectionView",
+    "Offer",
     "SignInName",
     "TriesLeft",
     "account_for",
     "account_id_of",
     "accounts_of",
     "bill_code_for",
+    "invitations_of",
     "linked_numbers",
     "numbers_are_digits",
     "objection_for",
+    "offer_for",
     "read_sign_in_name",
     "sees_account",
     "tries_left",

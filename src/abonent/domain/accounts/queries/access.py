@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from abonent.common import clock
 from abonent.common.refusals import NotFound
@@ -42,6 +42,8 @@ class AccountView:
     # When the link was asked for: what was done before is not its user's to know.
     since: datetime
     opens_at: datetime
+    # Of a relative: until when.
+    ends_at: datetime | None
     unified_account: str
     email: str
     phone: str
@@ -73,10 +75,11 @@ def account_for(
     linked to this user: a stranger cannot tell these apart. Without ``now`` a waiting
     link is judged at this moment.
     """
-    row = _live(user_id, supplier_id).filter(account__number=number).first()
+    moment = now or clock.now()
+    row = _live(user_id, supplier_id, moment).filter(account__number=number).first()
     if row is None:
         raise NotFound(NO_ACCOUNT)
-    return _view(row, now or clock.now())
+    return _view(row, moment)
 
 
 def accounts_of(
@@ -84,20 +87,19 @@ def accounts_of(
 ) -> list[AccountView]:
     """Return the accounts linked to the user at this supplier, the oldest link first."""
     moment = now or clock.now()
-    return [_view(row, moment) for row in _live(user_id, supplier_id).order_by("asked_at", "pk")]
+    rows = _live(user_id, supplier_id, moment).order_by("asked_at", "pk")
+    return [_view(row, moment) for row in rows]
 
 
 def sees_account(*, user_id: int, supplier_id: int, account_id: int, now: datetime) -> bool:
     """Tell whether the user may see the private side of the account at this moment."""
-    row = _live(user_id, supplier_id).filter(account_id=account_id).first()
+    row = _live(user_id, supplier_id, now).filter(account_id=account_id).first()
     return row is not None and _view(row, now).private
 
 
 def linked_numbers(*, user_ids: Iterable[int]) -> list[LinkedNumber]:
     """Return which accounts these users have in their cabinets, at all suppliers."""
-    rows = AccountAccess.objects.filter(user_id__in=list(user_ids)).exclude(
-        state=AccessState.REVOKED
-    )
+    rows = living(AccountAccess.objects.filter(user_id__in=list(user_ids)), clock.now())
     return [
         LinkedNumber(*values)
         for values in rows.order_by("supplier_id", "asked_at", "pk").values_list(
@@ -106,13 +108,15 @@ def linked_numbers(*, user_ids: Iterable[int]) -> list[LinkedNumber]:
     ]
 
 
-def _live(user_id: int, supplier_id: int) -> QuerySet[AccountAccess]:
+def living(links: QuerySet[AccountAccess], now: datetime) -> QuerySet[AccountAccess]:
+    """Return those of the links that are neither revoked nor over, open or waiting."""
+    return links.exclude(state=AccessState.REVOKED).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+def _live(user_id: int, supplier_id: int, now: datetime) -> QuerySet[AccountAccess]:
     """Return the living links of a user with all that a view needs, in one statement."""
-    return (
-        AccountAccess.objects.filter(user_id=user_id, supplier_id=supplier_id)
-        .exclude(state=AccessState.REVOKED)
-        .select_related("account__customer", "account__house")
-    )
+    own = AccountAccess.objects.filter(user_id=user_id, supplier_id=supplier_id)
+    return living(own, now).select_related("account__customer", "account__house")
 
 
 def _view(row: AccountAccess, now: datetime) -> AccountView:
@@ -137,6 +141,7 @@ def _view(row: AccountAccess, now: datetime) -> AccountView:
         private=private,
         since=row.asked_at,
         opens_at=row.opens_at,
+        ends_at=row.ends_at,
         unified_account=account.unified_account if private else "",
         email=customer.email if private else "",
         phone=customer.phone if private else "",

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from abonent.common.refusals import NotFound
 from abonent.domain.accounts.models import AccountAccess, CustomerAccount, LinkAttempt
-from abonent.domain.accounts.queries.access import NO_ACCOUNT, account_for
+from abonent.domain.accounts.queries.access import NO_ACCOUNT, account_for, living
 from abonent.domain.accounts.rules import (
+    ROLE_WORDS,
     TRIES_OF_USER,
     TRIES_ON_ACCOUNT,
     AccessRole,
@@ -61,8 +62,14 @@ class AccessLine:
     evidence: Evidence
     asked_at: datetime
     opens_at: datetime
+    ends_at: datetime | None
     is_open: bool
     is_you: bool
+
+    @property
+    def may(self) -> str:
+        """Return in words what this person may do."""
+        return ROLE_WORDS[self.role]
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class ObjectionView:
     asked_at: datetime
     opens_at: datetime
     is_live: bool
+    is_guest: bool
 
 
 def tries_left(*, user_id: int, supplier_id: int, number: str | None, now: datetime) -> TriesLeft:
@@ -187,17 +195,16 @@ def who_has_access(
 ) -> list[AccessLine]:
     """Return everybody whose link to the account lives, the caller included.
 
-    Refuses with NotFound for an account that is not linked to the caller or whose link
-    still waits: other people's names are private.
+    Whoever is no owner sees only themselves. Refuses with NotFound for an account that is not
+    linked to the caller or whose link still waits: other people's names are private.
     """
     view = account_for(user_id=user_id, supplier_id=supplier_id, number=number, now=now)
     if not view.private:
         raise NotFound(NO_ACCOUNT)
-    rows = list(
-        AccountAccess.objects.filter(account_id=view.id)
-        .exclude(state=AccessState.REVOKED)
-        .order_by("asked_at", "pk")
-    )
+    links = living(AccountAccess.objects.filter(account_id=view.id), now)
+    if not view.role.may_manage:
+        links = links.filter(user_id=user_id)
+    rows = list(links.order_by("asked_at", "pk"))
     people = identity.user_views(row.user_id for row in rows)
     return [
         AccessLine(
@@ -207,6 +214,7 @@ def who_has_access(
             evidence=Evidence(row.evidence),
             asked_at=row.asked_at,
             opens_at=row.opens_at,
+            ends_at=row.ends_at,
             is_open=row.state == AccessState.ACTIVE or row.opens_at <= now,
             is_you=row.user_id == user_id,
         )
@@ -232,6 +240,7 @@ def objection_for(*, token: str, supplier_id: int) -> ObjectionView:
         asked_at=row.asked_at,
         opens_at=row.opens_at,
         is_live=row.state != AccessState.REVOKED,
+        is_guest=row.role != AccessRole.OWNER,
     )
 
 

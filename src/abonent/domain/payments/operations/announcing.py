@@ -10,7 +10,6 @@ from abonent.common.transactions import outermost, requires_transaction
 from abonent.common.words import moment_in_words
 from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries import AccountView
-from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.billing.queries import BillView, bills_of
 from abonent.domain.billing.queries.runs import publications
 from abonent.domain.identity import queries as identity
@@ -59,7 +58,7 @@ def scene(mandate: Autopay, now: datetime) -> Scene:
     account = next((one for one in linked if one.id == mandate.account_id), None)
     person = identity.user_view(mandate.user_id)
     shut = person.blocked_at is not None or not person.is_active
-    if account is None or shut or not account.private or account.role == AccessRole.READER:
+    if account is None or shut or not account.private or not account.role.may_pay:
         return Scene(None, None, Judgement())
     bills = bills_of(supplier_id=mandate.supplier_id, account_id=mandate.account_id)
     rules = suppliers.rulebook(supplier_id=mandate.supplier_id)

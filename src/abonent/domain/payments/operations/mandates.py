@@ -14,7 +14,6 @@ from abonent.common.refusals import NotFound, Refusal
 from abonent.common.transactions import outermost, requires_transaction
 from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries import AccountView
-from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.identity import queries as identity
 from abonent.domain.journal import operations as journal
 from abonent.domain.payments.models import Autopay, AutopayTurn, BoundCard
@@ -248,7 +247,7 @@ def _of_token(token: str, supplier_id: int) -> Autopay:
 
 def _check_account(account: AccountView, card: BoundCard, now: datetime) -> None:
     """Refuse an account that this card may not pay without its owner looking."""
-    if account.role == AccessRole.READER or not account.private:
+    if not account.role.may_pay or not account.private:
         raise CannotSetUp("Автоплатёж подключает тот, кому счёт открыт для оплаты.")
     paid = accounts_paid_by(user_id=card.user_id, supplier_id=card.supplier_id)
     if not paid_before([account.id], paid):

@@ -16,7 +16,6 @@ from abonent.common.refusals import NotFound, Refusal
 from abonent.common.transactions import outermost
 from abonent.domain.accounts import queries as accounts
 from abonent.domain.accounts.queries.cards import account_card, account_numbers
-from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.journal import operations as journal
 from abonent.domain.payments import queries
 from abonent.domain.payments.models import BoundCard, Payment, PaymentPart
@@ -331,9 +330,9 @@ def check(intent: Intent, terms: PaymentTerms) -> None:
         view = linked.get(account_id)
         if view is None:
             raise NotFound("Такого лицевого счёта в вашем кабинете нет. Проверьте номер.")
-        if view.role == AccessRole.READER:
+        if not view.role.may_pay:
             raise OnlyForReading(
-                "Этот счёт открыт вам только для просмотра. Попросите владельца разрешить оплату."
+                "Оплата этого счёта вам не открыта. Попросите владельца разрешить её."
             )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from abonent.common.periods import Period
 from abonent.common.words import month_and_year
 from abonent.domain.accounts.queries import AccountView
-from abonent.domain.accounts.rules import AccessRole, AccountKind
+from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing.queries import bills_of
 from abonent.domain.billing.queries.statements import requisites
 from abonent.domain.documents.rules import payment_qr
@@ -74,7 +74,7 @@ def payment_sheet(
     the balances of all accounts.
     """
     names = {one.id: one.name for one in suppliers.services(supplier_id=supplier_id)}
-    payable = [one for one in accounts if one.role != AccessRole.READER]
+    payable = [one for one in accounts if one.role.may_pay]
     open_ids = [one.id for one in payable if one.private]
     owed = ledger.balances_of_subjects(supplier_id=supplier_id, subject_ids=open_ids)
     flying = in_flight(supplier_id=supplier_id, account_ids=[one.id for one in payable])

@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from abonent.common.money import plain_roubles
+from abonent.domain.accounts.operations import Guest
 from abonent.domain.accounts.queries import numbers_are_digits
-from abonent.domain.accounts.rules import WEAK_FIELDS
+from abonent.domain.accounts.rules import WEAK_FIELDS, AccessRole
 from abonent.domain.identity.rules import Purpose
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.queries import SupplierView
@@ -101,6 +102,59 @@ class BillCodeForm(PageForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": "Введите код", "max_length": "В коде восемь знаков"},
     )
+
+
+_GIVEN = {
+    AccessRole.READER: "Только смотреть",
+    AccessRole.SENDER: "Смотреть и передавать показания",
+    AccessRole.PAYER: "Смотреть, передавать показания и платить",
+}
+
+
+class InviteForm(PageForm):
+    """Whom an owner lets in, to do what, until which day."""
+
+    contact = forms.CharField(
+        label="Почта или телефон близкого",
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Введите почту или телефон того, кому открываете счёт"},
+    )
+    role = forms.ChoiceField(
+        label="Что ему можно",
+        choices=[(role.value, label) for role, label in _GIVEN.items()],
+        initial=AccessRole.READER.value,
+        widget=forms.RadioSelect,
+    )
+    ends_on = forms.DateField(
+        label="До какого дня",
+        help_text="Можно не указывать: тогда – пока вы не закроете доступ",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        error_messages={"invalid": "Это не день. Введите, например, 31.12.2026"},
+    )
+
+    def guest(self) -> Guest:
+        """Return whom and to what, as the domain takes it."""
+        cleaned = self.cleaned_data
+        return Guest(cleaned["contact"], AccessRole(cleaned["role"]), cleaned["ends_on"])
+
+
+class AcceptForm(PageForm):
+    """Yes; and the consents that this supplier still needs, each apart."""
+
+    def __init__(
+        self, *args: Any, supplier: SupplierView, missing: Sequence[Purpose], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.supplier, self.missing = supplier, missing
+        self.fields.update(consent_fields(supplier, missing))
+
+    @property
+    def ticks(self) -> list[Any]:
+        """Return the boxes of the consents with the titles of their texts."""
+        return consent_ticks(self, self.supplier, self.missing)
 
 
 class NameForm(PageForm):

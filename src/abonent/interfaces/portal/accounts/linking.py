@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView
@@ -26,6 +26,12 @@ from abonent.interfaces.portal.accounts.forms import (
 from abonent.interfaces.portal.agreeing import consent_given
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.pages import CabinetPage
+
+
+def absolute_with_token(request: HttpRequest, name: str) -> str:
+    """Return the absolute address of a page with a place for a signed mark, ``{token}``."""
+    path = reverse(name, args=["TOKEN"])
+    return request.build_absolute_uri(path).replace("TOKEN", "{token}")
 
 
 class LinkPage(CabinetPage):
@@ -130,13 +136,12 @@ class LinkEvidence(LinkStep, FormView):  # type: ignore[type-arg]  # Django's cl
 
     def form_valid(self, form: EvidenceForm) -> HttpResponse:
         """Try it; what went wrong is told alike for every number."""
-        path = reverse("objection", args=["TOKEN"])
         outcome = link_account(
             user_id=self.user_id,
             supplier_id=self.supplier.id,
             number=self.number,
             given=form.given(),
-            objection_url=self.request.build_absolute_uri(path).replace("TOKEN", "{token}"),
+            objection_url=absolute_with_token(self.request, "objection"),
             now=self.now,
         )
         return self.finish(outcome, form)

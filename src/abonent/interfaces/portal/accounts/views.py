@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from abonent.domain.accounts import operations
-from abonent.domain.accounts.queries import who_has_access
+from abonent.domain.accounts.queries import invitations_of, who_has_access
+from abonent.domain.accounts.rules import ROLE_WORDS
 from abonent.domain.journal import queries as journal
 from abonent.interfaces.portal.accounts.forms import NameForm
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.journal import Line, lines
-from abonent.interfaces.portal.pages import AccountPage, CabinetPage, WaitingAccountPage
+from abonent.interfaces.portal.pages import CabinetPage, OwnerPage, WaitingAccountPage
 
 
 class Home(CabinetPage, View):
@@ -51,7 +52,7 @@ class Account(WaitingAccountPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add who else sees it and what was done, once the link is open."""
         people, acts = [], list[Line]()
-        if self.account.private:
+        if self.account.private and self.account.role.may_manage:
             people = who_has_access(
                 user_id=self.user_id,
                 supplier_id=self.supplier.id,
@@ -61,6 +62,10 @@ class Account(WaitingAccountPage, TemplateView):
             acts = lines(journal.entries_for(f"account:{self.account.id}", limit=20))
         number = self.account.number
         context = {
+            "may": ROLE_WORDS[self.account.role],
+            "invitations": invitations_of(
+                user_id=self.user_id, supplier_id=self.supplier.id, number=number, now=self.now
+            ),
             "people": people,
             "acts": acts,
             "pay_url": account_url(number, "payments"),
@@ -110,7 +115,7 @@ class Unlink(WaitingAccountPage, TemplateView):
         return redirect("portal_accounts")
 
 
-class CloseAccess(AccountPage, TemplateView):
+class CloseAccess(OwnerPage, TemplateView):
     """An owner ends another person's link: asked on GET, done on POST."""
 
     template_name = "portal/accounts/close_access.html"

@@ -58,7 +58,9 @@ def overview_context(seen: Overview) -> dict[str, object]:
         "balance": wording.balance_text(balance, seen.today) if balance else None,
         "flying": wording.flying_payment(seen),
         "flying_url": _payment_url(seen),
+        "may_send": seen.account.role.may_send,
         "pay_second": balance is not None
+        and seen.account.role.may_pay
         and balance.total > 0
         and step.family != "payments"
         and seen.checked is None,
@@ -98,7 +100,8 @@ def meter_card(meter: MeterLine, today: date) -> MeterCard:
 
 
 def _step_url(seen: Overview, family: str) -> str:
-    if not family:
+    role = seen.account.role
+    if not family or not {"readings": role.may_send, "payments": role.may_pay}.get(family, True):
         return ""
     if seen.checked is not None and family == "payments":
         return _payment_url(seen)

@@ -124,7 +124,11 @@ class Journal(ProfilePage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the newest acts of the person and those of others about what is the person's."""
         found = journal.entries_of_person(self.user_id, limit=_JOURNAL_LENGTH)
-        since = {f"account:{one.id}": one.since for one in self.accounts if one.private}
+        since = {
+            f"account:{one.id}": one.since
+            for one in self.accounts
+            if one.private and one.role.may_manage
+        }
         since[f"user:{self.user_id}"] = people.user_view(self.user_id).joined_at
         others = journal.entries_by_others(self.user_id, since=since, limit=_JOURNAL_LENGTH)
         staff = people.staff_among({one.actor_id for one in others if one.actor_id})

@@ -12,7 +12,6 @@ from django.utils.timezone import localtime
 from django.views.generic import TemplateView, View
 
 from abonent.common.periods import Period
-from abonent.domain.accounts.rules import AccessRole
 from abonent.domain.billing.queries.quotes import Quote, quote_readings
 from abonent.domain.identity.queries import user_view
 from abonent.domain.journeys.send_proof import send_proof
@@ -156,7 +155,7 @@ class ReadingsPage(DraftPage):
 
     def may_send(self) -> bool:
         """Tell whether this person may send readings of the account."""
-        return self.account.role != AccessRole.READER
+        return self.account.role.may_send
 
 
 class Readings(ReadingsPage, View):
