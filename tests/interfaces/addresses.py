@@ -83,6 +83,8 @@ TABLE = {
         everybody("200"), everybody("200"), {"uidb36": "1", "key": "x"}
     ),
     "account_signup": Line(outside("200", ">portal_home"), outside("422", ">portal_home")),
+    "offices": Line(everybody("200"), everybody("405")),
+    "portal_offices": Line(inside("200"), inside("405")),
     "faq": Line(everybody("200"), everybody("405")),
     "accessibility": Line(everybody("200"), everybody("405")),
     "legal_text": Line(everybody("200"), everybody("405"), {"purpose": "personal_data"}),

@@ -26,10 +26,13 @@ from abonent.domain.suppliers.rules import (
     POLICY_CHOICES,
     POLICY_DEFAULTS,
     POLICY_RANGES,
+    Load,
+    OfficeKind,
     Rulebook,
     ServiceKind,
     Unit,
 )
+from abonent.domain.suppliers.rules.hours import read_hours
 from abonent.domain.support.rules import FaqLine, TopicKind, TopicLine
 
 FOLDER = Path(__file__).parent
@@ -126,7 +129,9 @@ _SHAPE: dict[str, Any] = {
             "longitude": _TEXT,
             "self_service": _YES_NO,
             "accessible": _YES_NO,
-            "load": ("low", "medium", "high"),
+            "load": tuple(Load),
+            "rush": _TEXT,
+            "kind": tuple(OfficeKind),
         }
     ],
     "topics": [
@@ -274,6 +279,12 @@ def _dangling(data: dict[str, Any]) -> list[str]:
         for office in data["offices"]
         if office.get("branch") and office["branch"] not in branches
     ]
+    faults += [
+        f"offices: «{text}» не прочитать. Пишите так: пн–пт 8:00–20:00, сб 9:00–16:00"
+        for office in data["offices"]
+        for text in filter(None, [office.get("hours")])
+        if read_hours(text) is None
+    ]
     topics = {row.get("topic") for row in data["topics"]}
     faults += [
         f"faq: темы {row['topic']} нет среди topics"
@@ -358,18 +369,9 @@ def _branch(row: dict[str, Any]) -> PresetBranch:
 
 def _office(row: dict[str, Any]) -> PresetOffice:
     """Return one office of the preset."""
-    return PresetOffice(
-        name=row["name"],
-        address=row["address"],
-        branch=row.get("branch", ""),
-        hours=row.get("hours", ""),
-        phone=row.get("phone", ""),
-        latitude=_decimal(row, "latitude"),
-        longitude=_decimal(row, "longitude"),
-        self_service=row.get("self_service", False),
-        accessible=row.get("accessible", False),
-        load=row.get("load", ""),
-    )
+    place = {name: _decimal(row, name) for name in ("latitude", "longitude")}
+    kind = OfficeKind(row.get("kind", OfficeKind.OFFICE))
+    return PresetOffice(**{**row, **place, "kind": kind})
 
 
 def _topic(row: dict[str, Any]) -> TopicLine:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from abonent.domain.suppliers.rules import ServiceKind, Unit
+from abonent.domain.suppliers.rules import OfficeKind, ServiceKind, Unit
 
 
 class Supplier(models.Model):
@@ -73,7 +73,7 @@ class Branch(models.Model):
 
 
 class Office(models.Model):
-    """A place where customers are received."""
+    """A place where customers are received, by the supplier or by an agent."""
 
     supplier = models.ForeignKey(Supplier, models.PROTECT)
     branch = models.ForeignKey(Branch, models.PROTECT, null=True)
@@ -86,3 +86,10 @@ class Office(models.Model):
     self_service = models.BooleanField(default=False)
     accessible = models.BooleanField(default=False)
     load = models.CharField(max_length=16, blank=True)
+    # Hours of the day when people usually wait: «9:00–11:00, 17:00–19:00».
+    rush = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(
+        max_length=8,
+        choices=[(kind, kind) for kind in OfficeKind],
+        default=OfficeKind.OFFICE,
+    )

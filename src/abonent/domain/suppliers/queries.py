@@ -1,18 +1,28 @@
 """Reads of suppliers, services and rulebooks; frozen dataclasses for other rooms."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from abonent.common.frames import row_versions
 from abonent.common.refusals import NotFound
 from abonent.domain.suppliers import models
-from abonent.domain.suppliers.rules import Rulebook, ServiceKind, Unit, own_days
+from abonent.domain.suppliers.rules import (
+    LOAD_NAMES,
+    Load,
+    OfficeKind,
+    Rulebook,
+    ServiceKind,
+    Unit,
+    own_days,
+)
 from abonent.domain.suppliers.rules.calendar import ProductionCalendar
+from abonent.domain.suppliers.rules.hours import read_hours, read_span, standing
 
 KEPT = 32  # editions of suppliers that a process remembers
 
@@ -161,6 +171,101 @@ def branches(*, supplier_id: int) -> list[BranchView]:
 def rulebook(*, supplier_id: int) -> Rulebook:
     """Return the supplier's policy values. One statement."""
     return _rulebook(supplier_id, edition(supplier_id=supplier_id))
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    """A place where people are received, and how it stands at a moment.
+
+    ``place`` is its number in the list; ``is_open`` is None where its hours are not known;
+    ``is_quiet`` says that people usually do not wait there at this hour.
+    """
+
+    place: int
+    kind: OfficeKind
+    name: str
+    address: str
+    branch: str
+    hours: str
+    phone: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    self_service: bool
+    accessible: bool
+    load: Load | None
+    rush: str
+    is_open: bool | None
+    words: str
+    is_quiet: bool
+
+    @property
+    def locality(self) -> str:
+        """Return the town of the address: «г. Екатеринбург»."""
+        return self.address.partition(",")[0]
+
+    @property
+    def load_name(self) -> str:
+        """Return how busy it usually is, in a word."""
+        return LOAD_NAMES[self.load] if self.load else ""
+
+
+@dataclass(frozen=True)
+class OfficeWish:
+    """What a place must have to be shown; an empty wish shows all."""
+
+    open_now: bool = False
+    self_service: bool = False
+    accessible: bool = False
+    quiet: bool = False
+
+    def met_by(self, office: OfficeView) -> bool:
+        """Tell whether the place has everything that is wished."""
+        return (
+            (not self.open_now or office.is_open is True)
+            and (not self.self_service or office.self_service)
+            and (not self.accessible or office.accessible)
+            and (not self.quiet or office.is_quiet)
+        )
+
+
+def offices(*, supplier: SupplierView, wish: OfficeWish, now: datetime) -> list[OfficeView]:
+    """Return the supplier's places and its agents that meet the wish, numbered, own ones first.
+
+    Open or closed is told by the clock of the supplier and its production calendar. Two
+    statements beside those of the calendar.
+    """
+    calendar = production_calendar(supplier_id=supplier.id)
+    moment = now.astimezone(ZoneInfo(supplier.timezone))
+    rows = models.Office.objects.filter(supplier_id=supplier.id).select_related("branch")
+    seen = [_office(row, moment, calendar) for row in rows.order_by("-kind", "pk")]
+    met = [office for office in seen if wish.met_by(office)]
+    return [replace(office, place=place) for place, office in enumerate(met, start=1)]
+
+
+def _office(row: models.Office, moment: datetime, calendar: ProductionCalendar) -> OfficeView:
+    hours = read_hours(row.hours)
+    found = standing(hours, moment, calendar) if hours else None
+    rush = [span for part in row.rush.split(",") if (span := read_span(part))]
+    waits = any(begin <= moment.time() < end for begin, end in rush)
+    load = Load(row.load) if row.load else None
+    return OfficeView(
+        place=0,
+        kind=OfficeKind(row.kind),
+        name=row.name,
+        address=row.address,
+        branch=row.branch.name if row.branch else "",
+        hours=row.hours,
+        phone=row.phone,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        self_service=row.self_service,
+        accessible=row.accessible,
+        load=load,
+        rush=row.rush,
+        is_open=found.is_open if found else None,
+        words=found.words if found else "",
+        is_quiet=load is Load.LOW or (load is not None and bool(rush) and not waits),
+    )
 
 
 def production_calendar(*, supplier_id: int) -> ProductionCalendar:

@@ -103,6 +103,7 @@ def _own_sections(section: str) -> list[NavItem]:
     """Return the pages about the person."""
     return [
         NavItem("Обращения", reverse("support"), current=section == "support"),
+        NavItem("Офисы и контакты", reverse("portal_offices"), current=section == "offices"),
         NavItem("Лицевые счета", reverse("portal_accounts"), current=section == "accounts"),
         NavItem("Профиль", reverse("profile"), current=section == "profile"),
     ]

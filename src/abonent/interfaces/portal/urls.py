@@ -12,6 +12,7 @@ from abonent.interfaces.portal.frame import ACCOUNT_FAMILIES
 urlpatterns = [
     path("home/", Home.as_view(), name="portal_home"),
     path("accounts/", include("abonent.interfaces.portal.accounts.urls")),
+    path("home/offices/", include("abonent.interfaces.portal.offices.urls")),
     path("ratings/", include("abonent.interfaces.portal.ratings.urls")),
     path("support/", include("abonent.interfaces.portal.support.urls")),
     path("profile/", include("abonent.interfaces.portal.profile.urls")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from abonent.common.transactions import requires_transaction
 from abonent.domain.suppliers import models
-from abonent.domain.suppliers.rules import Rulebook, ServiceKind, Unit
+from abonent.domain.suppliers.rules import OfficeKind, Rulebook, ServiceKind, Unit
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,16 @@ class PresetOffice:
 
     name: str
     address: str
-    branch: str
-    hours: str
-    phone: str
-    latitude: Decimal | None
-    longitude: Decimal | None
-    self_service: bool
-    accessible: bool
-    load: str
+    branch: str = ""
+    hours: str = ""
+    phone: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    self_service: bool = False
+    accessible: bool = False
+    load: str = ""
+    rush: str = ""
+    kind: OfficeKind = OfficeKind.OFFICE
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def _replace_offices(supplier_id: int, preset: Preset) -> None:
             self_service=office.self_service,
             accessible=office.accessible,
             load=office.load,
+            rush=office.rush,
+            kind=office.kind,
         )
         for office in preset.offices
     )

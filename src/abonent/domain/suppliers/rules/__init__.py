@@ -23,6 +23,22 @@ class Unit(StrEnum):
     M3 = "m3"
 
 
+class OfficeKind(StrEnum):
+    """Whose place it is: the supplier's own, or an agent's who takes payments for it."""
+
+    OFFICE = "office"
+    AGENT = "agent"
+
+
+class Load(StrEnum):
+    """How busy a place usually is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+LOAD_NAMES = {Load.LOW: "низкая", Load.MEDIUM: "средняя", Load.HIGH: "высокая"}
 UNIT_NAMES = {Unit.KWH: "кВт·ч", Unit.GCAL: "Гкал", Unit.M3: "м³"}
 
 # Digits after the comma in which a volume is shown and kept (RULES 0.3, 2).

@@ -29,6 +29,12 @@ class ProductionCalendar:
             return day in self.working
         return bool(_calendar(day.year).is_working_day(day))
 
+    def is_holiday(self, day: date) -> bool:
+        """Say whether the day is off for another reason than being a Saturday or a Sunday."""
+        if day in self.off or day in self.working:
+            return day in self.off
+        return day in _calendar(day.year)
+
     def next_working(self, day: date) -> date:
         """Return the day itself or the next working day (ГК 193)."""
         while not self.is_working(day):
