@@ -7,6 +7,7 @@ from datetime import date, datetime
 import polars as pl
 
 from abonent.domain.accounts.queries import registers as account_registers
+from abonent.domain.exchange.operations.ahead import ahead
 from abonent.domain.exchange.operations.checking import Checker
 from abonent.domain.exchange.operations.chunks import Reader
 from abonent.domain.exchange.operations.findings import LINE, Findings
@@ -73,15 +74,31 @@ class Context:
 
     def rows(self, checker: Checker, reader: Reader) -> Iterator[pl.DataFrame]:
         """Yield typed rows with the identifiers of what they name, as ``<column>_id``."""
+        table = checker.table
+        for column in table.columns:
+            if column.refers is not None:
+                # Read here: whoever checks ahead must not touch the database.
+                self.directory(column.refers)
+        checked = self._named(checker, reader)
+        if table.name not in _OF_METERS and "meters.csv" not in self.rejected:
+            # The next rows are checked while a room takes these in.
+            checked = ahead(checked)
+        for rows, texts, consumed in checked:
+            kept = self._with_meters(rows, texts, checker)
+            self.progress.advance(consumed)
+            if not kept.is_empty():
+                yield kept
+
+    def _named(
+        self, checker: Checker, reader: Reader
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, int]]:
+        """Yield (rows, their texts, bytes read), the rows with what they name but meters."""
         for typed, texts, consumed in checker.checked(reader):
             rows = typed
             for column in checker.table.columns:
                 if column.refers is not None:
                     rows = self._resolved(rows, texts, column, checker)
-            rows = self._with_meters(rows, texts, checker)
-            self.progress.advance(consumed)
-            if not rows.is_empty():
-                yield rows
+            yield rows, texts, consumed
 
     def _resolved(
         self, rows: pl.DataFrame, texts: pl.DataFrame, column: Column, checker: Checker
