@@ -212,6 +212,7 @@ TABLE = {
     "readings_photo": Line(own("404", "404"), own("405", "405"), {"uuid": NO_DRAFT}),
     "readings_accepted": Line(own("404", "200"), own("405", "405")),
     "charges": Line(own(">account", "200"), own(">account", "405")),
+    "debt": Line(own(">account", "200"), own(">account", "405")),
     "charges_by_service": Line(own(">account", "200"), own(">account", "405")),
     "charges_csv": Line(own(">account", "200"), own(">account", "405")),
     "readings_csv": Line(own(">account", "200"), own(">account", "405")),

@@ -96,26 +96,30 @@ def levy_why(basis: str) -> LevyWhy:
          span["base"], span["share"], span["rate"])
         for span in told["spans"]
     ]  # fmt: skip
-    frame = pl.DataFrame(rows, schema=SPAN, orient="row").with_columns(span_sum().alias("exact"))
-    total = counted(frame)["counted"].sum() if rows else 0
+    frame = pl.DataFrame(rows, schema=SPAN, orient="row")
     return LevyWhy(
         as_of=date.fromisoformat(told["as_of"]),
-        spans=tuple(
-            SpanView(
-                due_on=row["due_on"],
-                from_on=row["from_on"],
-                to_on=row["to_on"],
-                days=(row["to_on"] - row["from_on"]).days + 1,
-                base=row["base"],
-                share=row["share"],
-                rate=Decimal(row["rate"]) / 100,
-                total=Fraction(row["exact"], WHOLE),
-            )
-            for row in frame.iter_rows(named=True)
-        ),
-        counted=int(total),
+        spans=span_views(frame),
+        counted=int(counted(frame)["counted"].sum()) if rows else 0,
         before=told["before"],
         forgiven=told["forgiven"],
+    )
+
+
+def span_views(spans: pl.DataFrame) -> tuple[SpanView, ...]:
+    """Return the days of a frame (SPAN, every rate known) as people are shown them."""
+    return tuple(
+        SpanView(
+            due_on=row["due_on"],
+            from_on=row["from_on"],
+            to_on=row["to_on"],
+            days=(row["to_on"] - row["from_on"]).days + 1,
+            base=row["base"],
+            share=row["share"],
+            rate=Decimal(row["rate"]) / 100,
+            total=Fraction(row["exact"], WHOLE),
+        )
+        for row in spans.with_columns(span_sum().alias("exact")).iter_rows(named=True)
     )
 
 

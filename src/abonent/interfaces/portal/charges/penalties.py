@@ -1,5 +1,6 @@
 """How penalties (пени) are told: which debt, since when, which rate, by which act. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from abonent.common.money import NO_BREAK, format_kopecks
@@ -55,7 +56,7 @@ def _levy(one: LevyView, why: LevyWhy, kind: str) -> LevyText:
         title=f"{one.service_name}, долг за{NO_BREAK}{month}",
         amount=one.amount,
         reason=_reason(why),
-        rows=tuple(_row(span) for span in why.spans),
+        rows=days_in_rows(why.spans),
         result=_result(one, why),
         act=HOUSEHOLD_ACT if kind == AccountKind.HOUSEHOLD else ACTS.get(one.service_kind, ""),
     )
@@ -72,6 +73,11 @@ def _reason(why: LevyWhy) -> str:
         f"{day_and_year(first.from_on)}, это {late}-й день просрочки, "
         "за каждый день до дня оплаты включительно."
     )
+
+
+def days_in_rows(spans: Iterable[SpanView]) -> tuple[DaysRow, ...]:
+    """Return the days of delay as the table shows them."""
+    return tuple(_row(span) for span in spans)
 
 
 def _row(span: SpanView) -> DaysRow:

@@ -34,6 +34,7 @@ class Charges(AccountPage, TemplateView):
             "bars": list_bars(page.entries),
             "outlook": outlook_in_words(page.outlook),
             "readings_url": account_url(self.account.number, "readings"),
+            "debt_url": reverse("debt", args=[self.account.number]),
             "by_service_url": reverse("charges_by_service", args=[self.account.number]),
             **ahead_context(page.ahead),
         }
