@@ -85,3 +85,28 @@ def test_many_payments_of_one_account_at_once(world):
     assert {one.verdict for one in answers} == {Verdict.ACCEPTED}
     assert world.owes() == 1_000_000 - sum(10_000 + place for place in range(16))
     assert world.broken() == {}
+
+
+def test_a_thousand_payments_of_one_account_add_up(world):
+    """TRUST 14 in little: a debt is paid on the way, and what is above it stays as an advance."""
+    charge(world, 30_000)
+    lines, each = 16, 63
+
+    def pay(line):
+        try:
+            return [
+                operations.answer_agent(
+                    supplier_code=CODE, terms=CANCELLING, raw=RawCall(b"", ""), now=NOW,
+                    asked=paying(f"{line}-{place}", 1_000 + place),
+                ).verdict
+                for place in range(each)
+            ]  # fmt: skip
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(lines) as pool:
+        verdicts = [one for told in pool.map(pay, range(lines)) for one in told]
+    assert set(verdicts) == {Verdict.ACCEPTED}
+    assert Payment.objects.count() == lines * each == 1_008
+    assert world.owes() == 30_000 - lines * sum(1_000 + place for place in range(each))
+    assert world.broken() == {}

@@ -19,6 +19,10 @@ _SIGNED = re.compile(r"/[^/]+:[^/]+:[^/]+/")
 _log = logging.getLogger("abonent.request")
 
 
+# The door of machines: no page of a supplier begins so.
+MACHINES = "api"
+
+
 class RequestLog:
     """Write method, path without query, status and server milliseconds of each request."""
 
@@ -51,6 +55,10 @@ class SupplierPrefix:
         """Answer the request."""
         request.supplier = None  # type: ignore[attr-defined]  # set by a middleware or a library without types
         head, _, rest = request.path_info.lstrip("/").partition("/")
+        if head == MACHINES:
+            # Their addresses name the supplier themselves; a terminal waits for each query.
+            set_script_prefix("/")
+            return self.get_response(request)
         found = suppliers.supplier_for_host(request.get_host().partition(":")[0])
         if found is None and head and (found := suppliers.supplier_by_code(head)):
             request.path_info = f"/{rest}"

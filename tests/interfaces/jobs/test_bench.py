@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from abonent.domain.documents.models import Document
-from abonent.domain.payments.models import Payment
+from abonent.domain.payments.models import Notice, Payment
 from abonent.domain.payments.rules import PaymentState
-from abonent.interfaces.jobs.bench import KINDS, imports, pages, tape, terminals
+from abonent.interfaces.jobs.bench import KINDS, crowd, imports, pages, tape, terminals
 
 in_committed_tables = pytest.mark.django_db(transaction=True)
 
@@ -20,6 +20,9 @@ in_committed_tables = pytest.mark.django_db(transaction=True)
 def bench(monkeypatch):
     """Return a function that runs a bench here, not in a scratch database, for a moment."""
     monkeypatch.setattr(pages, "SECONDS", 0.01)
+    monkeypatch.setattr(crowd, "SECONDS", 0.1)
+    monkeypatch.setattr(crowd, "PAYMENTS", 20)
+    monkeypatch.setattr(crowd, "CONNECTIONS", (4,))
     command = "abonent.interfaces.jobs.management.commands.bench.scratch_database"
     monkeypatch.setattr(command, nullcontext)
 
@@ -76,6 +79,11 @@ def test_payments_are_settled(bench):
     found = bench("payments", 4)
     assert found["payments"] == 4
     assert set(Payment.objects.values_list("state", flat=True)) == {PaymentState.CAPTURED}
+    # Four by the bank, twenty on one account, and some at the rate.
+    assert Payment.objects.count() == 4 + 20 + 2
+    assert Notice.objects.count() == 10
+    assert found["one_account_4_lines_p99_ms"] > 0
+    assert 0 < found["notices_p50_ms"] <= found["notices_p99_ms"]
     assert found["statements_each"] > 8
 
 
@@ -83,9 +91,9 @@ def test_payments_are_settled(bench):
 def test_terminals_check_and_pay(bench, monkeypatch):
     monkeypatch.setattr(terminals, "CALLS", 3)
     found = bench("terminals", 2)
-    assert Payment.objects.filter(state=PaymentState.CAPTURED).count() == 6
+    assert Payment.objects.filter(state=PaymentState.CAPTURED).count() == 3 + 2
     assert found["pay_statements"] > found["check_statements"] > 2
-    assert 0 < found["at_rate_p50_ms"] <= found["at_rate_p99_ms"]
+    assert 0 < found["terminals_p50_ms"] <= found["terminals_p99_ms"]
 
 
 @in_committed_tables

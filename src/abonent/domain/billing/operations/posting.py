@@ -114,12 +114,15 @@ def _post_penalties(supplier_id: int, period: Period, span: tuple[int, int], now
 def settle_advance(*, supplier_id: int, account_id: int, on: date, key: str, now: datetime) -> None:
     """Divide the account's advances between its debts; what the payer named comes first.
 
-    ``key`` makes it happen once: a payment passes its own key.
+    ``key`` makes it happen once: a payment passes its own key. An account without debts has
+    nothing to divide, and its money is there at once.
     """
     ledger.hold_subjects(first_id=account_id, last_id=account_id)
     balances = ledger_queries.balances_frame(
         supplier_id=supplier_id, first_id=account_id, last_id=account_id
     )
+    if int(Book.RECEIVABLE) not in balances["book"]:
+        return
     _post_allocation(supplier_id, balances, on, key, now)
 
 

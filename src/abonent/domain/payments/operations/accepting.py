@@ -45,6 +45,10 @@ INSERT INTO payments_agentoperation
     (supplier_id, channel, external_id, account_text, amount, verdict, answered_at)
 VALUES (%(supplier)s, %(channel)s, %(number)s, %(account)s, %(amount)s, %(verdict)s, %(now)s)
 ON CONFLICT (supplier_id, channel, external_id) DO NOTHING
+RETURNING id, (
+    SELECT id FROM payments_payment
+    WHERE supplier_id = %(supplier)s AND channel = %(channel)s AND external_id = %(number)s
+)
 """
 
 
@@ -148,12 +152,12 @@ def accept_payment(
         return AgentAnswer(Verdict.WRONG_MOMENT)
     account = payable_account(supplier_id=supplier_id, number=asked.account, on=paid_on)
     told = _Told(supplier_id, terms, asked, raw, paid_on, account, now)
-    fresh = _claim(told)
-    row = AgentOperation.objects.get(
-        supplier_id=supplier_id, channel=terms.channel, external_id=asked.number
-    )
-    if not fresh:
-        return _again(row, told)
+    row = _claim(told)
+    if row is None:
+        stands = AgentOperation.objects.get(
+            supplier_id=supplier_id, channel=terms.channel, external_id=asked.number
+        )
+        return _again(stands, told)
     if row.verdict == Verdict.ACCEPTED:
         _take(row, told)
     if begun is not None and row.payment_id:
@@ -161,22 +165,40 @@ def accept_payment(
     return answer_of(row, repeated=False)
 
 
-def _claim(told: _Told) -> bool:
-    """Write the operation down with what is decided of it; False when it stands already."""
+def _claim(told: _Told) -> AgentOperation | None:
+    """Write the operation down with what is decided of it; None when it stands already.
+
+    ``payment_id`` is that of a payment which a registry has brought under the number.
+    """
+    row = AgentOperation(
+        supplier_id=told.supplier_id,
+        channel=told.terms.channel,
+        external_id=told.asked.number,
+        account_text=told.asked.account,
+        amount=told.asked.amount,
+        verdict=_decide(told),
+        answered_at=told.now,
+        cancel_number="",
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             _CLAIM,
             {
-                "supplier": told.supplier_id,
-                "channel": told.terms.channel,
-                "number": told.asked.number,
-                "account": told.asked.account,
-                "amount": told.asked.amount,
-                "verdict": _decide(told),
-                "now": told.now,
+                "supplier": row.supplier_id,
+                "channel": row.channel,
+                "number": row.external_id,
+                "account": row.account_text,
+                "amount": row.amount,
+                "verdict": row.verdict,
+                "now": row.answered_at,
             },
         )
-        return bool(cursor.rowcount)
+        claimed = cursor.fetchone()
+    if claimed is None:
+        return None
+    # A registry may have been faster; one that is faster still makes the call be repeated.
+    row.pk, row.payment_id = claimed
+    return row
 
 
 def _decide(told: _Told) -> Verdict:
@@ -191,14 +213,11 @@ def _decide(told: _Told) -> Verdict:
 
 def _take(row: AgentOperation, told: _Told) -> None:
     """Turn a new operation into money, unless a registry was faster and brought it."""
-    stands = Payment.objects.filter(
-        supplier_id=told.supplier_id, channel=told.terms.channel, external_id=told.asked.number
-    ).first()
-    if stands is not None:
+    if row.payment_id is not None:
+        stands = Payment.objects.get(pk=row.payment_id)
         same_account = stands.account_id in {0, told.account.id if told.account else 0}
         same = stands.kind == Kind.PAYMENT and stands.amount == told.asked.amount and same_account
         row.verdict = Verdict.ACCEPTED if same else Verdict.DIFFERS
-        row.payment_id = stands.pk
         row.save(update_fields=["verdict", "payment_id"])
         if not same:
             _set_aside(told, _differs(told), stands.pk)

@@ -4,6 +4,8 @@ Ours: ``settle_payment`` for payments that wait, by a bank that answers at once 
 network: the question, the move, the posting, its allocation, the journal, the letter. The
 limit: the very statements of the same settlements, seen in a copy of the database and sent
 bare, one transaction a payment, in a second copy. All three begin from the same rows.
+Then the doors of the site as it is run: thousands of payments on one account, notices and
+terminals at their rates.
 """
 
 import time
@@ -17,6 +19,7 @@ from django.db import connection
 from abonent.common import clock
 from abonent.domain.payments.operations import settle_payment, start_payment
 from abonent.domain.payments.rules import Purpose
+from abonent.interfaces.jobs.bench.crowd import measure_crowd
 from abonent.interfaces.jobs.bench.scratch import copied_database
 from abonent.interfaces.jobs.bench.tape import recorded, send_again
 from abonent.interfaces.jobs.bench.world import build
@@ -40,7 +43,7 @@ def measure(accounts: int) -> dict[str, Any]:
         ours = _timed([partial(_settle, one) for one in payments])
     finally:
         settings.ACQUIRERS = acquirers
-    return {
+    return measure_crowd(accounts) | {
         "bench": "payments",
         "accounts": accounts,
         "payments": len(payments),

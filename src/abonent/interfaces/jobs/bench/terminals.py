@@ -11,7 +11,6 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -23,17 +22,15 @@ from django.db import connection
 from django.test import Client
 
 from abonent.common import clock
+from abonent.interfaces.jobs.bench.crowd import terminals_at_a_rate
 from abonent.interfaces.jobs.bench.pages import billed
 from abonent.interfaces.jobs.bench.scratch import copied_database
+from abonent.interfaces.jobs.bench.serving import CHANNEL, served, share
 from abonent.interfaces.jobs.bench.tape import recorded, send_again
 from abonent.interfaces.jobs.bench.world import build
 
 CALLS = 200
-RATE = 50
-SECONDS = 10.0
-LINES = 12
 ADDRESS = "/api/agents/bench/terminals/"
-CHANNEL = '[bench.terminals]\nprotocol = "osmp"\naddresses = ["127.0.0.0/8"]\n'
 Call = Callable[[], None]
 
 
@@ -61,11 +58,12 @@ def measure(accounts: int) -> dict[str, Any]:
                 f"{name}_limit_per_second": round(len(calls) / limit, 1),
                 # What a call costs this process, however busy the machine is with others.
                 f"{name}_cpu_ms": round(worked / len(calls) * 1000, 1),
-                f"{name}_p50_ms": _share(spent, 0.50),
-                f"{name}_p99_ms": _share(spent, 0.99),
+                f"{name}_p50_ms": share(spent, 0.50),
+                f"{name}_p99_ms": share(spent, 0.99),
             }
             ours_in_all, limit_in_all = ours_in_all + sum(spent), limit_in_all + limit
-        figures |= _at_a_rate(accounts)
+    with served() as new_line:
+        figures |= terminals_at_a_rate(new_line, accounts)
     return figures | {"ratio": round(ours_in_all / limit_in_all, 2)}
 
 
@@ -141,38 +139,3 @@ def _timed(calls: Sequence[Call]) -> list[float]:
 def _seconds(call: Call, due: float) -> float:
     call()
     return time.perf_counter() - due
-
-
-def _at_a_rate(accounts: int) -> dict[str, Any]:
-    """Check and pay by turns at the rate of TRUST 51 and more; return how long callers waited."""
-    asked = [
-        one
-        for pair in zip(_checks(accounts), _payments(accounts, "2"), strict=True)
-        for one in pair
-    ]
-    asked = asked[: int(RATE * SECONDS)]
-    begins = time.perf_counter() + 0.1
-
-    def line(first: int) -> list[float]:
-        connection.ensure_connection()
-        waited = []
-        for place in range(first, len(asked), LINES):
-            due = begins + place / RATE
-            time.sleep(max(0.0, due - time.perf_counter()))
-            waited.append(_seconds(partial(_call, asked[place]), due))
-        connection.close()
-        return waited
-
-    with ThreadPoolExecutor(LINES) as lines:
-        spent = [one for waited in lines.map(line, range(LINES)) for one in waited]
-    return {
-        "rate": RATE,
-        "at_rate_p50_ms": _share(spent, 0.50),
-        "at_rate_p99_ms": _share(spent, 0.99),
-    }
-
-
-def _share(spent: list[float], share: float) -> float:
-    """Return the milliseconds within which this share of the calls was answered."""
-    ordered = sorted(spent)
-    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 1)

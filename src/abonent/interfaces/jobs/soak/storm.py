@@ -79,9 +79,6 @@ class Storm:
         for role, order in self.ordered:
             if role != JANITOR:
                 self._note(role, order)
-        if self.house.stopped_worker():
-            self.done["stops"] += 1
-            self.house.let_a_rival_work()
         self.house.revive()
         self._people_finish()
         self._queue_empties()
@@ -242,6 +239,12 @@ class Storm:
         while self._ask(WAITING):
             if time.monotonic() > deadline:
                 raise NotRunning("Очередь не опустела. Посмотрите worker.log.")
+            # An order may be obeyed after it was withdrawn: whoever had read it by then stops.
+            if self.house.stopped_worker():
+                self.done["stops"] += 1
+                self.house.let_a_rival_work()
+                self._ask(SILENT)
+                _patiently(lambda: defer("sweep_jobs", timestamp=0))
             self.house.revive()
             time.sleep(BETWEEN_LOOKS)
 
