@@ -9,8 +9,13 @@ import pytest
 import abonent
 from abonent.interfaces.jobs.soak import verdict
 from abonent.interfaces.jobs.soak.network import Deal
-from abonent.interfaces.jobs.soak.plan import POINTS, STAFF, Act, draw_round
-from abonent.interfaces.jobs.soak.town import NotForPeople, next_code
+from abonent.interfaces.jobs.soak.plan import POINTS, STAFF, Act, draw_round, with_full_disk
+from abonent.interfaces.jobs.soak.town import (
+    NotASmallDisk,
+    NotForPeople,
+    next_code,
+    refuse_real_disk,
+)
 from commands import run
 from paying import make_world
 
@@ -48,10 +53,20 @@ def test_no_two_payments_of_a_run_have_the_same_sum():
 
 
 def test_everything_that_may_happen_happens():
-    assert {step.act for step in steps()} == set(Act)
+    assert {step.act for step in steps()} == set(Act) - {Act.DISK}
     assert {step.word for step in steps() if step.act == Act.DATABASE} == {
         "fast", "immediate", "kill",
     }  # fmt: skip
+
+
+def test_a_disk_fills_while_terminals_pay_and_never_a_real_one(tmp_path):
+    steps = draw_round(7, 3)
+    full = with_full_disk(steps)
+    assert tuple(step for step in full if step.act != Act.DISK) == steps
+    acts = [step.act for step in full]
+    assert acts[acts.index(Act.CROWD) + 1] == Act.DISK
+    with pytest.raises(NotASmallDisk, match="отдельный маленький том"):
+        refuse_real_disk(tmp_path)
 
 
 def test_what_is_lost_doubled_or_invented_is_told():

@@ -1,5 +1,6 @@
 """The product as its processes: started, told to die at named points, killed, started again."""
 
+import errno
 import json
 import os
 import signal
@@ -10,7 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
+from django.conf import settings
 from django.db import connection
 
 from abonent.common.refusals import Refusal
@@ -183,9 +186,27 @@ class House:
         connection.close()
         os.kill(server, SIGNALS[manner])
         self.killed["database"] = self.killed.get("database", 0) + 1
+        self.raise_database()
+
+    def raise_database(self) -> None:
+        """Start the database again if it is down; nothing changes for one that runs."""
+        connection.close()
         started = self.run("database", *ABONENT, "showmigrations", "ledger")
         if started.returncode != 0:
             raise NotRunning("База данных не поднялась после остановки. Посмотрите database.log.")
+
+    def fill_disk(self, seconds: float) -> None:
+        """Leave no byte free beside the database for some seconds, then make room again."""
+        ballast = Path(settings.DATA) / "ballast"
+        try:
+            with ballast.open("wb", buffering=0) as file:
+                for block in (1 << 20, 1 << 12, 1):
+                    _write_until_full(file, bytes(block))
+            time.sleep(seconds)
+        finally:
+            ballast.unlink()
+        # A server that could not write its log any more has stopped itself.
+        self.raise_database()
 
     def stop(self) -> None:
         """Stop everything."""
@@ -239,6 +260,15 @@ class House:
 
     def _order(self, role: str) -> Path:
         return self.folder / f"{role}.order"
+
+
+def _write_until_full(file: IO[bytes], block: bytes) -> None:
+    try:
+        while True:
+            file.write(block)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
 
 
 def _stat(process: int) -> list[str]:

@@ -52,6 +52,7 @@ class Act(StrEnum):
     REFUND = "refund"  # staff give a payment back, in part or whole, and may die on the way
     KILL = "kill"  # a process is killed wherever it stands
     DATABASE = "database"  # the database is stopped, aborted or killed, and started again
+    DISK = "disk"  # the disk of the database and of all files is full for a while
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,12 @@ def draw_round(seed: int, place: int) -> tuple[Step, ...]:
         # In the first half, so that what follows reaches the point.
         steps.insert(dice.randrange(len(steps) // 2), order)
     return tuple(steps)
+
+
+def with_full_disk(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the round with a full disk while hundreds of terminals tell of their money."""
+    after = 1 + next(place for place, step in enumerate(steps) if step.act == Act.CROWD)
+    return (*steps[:after], Step(Act.DISK), *steps[after:])
 
 
 def _payments(dice: random.Random, place: int) -> list[Step]:

@@ -1,6 +1,7 @@
 """The rounds of a run, and its figures."""
 
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,20 +15,29 @@ from django.db import connection
 from abonent.interfaces.jobs.soak import verdict
 from abonent.interfaces.jobs.soak.house import ACQUIRERS, House
 from abonent.interfaces.jobs.soak.network import Network
-from abonent.interfaces.jobs.soak.plan import POINTS, draw_round
+from abonent.interfaces.jobs.soak.plan import POINTS, Step, draw_round
 from abonent.interfaces.jobs.soak.storm import Storm
-from abonent.interfaces.jobs.soak.town import found, next_code
+from abonent.interfaces.jobs.soak.town import found, next_code, refuse_real_disk
 
 Tell = Callable[[str], None]
+Steps = tuple[Step, ...]
 
 
-def soak(*, seed: int, minutes: float, bank: str, tell: Tell) -> dict[str, Any]:
+def soak(
+    *, seed: int, minutes: float, bank: str, disk: Callable[[Steps], Steps] | None, tell: Tell
+) -> dict[str, Any]:
     """Run rounds until the time is over, at least one; return the figures with the violations.
 
-    Stops after the first round in which something does not hold: what follows would hide it.
+    ``disk`` puts what happens to the disk into each round; the data must lie on a small
+    volume of their own then. Stops after the first round in which something does not hold: what
+    follows would hide it.
     """
     code = next_code()
     folder = Path(settings.DATA) / "soak" / code
+    if disk is not None:
+        refuse_real_disk(Path(settings.DATA))
+        # The bank, its logs and our orders are not what is filled.
+        folder = Path(tempfile.mkdtemp(prefix="abonent-soak-")) / code
     # Left by a run that did not even get to its supplier.
     shutil.rmtree(folder, ignore_errors=True)
     town = found(code, folder)
@@ -41,7 +51,8 @@ def soak(*, seed: int, minutes: float, bank: str, tell: Tell) -> dict[str, Any]:
         for name in ("bank", "web", "worker", "terminals"):
             house.start(name)
         for place in count():
-            storm.rage(draw_round(seed, place))
+            steps = draw_round(seed, place)
+            storm.rage(disk(steps) if disk else steps)
             storm.settle()
             truth = storm.truth()
             wrong = verdict.violations(house, town.supplier_id, truth, storm.terminals.deals)
@@ -83,6 +94,7 @@ def _figures(
         "killed_at_points": dict(sorted(struck.items())),
         "points": f"{len(struck)}/{len(POINTS)}",
         "stopped_and_resumed": sum(stops.values()),
+        "full_disks": storm.done["disk"],
         "bank_faults": storm.done["fault"],
         "deliveries": sum(len(one["deliveries"]) for one in notices),
         "forged": sum(bool(one["forged"]) for one in notices),

@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 PRESSES = 12
 BETWEEN_PRESSES = 0.5
+# How long the disk stays full: several tries of whoever pays.
+FULL_SECONDS = 15.0
 TOKEN = "s" * 32
 WAITING = """
 SELECT count(*) FROM procrastinate_jobs
@@ -140,6 +142,8 @@ class Storm:
             self.house.kill(step.word)
         elif step.act == Act.DATABASE:
             self.house.restart_database(step.word)
+        elif step.act == Act.DISK:
+            self.house.fill_disk(FULL_SECONDS)
         self.done[str(step.act)] += 1
 
     def _pay(self, payer: Payer, step: Step) -> None:

@@ -1,5 +1,6 @@
 """The supplier of a run and those who pay, let in through the product's own doors."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,14 @@ class NotForPeople(Refusal):
     """The database holds somebody's work; a run kills its server and fills it with inventions."""
 
 
+class NotASmallDisk(Refusal):
+    """The disk that would be filled is somebody's."""
+
+
+# A volume made for the purpose; a real disk is larger.
+LARGEST_DISK = 4 << 30
+
+
 @dataclass(frozen=True)
 class Payer:
     """Somebody with one account and an open session in the cabinet."""
@@ -63,6 +72,17 @@ def next_code() -> str:
             "Укажите пустую папку: ABONENT_DATA=папка abonent soak."
         )
     return f"{PREFIX}{len(codes) + 1}"
+
+
+def refuse_real_disk(data: Path) -> None:
+    """Refuse to fill a disk that was not made to be filled: one that is large, or is the root's."""
+    disk = os.statvfs(data)
+    own = data.stat().st_dev != Path("/").stat().st_dev
+    if not own or disk.f_blocks * disk.f_frsize > LARGEST_DISK:
+        raise NotASmallDisk(
+            "Папка данных лежит на обычном диске, и он был бы заполнен целиком. Сделайте ей "
+            "отдельный маленький том, например: mount -t tmpfs -o size=1g tmpfs ПАПКА."
+        )
 
 
 def found(code: str, folder: Path) -> Town:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from abonent.interfaces.jobs.soak.house import ACQUIRERS
+from abonent.interfaces.jobs.soak.plan import with_full_disk
 from abonent.interfaces.jobs.soak.run import soak
 
 
@@ -23,6 +24,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--bank", choices=sorted(ACQUIRERS), default="yookassa", help="эквайер (yookassa)"
         )
+        parser.add_argument(
+            "--disk-full",
+            action="store_const",
+            const=with_full_disk,
+            help="заполнять диск посреди каждого круга: папка данных должна лежать на своём томе",
+        )
         parser.add_argument("--json", action="store_true", help="печатать только JSON")
 
     def handle(self, **options: Any) -> None:
@@ -32,6 +39,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             minutes=options["minutes"],
             bank=options["bank"],
+            disk=options["disk_full"],
             tell=self.stderr.write,
         )
         if not options["json"]:
