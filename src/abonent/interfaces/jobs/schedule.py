@@ -64,10 +64,11 @@ def send_due(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
 @app.periodic(cron="0 7 * * *")
 @app.task(name="remind")
 def remind(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
-    """Remind of readings and of verification whoever asked for it."""
+    """Remind of readings, of verification and of payment whoever asked for it."""
     for supplier in suppliers.all_suppliers():
         metering.remind_of_readings(supplier_id=supplier.id, now=clock.now())
         metering.remind_of_verification(supplier_id=supplier.id, now=clock.now())
+        payments.remind_of_payment(supplier_id=supplier.id, now=clock.now())
 
 
 # Whoever has sent a file looks at it at once.

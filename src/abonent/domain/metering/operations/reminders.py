@@ -1,19 +1,18 @@
 """Reminders: readings before the window closes, verification before it ends."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from abonent.common.clock import local_day
-from abonent.common.transactions import outermost
-from abonent.domain.accounts.queries import sees_account
-from abonent.domain.accounts.queries.cards import account_numbers
+from abonent.domain.accounts.operations.reminding import (
+    ReminderWords,
+    remind_each,
+    waiting_batches,
+)
 from abonent.domain.accounts.queries.letter_links import LetterMark, ending_url, letter_url
-from abonent.domain.accounts.rules import LetterPurpose, masked_number
-from abonent.domain.messaging import operations as messaging
-from abonent.domain.messaging.queries.subscriptions import SubscriptionView, waiting_subscriptions
-from abonent.domain.messaging.rules import Channel, SubscriptionKind
-from abonent.domain.messaging.rules.letters import Letter
+from abonent.domain.accounts.rules import LetterPurpose
+from abonent.domain.messaging.queries.subscriptions import SubscriptionView
+from abonent.domain.messaging.rules import SubscriptionKind
 from abonent.domain.metering.queries.unsent import (
     DueMeter,
     accounts_without_readings,
@@ -34,16 +33,7 @@ from abonent.domain.metering.rules.windows import ReadingWindow
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.queries import SupplierView
 
-_BATCH = 500
 _LONG_AGO = date(1990, 1, 1)
-
-
-@dataclass(frozen=True)
-class _Words:
-    """A reminder as a letter and as an SMS."""
-
-    letter: Letter
-    sms: str
 
 
 def remind_of_readings(*, supplier_id: int, now: datetime) -> int:
@@ -64,17 +54,17 @@ def remind_of_readings(*, supplier_id: int, now: datetime) -> int:
     first = min(windows.values(), key=lambda one: one.last)
     periods = {service: window.period for service, window in windows.items()}
 
-    def words(one: SubscriptionView, account: str) -> _Words:
+    def words(one: SubscriptionView, account: str) -> ReminderWords:
         return _readings_words(supplier, one, account, first)
 
     sent = 0
-    for batch in _batches(supplier_id, SubscriptionKind.READINGS, first.last):
+    for batch in waiting_batches(supplier_id, SubscriptionKind.READINGS, first.last):
         unsent = accounts_without_readings(
             supplier_id=supplier_id,
             account_ids=[one.account_id for one in batch],
             periods=periods,
         )
-        sent += _remind([one for one in batch if one.account_id in unsent], supplier, words,
+        sent += remind_each([one for one in batch if one.account_id in unsent], supplier, words,
                         through=first.last, now=now)  # fmt: skip
     return sent
 
@@ -89,7 +79,7 @@ def remind_of_verification(*, supplier_id: int, now: datetime) -> int:
     today = local_day(now, supplier.timezone)
     horizon = date.fromordinal(today.toordinal() + max(VERIFICATION_STAGES))
     sent = 0
-    for batch in _batches(supplier_id, SubscriptionKind.VERIFICATION, today):
+    for batch in waiting_batches(supplier_id, SubscriptionKind.VERIFICATION, today):
         due = _due_by_account(
             meters_due(
                 supplier_id=supplier_id,
@@ -102,85 +92,19 @@ def remind_of_verification(*, supplier_id: int, now: datetime) -> int:
 
         def words(
             one: SubscriptionView, account: str, told: dict[int, list[DueVerification]] = told
-        ) -> _Words:
+        ) -> ReminderWords:
             return _verification_words(supplier, one, account, told[one.id])
 
-        sent += _remind([one for one in batch if told[one.id]], supplier, words,
+        sent += remind_each([one for one in batch if told[one.id]], supplier, words,
                         through=today, now=now)  # fmt: skip
     return sent
 
 
-def _batches(
-    supplier_id: int, kind: SubscriptionKind, through: date
-) -> Iterator[list[SubscriptionView]]:
-    """Yield the subscriptions that were not told through this day."""
-    after = 0
-    while batch := waiting_subscriptions(
-        supplier_id=supplier_id, kind=kind, through=through, after=after, limit=_BATCH
-    ):
-        after = batch[-1].id
-        yield batch
-
-
-def _remind(
-    batch: Sequence[SubscriptionView],
-    supplier: SupplierView,
-    words: Callable[[SubscriptionView, str], _Words],
-    *,
-    through: date,
-    now: datetime,
-) -> int:
-    """Tell each of them, or end what nobody may be told any more."""
-    numbers = account_numbers(
-        supplier_id=supplier.id, account_ids=[one.account_id for one in batch]
-    )
-    return sum(
-        _tell(one, words(one, masked_number(numbers[one.account_id])), through, now)
-        for one in batch
-    )
-
-
-@outermost
-def _tell(one: SubscriptionView, words: _Words, through: date, now: datetime) -> bool:
-    """Write a reminder and its mark together; a person who sees the account no more gets none."""
-    if one.user_id is not None and not sees_account(
-        user_id=one.user_id, supplier_id=one.supplier_id, account_id=one.account_id, now=now
-    ):
-        messaging.end_subscription(supplier_id=one.supplier_id, subscription_id=one.id, now=now)
-        return False
-    if not messaging.mark_served(
-        supplier_id=one.supplier_id, subscription_id=one.id, through=through
-    ):
-        return False
-    key = f"remind:{one.id}:{through}"
-    if one.channel == Channel.EMAIL:
-        messaging.enqueue_letter(
-            supplier_id=one.supplier_id,
-            recipient=one.recipient,
-            kind=f"remind_{one.kind}",
-            letter=words.letter,
-            key=key,
-            now=now,
-        )
-    else:
-        messaging.enqueue(
-            supplier_id=one.supplier_id,
-            channel=one.channel,
-            recipient=one.recipient,
-            kind=f"remind_{one.kind}",
-            subject=words.letter.subject,
-            body=words.sms,
-            key=key,
-            now=now,
-        )
-    return True
-
-
 def _readings_words(
     supplier: SupplierView, one: SubscriptionView, account: str, window: ReadingWindow
-) -> _Words:
+) -> ReminderWords:
     mark = LetterMark(supplier.id, one.account_id, subscription_id=one.id, user_id=one.user_id)
-    return _Words(
+    return ReminderWords(
         letter=readings_letter(
             sender=supplier.called,
             account=account,
@@ -194,9 +118,9 @@ def _readings_words(
 
 def _verification_words(
     supplier: SupplierView, one: SubscriptionView, account: str, due: list[DueVerification]
-) -> _Words:
+) -> ReminderWords:
     cabinet = suppliers.cabinet_url(supplier)
-    return _Words(
+    return ReminderWords(
         letter=verification_letter(
             sender=supplier.called,
             account=account,

@@ -38,6 +38,7 @@ from abonent.domain.payments.operations.refunding import (
     refund_payment,
     reject_refund,
 )
+from abonent.domain.payments.operations.reminding import remind_of_payment
 from abonent.domain.payments.operations.returning import cancel_accepted
 from abonent.domain.payments.operations.settling import check_payment, settle_payment
 from abonent.domain.payments.operations.starting import (
@@ -89,6 +90,7 @@ __all__ = [
     "record_charge_back",
     "refund_payment",
     "reject_refund",
+    "remind_of_payment",
     "remove_card",
     "remove_cards",
     "resume_autopay",
