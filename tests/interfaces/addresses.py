@@ -237,6 +237,9 @@ TABLE = {
     "payments_ask_again": Line(own(">payments", ">payments"), own("405", "405"), {"key": NO_DRAFT}),
     "payments_code": Line(own(">account", "200"), own(">account", "405")),
     "payments_code_picture": Line(own(">account", "200"), own(">account", "405")),
+    # This supplier has no code of the fast payment system.
+    "payments_sbp": Line(own("404", "404"), own("404", "404")),
+    "payments_sbp_picture": Line(own("404", "404"), own("404", "404")),
     "payments_cards": Line(own("200", "200"), own("405", "405")),
     "payments_card_remove": Line(own("404", "404"), own("404", "404"), {"card_uuid": NO_DRAFT}),
     # Anna has no card that could pay, so there is nothing to set up.

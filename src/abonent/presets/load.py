@@ -16,6 +16,7 @@ from abonent.common.refusals import Refusal
 from abonent.domain.accounts.rules import OPEN_PROOFS, WEAK_FIELDS
 from abonent.domain.exchange.operations import GivenPreset
 from abonent.domain.identity.rules import Purpose
+from abonent.domain.payments.rules.sbp import is_own_code
 from abonent.domain.suppliers.operations import (
     Preset,
     PresetBranch,
@@ -100,6 +101,7 @@ _CABINET: dict[str, Any] = {
     "reading_note": _TEXT,
     "reading_channels": [_CHANNEL],
     "payment_channels": [_CHANNEL],
+    "sbp_link": _TEXT,
     "theme": {},  # the tokens are judged by the design door
     "consents": dict.fromkeys(CONSENTS, _CONSENT),
     "personal_data": [_TEXT],
@@ -291,6 +293,8 @@ def _dangling(data: dict[str, Any]) -> list[str]:
         for row in data["faq"]
         if row.get("topic") and row["topic"] not in topics
     ]
+    if data.get("sbp_link") and not is_own_code(data["sbp_link"]):
+        faults.append("sbp_link: нужна ссылка qr.nspk.ru с type=01, без суммы и с верной crc")
     faults += [
         f"policy.{name}: услуги {name} нет среди services"
         for name, value in data.get("policy", {}).items()

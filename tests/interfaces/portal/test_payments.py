@@ -14,7 +14,7 @@ from abonent.domain.ledger import queries as balances
 from abonent.domain.ledger.rules import Book, EntryLine, LedgerCode, Part, Reason
 from abonent.domain.payments.models import Payment, PaymentPart
 from abonent.domain.payments.operations import settle_payment
-from abonent.domain.suppliers.models import ServiceCategory
+from abonent.domain.suppliers.models import ServiceCategory, Supplier
 from bank_simulator.faults import Fault
 from bills import NUMBER, Household, move
 from cabinets import LONG_AGO, link, stranger, waiting_for
@@ -332,3 +332,27 @@ def test_a_waiting_link_is_not_told_of_anothers_payment(home, owner, bank):
     assert "По этому лицевому счёту уже идёт платёж." in words(asked)
     assert "777" not in words(asked)
     assert str(Payment.objects.get().uuid) not in asked.content.decode()
+
+
+# The supplier's own code of the fast payment system
+
+SBP = "https://qr.nspk.ru/AS100001ORTF4GAF80KPJ53K186D9A3G?type=01&bank=100000000007&crc=0C8A"
+
+
+def test_the_code_of_the_fast_payment_system_is_shown_with_a_button(owner, household, bank):
+    cabinet = Supplier.objects.get().cabinet
+    Supplier.objects.update(cabinet=cabinet | {"sbp_link": SBP})
+    assert "Оплатить через СБП" in words(owner.get(PAY))
+    page = owner.get(f"{PAY}sbp/")
+    assert f'href="{SBP.replace("&", "&amp;")}"' in page.content.decode()
+    assert f"укажите лицевой счёт {NUMBER}" in words(page)
+    assert keeps_the_policy(page)
+    picture = owner.get(f"{PAY}sbp.svg")
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+
+
+def test_a_code_that_was_swapped_is_not_shown(owner, household, bank):
+    cabinet = Supplier.objects.get().cabinet
+    Supplier.objects.update(cabinet=cabinet | {"sbp_link": SBP.replace("007", "008")})
+    assert "СБП" not in words(owner.get(PAY))
+    assert owner.get(f"{PAY}sbp/").status_code == 404

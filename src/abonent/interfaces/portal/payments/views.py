@@ -23,10 +23,12 @@ from abonent.domain.payments.operations import (
 from abonent.domain.payments.queries import PaymentView, cards_of, payment_view
 from abonent.domain.payments.rules import Purpose
 from abonent.domain.payments.rules.cards import AtPage, ByCard, means_mark
+from abonent.domain.payments.rules.sbp import is_own_code
 from abonent.domain.reports.queries import PaymentSheet, payment_code, payment_sheet
+from abonent.domain.suppliers.queries import SupplierView
 from abonent.interfaces.portal.drafts import DraftPage, picked
 from abonent.interfaces.portal.one_time import deed_key, form_key
-from abonent.interfaces.portal.pages import AccountPage
+from abonent.interfaces.portal.pages import AccountPage, WaitingAccountPage
 from abonent.interfaces.portal.payments.forms import WAY, PayForm, Way
 from abonent.interfaces.portal.payments.pages import check_context, form_context
 from abonent.interfaces.portal.payments.qr import qr_svg
@@ -77,6 +79,9 @@ class PayPage(DraftPage):
             "key": key,
             "filled": filled,
             "empty_url": f"{reverse('payments', args=[self.account.number])}?{EMPTY}=yes",
+            "sbp_url": reverse("payments_sbp", args=[self.account.number])
+            if sbp_link_of(self.supplier)
+            else "",
             **form_context(form, self.account, self.supplier.cabinet),
         }
         return render(self.request, "portal/payments/pay.html", context)
@@ -287,6 +292,49 @@ class CodePicture(AccountPage, View):
         if code is None:
             raise NotFound("Платить сейчас нечего, поэтому кода нет.")
         return HttpResponse(qr_svg(code.text), content_type="image/svg+xml")
+
+
+class SbpPage(WaitingAccountPage):
+    """A page of the supplier's own code of the fast payment system; none has no such page."""
+
+    section = "payments"
+
+    def prepare(self, **kwargs: Any) -> HttpResponse | None:
+        """Read the link."""
+        elsewhere = super().prepare(**kwargs)
+        self.link = sbp_link_of(self.supplier)
+        if not self.link:
+            raise NotFound("Оплаты через СБП у этого поставщика нет.")
+        return elsewhere
+
+
+class Sbp(SbpPage, TemplateView):
+    """The code as a picture, on a phone as a button."""
+
+    template_name = "portal/payments/sbp.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the link and its picture."""
+        number = self.account.number
+        return super().get_context_data(**kwargs) | {
+            "link": self.link,
+            "picture_url": reverse("payments_sbp_picture", args=[number]),
+            "pay_url": reverse("payments", args=[number]),
+        }
+
+
+class SbpPicture(SbpPage, View):
+    """The code itself."""
+
+    def get(self, _request: HttpRequest, *, number: str) -> HttpResponse:
+        """Send the picture."""
+        return HttpResponse(qr_svg(self.link), content_type="image/svg+xml")
+
+
+def sbp_link_of(supplier: SupplierView) -> str:
+    """Return the supplier's own link; one that does not hold together is not shown (T48)."""
+    link = str(supplier.cabinet.get("sbp_link", ""))
+    return link if is_own_code(link) else ""
 
 
 def needs_proof(means: AtPage | ByCard) -> bool:
