@@ -1,26 +1,13 @@
-"""The worked table of docs/arithmetic/meters.md, billed row by row through the commands."""
-
-from pathlib import Path
+"""The worked tables of docs/arithmetic/meters.md, billed row by row through the commands."""
 
 import pytest
+from test_silent_meters import USUAL
 
 from checker_bundle import Department
 from commands import statement
+from pages import rows_of, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "arithmetic" / "meters.md"
-
-
-def table():
-    """Return the rows of the page's table of examples by the names of its columns."""
-    rows = [
-        [cell.strip() for cell in line.strip("|\n").split("|")]
-        for line in PAGE.read_text(encoding="utf-8").splitlines()
-        if line.startswith("|")
-    ]
-    head = next(row for row in rows if row[0] == "example")
-    start = rows.index(head) + 2
-    return [dict(zip(head, row, strict=True)) for row in rows[start:] if len(row) == len(head)]
 
 
 def tariffs(service, category, price):
@@ -37,7 +24,7 @@ def tariffs(service, category, price):
 
 
 def test_every_row_is_what_the_command_bills(tmp_path):
-    rows = table()
+    rows = rows_of("meters", "example", "service")
     assert len(rows) == 12
     department = Department(tmp_path)
     prices = "service;category;from_quantity;valid_from;rate;vat_included;valid_to\n"
@@ -65,3 +52,29 @@ def test_every_row_is_what_the_command_bills(tmp_path):
             f"{float(row['volume']):.3f}",
             row["sum"],
         )
+
+
+def test_months_without_readings_are_what_the_command_bills(tmp_path):
+    rows = rows_of("meters", "example", "verified to")
+    assert len(rows) == 9
+    department = Department(tmp_path)
+    cases = list(dict.fromkeys((row["verified to"], row["read"]) for row in rows))
+    late = {}
+    for number, (until, read) in enumerate(cases):
+        end = until.replace("–", "")
+        department.metered(f"c{number}", USUAL, service="cw", frac_digits=3, verified_until=end)
+        for day, value in words(read):
+            late.setdefault(day[:7], []).append((f"c{number}", day, value))
+    for month in ("2026-08", "2026-09", "2026-10", "2026-11"):
+        for number, day, value in late.get(month, ()):
+            department.readings(number, f"m{number}", {day: value})
+        department.send()
+        code, err = department.bill(month)
+        assert code == 0, err
+    for row in rows:
+        number = f"c{cases.index((row['verified to'], row['read']))}"
+        lines = {
+            (line["corrects"] or "–")[:7]: (line["volume"], line["amount"])
+            for line in statement("check", number, row["bill"])["lines"]
+        }
+        assert (row, lines[row["corrects"]]) == (row, (row["volume"], row["sum"]))

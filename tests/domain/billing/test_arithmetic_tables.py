@@ -2,20 +2,26 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
 import pytest
 
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.allocation import allocate_advances, no_barred
+from abonent.domain.billing.rules.amnesty import forgiven
+from abonent.domain.billing.rules.debts import debt_stage
 from abonent.domain.billing.rules.due_days import DueDays
+from abonent.domain.billing.rules.losses import FORMULAS, Energy, half_up
+from abonent.domain.billing.rules.penalties import KEY, Calendar, counted, in_parts, spans
 from abonent.domain.billing.rules.schedules import Payer, sums, terms
 from billing_frames import agreement, calculate, house, meter, norm, rate
 from billing_frames import sums as lines_of
 from fees import HEAT, HOT, away, found, outage, taken, water
 from home_frames import benefit, event, in_common
 from pages import rows_of, words
-from penalty_frames import penalties
+from penalty_frames import CAPS, penalties
+from penalty_frames import pieces as debt_pieces
 
 D = Decimal
 SEP, OCT = "2026-09", "2026-10"
@@ -216,3 +222,64 @@ def test_allocation(row):
     )  # fmt: skip
     paid = allocate_advances(owed, money, barred).select(*list(schema)[:4], "paid")
     assert sorted(paid.rows()) == sorted(debt(*one) for one in words(row["paid"]))
+
+
+@cases("organisations", "kind", "given")
+def test_losses(row):
+    of = {name: Fraction(value) for name, value in words(row["given"])} | {"hours": int(row["T"])}
+    energy = Energy(Fraction(row["W_a"]), Fraction(row["W_r"]), 1)
+    lost = FORMULAS[row["kind"]](of, energy)
+    assert half_up(lost * 10**6) == int(D(row["lost"]) * 10**6)
+
+
+def owed(row, paid, as_of):
+    """Return the pieces of a household's only debt at a day, as the payments cut it."""
+    debt = [("2026-05", "cw", kopecks(row["debt"]), date(2026, 5, 31),
+             date.fromisoformat(row["due"]), None)]  # fmt: skip
+    money = [
+        (date.fromisoformat(on), kopecks(sum_), None, None, 0) for sum_, on in paid if on != "–"
+    ]
+    return debt_pieces(debt, money, "household", services={}, as_of=as_of)[0]
+
+
+def capped(pieces, as_of):
+    return spans(pieces, Calendar(caps=CAPS, key_rates={}), as_of)
+
+
+@cases("debts", "debt", "due", "parts")
+def test_instalments(row):
+    as_of = date.fromisoformat(row["to"])
+    pieces = owed(row, words(row["paid"]), as_of)
+    parts = pl.DataFrame(
+        [(1, pieces["service_id"][0], pieces["month"][0], date.fromisoformat(on), kopecks(sum_))
+         for sum_, on in words(row["parts"])],
+        schema={**{name: pieces.schema[name] for name in KEY}, "part_due": pl.Date,
+                "part_amount": pl.Int64}, orient="row",
+    )  # fmt: skip
+    sums = counted(capped(in_parts(pieces, parts), as_of))
+    assert sums["counted"].to_list() == [kopecks(row["sum"])]
+
+
+@cases("debts", "debt", "due", "paid on")
+def test_amnesties(row):
+    until, to = date.fromisoformat(row["pay until"]), date.fromisoformat(row["counted to"])
+    pieces = owed(row, [(row["debt"], row["paid on"])], until)
+    levied = (
+        pieces.select(KEY).unique().with_columns(pl.lit(kopecks(row["levied"])).alias("levied"))
+    )
+    given = forgiven(
+        levied.rename({"levied": "amount"}), pieces, levied, capped(pieces, until), counted_to=to
+    )
+    assert given["amount"].sum() == kopecks(row["forgiven"])
+
+
+@cases("debts", "service", "flat")
+def test_stages_of_a_debt(row):
+    stage = debt_stage(
+        service_kind=row["service"],
+        is_flat=row["flat"] == "yes",
+        limit=None if row["limit"] == "–" else kopecks(row["limit"]),
+        delivered_on=None if row["delivered"] == "–" else date.fromisoformat(row["delivered"]),
+        today=date.fromisoformat(row["on"]),
+    )
+    assert stage == row["stage"]
