@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from abonent.domain.invoicing.rules import PaperKind, Series
+from abonent.domain.invoicing.rules import PaperKind, Series, Verdict
 
 
 class NumberSeries(models.Model):
@@ -70,3 +70,42 @@ class ClosingDocument(models.Model):
                 name="closing_to_prepare",
             )
         ]
+
+
+class Reconciliation(models.Model):
+    """A reconciliation act that was ordered, frozen as the ledger stood then."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT, db_index=False)
+    account_id = models.BigIntegerField()
+    year = models.SmallIntegerField()
+    ordinal = models.IntegerField()
+    since = models.DateField()
+    until = models.DateField()
+    closing = models.BigIntegerField()
+    content = models.TextField()
+    # Of what the act says, without its number and moment: the same act is not made twice.
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "year", "ordinal"], name="reconciliation_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["supplier", "account_id", "digest"], name="reconciliation_once"
+            ),
+        ]
+
+
+class ReconciliationAnswer(models.Model):
+    """What the customer's side says of an act: given once, by a person with a name."""
+
+    reconciliation = models.OneToOneField(Reconciliation, models.PROTECT)
+    verdict = models.CharField(max_length=16, choices=[(one, one) for one in Verdict])
+    # Row of the act → what is wrong there, as typed; empty key: of the act as a whole.
+    discrepancies = models.JSONField(default=dict)
+    user_id = models.BigIntegerField()
+    user_name = models.CharField(max_length=300)
+    answered_at = models.DateTimeField()

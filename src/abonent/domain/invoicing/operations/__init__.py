@@ -7,5 +7,25 @@ from abonent.domain.invoicing.operations.issue import (
     issue_documents,
 )
 from abonent.domain.invoicing.operations.prepare import prepare_documents
+from abonent.domain.invoicing.operations.reconcile import (
+    AlreadyAnswered,
+    NothingNamed,
+    WrongDays,
+    answer_reconciliation,
+    order_reconciliation,
+    reconciliation_pdf,
+)
 
-__all__ = ["Issued", "LeftOut", "NoSeller", "issue_documents", "prepare_documents"]
+__all__ = [
+    "AlreadyAnswered",
+    "Issued",
+    "LeftOut",
+    "NoSeller",
+    "NothingNamed",
+    "WrongDays",
+    "answer_reconciliation",
+    "issue_documents",
+    "order_reconciliation",
+    "prepare_documents",
+    "reconciliation_pdf",
+]

@@ -69,7 +69,7 @@ def issue_documents(
         text = "У поставщика не указан ИНН: без него документ недействителен. Добавьте inn."
         raise NoSeller(text)
     months = months_of(supplier_id=supplier_id, period=period, account_ids=account_ids)
-    counters = _locked(supplier_id, period.year)
+    counters = locked_counters(supplier_id, period.year)
     given = ClosingDocument.objects.filter(
         supplier_id=supplier_id, period=period.first_day, account_id__in=list(months)
     )
@@ -129,8 +129,11 @@ def _name(draft: Draft, guid: str, now: datetime) -> str:
     return file_name(seller=paper.seller, buyer=paper.buyer, made_on=now.date(), guid=guid)
 
 
-def _locked(supplier_id: int, year: int) -> dict[Series, NumberSeries]:
-    """Lock the counters of a supplier and year, in one order, new ones at zero."""
+def locked_counters(supplier_id: int, year: int) -> dict[Series, NumberSeries]:
+    """Lock the counters of a supplier and year, in one order, new ones at zero.
+
+    For the room's own verbs: whoever holds them gives the next numbers.
+    """
     NumberSeries.objects.bulk_create(
         [NumberSeries(supplier_id=supplier_id, series=series, year=year) for series in Series],
         ignore_conflicts=True,

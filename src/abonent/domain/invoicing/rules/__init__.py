@@ -15,6 +15,7 @@ from abonent.domain.invoicing.rules.papers import (
     frozen,
     thawed,
 )
+from abonent.domain.invoicing.rules.reconciliation import Verdict
 
 __all__ = [
     "PDF_KINDS",
@@ -28,6 +29,7 @@ __all__ = [
     "Reference",
     "Series",
     "Settlement",
+    "Verdict",
     "frozen",
     "thawed",
 ]

@@ -34,6 +34,7 @@ class Series(StrEnum):
     INVOICE = "invoice"
     TAX = "tax"
     ACT = "act"
+    RECONCILIATION = "reconciliation"
 
 
 SERIES = {

@@ -58,7 +58,8 @@ WITH moved AS (
         AND reason <> 5 AND happened_on BETWEEN %(since)s AND %(until)s)
 SELECT m.happened_on, m.reason, m.service_id, m.month, m.part, sum(m.amount)::bigint,
        coalesce((SELECT max(c.channel) FROM ledger_entry c
-                  WHERE c.transfer_id = m.transfer_id AND c.book = 4), '')
+                  WHERE c.transfer_id = m.transfer_id AND c.book = 4), ''),
+       (SELECT t.key FROM ledger_transfer t WHERE t.id = m.transfer_id)
   FROM moved m
  GROUP BY m.transfer_id, m.happened_on, m.reason, m.service_id, m.month, m.part
 HAVING sum(m.amount) <> 0
@@ -205,8 +206,8 @@ def facts_frame(*, supplier_id: int, subject_ids: Sequence[int]) -> pl.DataFrame
 class Movement:
     """What a transfer did to an account on a day; kopecks, above zero = owed to us.
 
-    ``channel`` names the way by which money came; month, service and part are those of a
-    debt, empty where several are moved at once.
+    ``channel`` names the way by which money came, ``key`` the transfer; month, service and
+    part are those of a debt, empty where several are moved at once.
     """
 
     happened_on: date
@@ -216,6 +217,7 @@ class Movement:
     part: Part
     amount: Kopecks
     channel: str
+    key: str
 
 
 def movements_of(*, supplier_id: int, subject_id: int, since: date, until: date) -> list[Movement]:
@@ -230,8 +232,8 @@ def movements_of(*, supplier_id: int, subject_id: int, since: date, until: date)
     with connection.cursor() as cursor:
         cursor.execute(_OF_SUBJECT, given)
         return [
-            Movement(on, Reason(reason), service, month, Part(part), Kopecks(amount), channel)
-            for on, reason, service, month, part, amount, channel in cursor.fetchall()
+            Movement(on, Reason(reason), service, month, Part(part), Kopecks(amount), channel, key)
+            for on, reason, service, month, part, amount, channel, key in cursor.fetchall()
         ]
 
 
