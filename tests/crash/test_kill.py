@@ -8,7 +8,7 @@ from killable import kill_at, stopped_at
 from abonent.domain.messaging import operations as messaging
 from abonent.domain.messaging.models import Message
 from abonent.domain.payments import operations, queries
-from abonent.domain.payments.models import Notice, Payment
+from abonent.domain.payments.models import FiscalReceipt, Notice, Payment
 from abonent.domain.payments.rules import PaymentState, Purpose
 from banks import KINDS, counter
 from paying import NOW, RETURN_URL, charge, posted_for
@@ -214,4 +214,21 @@ def test_killed_while_a_letter_leaves_it_is_sent_again(world, bank, point):
     assert messaging.send_due(now=NOW) == 1
     assert Message.objects.get(kind="payment_settled").state == "sent"
     assert posted_for(view) == [50_000]
+    truth_is_ours(world, bank)
+
+
+@pytest.mark.parametrize("point", ["receipt.asked", "receipt.answered"])
+def test_killed_while_a_receipt_is_asked_about_it_is_noted_once(world, bank, point):
+    world.anna.emailaddress_set.create(email="anna@example.org", verified=True, primary=True)
+    view = world.pay(50_000)
+    bank.pays(view)
+    operations.settle_payment(payment_id=view.id, now=NOW)
+    later = bank.at(NOW + timedelta(minutes=2))
+    kill_at(point, bank, "settle_awaiting", now=later)
+    assert queries.fiscal_receipt(payment_id=view.id).state == "pending"
+    operations.settle_awaiting(now=later)
+    seen = queries.fiscal_receipt(payment_id=view.id)
+    assert seen.state == "registered"
+    assert seen.document_number
+    assert FiscalReceipt.objects.count() == 1
     truth_is_ours(world, bank)

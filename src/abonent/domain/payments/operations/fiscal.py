@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from abonent.common.crash import crash_point
 from abonent.common.transactions import outermost
 from abonent.domain.payments.models import FiscalReceipt, Payment, Refund
 from abonent.domain.payments.operations.asking import ask, ask_refund
@@ -19,6 +20,7 @@ def ask_receipt(*, receipt_id: int, seconds: float, now: datetime) -> Heard:
     row = FiscalReceipt.objects.get(pk=receipt_id)
     if row.state != ReceiptState.PENDING:
         return Heard.NOTHING_TO_ASK
+    crash_point("receipt.asked")
     back = Payment.objects.get(pk=row.payment_id)
     if back.kind == Kind.REFUND:
         refund = Refund.objects.get(back_id=back.pk)
@@ -29,6 +31,7 @@ def ask_receipt(*, receipt_id: int, seconds: float, now: datetime) -> Heard:
     else:
         answer = ask(back, Question.STATE, bank_number=back.external_id, seconds=seconds)
     told = answer.receipt if isinstance(answer, Seen | RefundSeen) else None
+    crash_point("receipt.answered")
     _note(row, told, now)
     return Heard.SILENT if isinstance(answer, Unknown) else Heard.ANSWERED
 

@@ -19,7 +19,7 @@ POINTS = (
     (JANITOR, "worker.state_read"), (JANITOR, "worker.row_updated"), (JANITOR, "worker.posted"),
     (STAFF, "refund.inserted"), (STAFF, "refund.committed"), (STAFF, "refund.sending"),
     (STAFF, "refund.after_provider_answer"), (STAFF, "refund.row_updated"),
-    (JANITOR, "refund.posted"),
+    (JANITOR, "refund.posted"), (JANITOR, "receipt.asked"), (JANITOR, "receipt.answered"),
 )  # fmt: skip
 STOP_EVERY = 3
 STOPPED_AT = ("worker.job_taken", "worker.state_read", "worker.posted", "worker.committed")
