@@ -61,7 +61,10 @@ def quiet_meters(
     gone = _gone(span, people, agreements, registers, period)
     everyone = registers if gone.is_empty() else pl.concat([registers, gone], how="diagonal")
     spans = _spans(everyone, people, agreements, events, period)
-    late = _late(span, everyone, published, period, unbilled)
+    # A month calculated again looks longer at everyone.
+    longest = (
+        everyone if horizon > period else _late(span, everyone, published, period, unbilled)
+    )
     normed = registers.clear()
     if registers["normed_month"].null_count() < registers.height:
         normed = registers.filter(pl.col("normed_month").is_not_null())
@@ -74,7 +77,7 @@ def quiet_meters(
             # The days under the norm are no days of the meter that came after it.
             normed,
             _spanning(intervals, horizon),
-            everyone if horizon > period else late,
+            longest,
         ),
     )
     if wanted.is_empty():

@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from abonent.common.frames import read_frame
+from abonent.common.partitions import months_of
+from abonent.common.periods import Period
 from abonent.domain.metering.rules import SOURCE_PRIORITY, ReadingQuality
 
 REGISTERS = {
@@ -156,12 +158,12 @@ def readings_frame(
         waits = (pl.col("period") >= since).fill_null(value=False) & (pl.col("period") < month)
         near = near.with_columns(pl.col("late") | waits).drop("since")
     based = near.filter((pl.col("period") < month) & ~pl.col("late"))
-    far = registers.join(based, on="register_id", how="anti").select("register_id")
+    far = registers.join(based, on="register_id", how="anti").select("register_id", "account_id")
     if not far.is_empty():
         before = far.join(unbilled, on="register_id", how="left").with_columns(
             pl.col("since").fill_null(pl.lit(previous))
         )
-        near = pl.concat([near, _earlier(first_id, last_id, before, published)])
+        near = pl.concat([near, _earlier(before, published)])
     return near.with_columns(priority())
 
 
@@ -221,24 +223,47 @@ def _of(first_id: int, last_id: int, unbilled: pl.DataFrame, before: date) -> pl
     )  # fmt: skip
 
 
-def _earlier(
-    first_id: int, last_id: int, registers: pl.DataFrame, published: Published
+def _earlier(registers: pl.DataFrame, published: Published) -> pl.DataFrame:
+    """Return the last reading of each register before its ``since``, a billed one if any.
+
+    Nearly all spoke in the month before; only the others are looked for in all months.
+    ``registers``: register_id, account_id, since.
+    """
+    before = Period.of(registers["since"].max())  # type: ignore[arg-type]  # days only
+    months = [month for month in months_of("metering_reading") if month < before][::-1]
+    found = _last_of(registers, months[:1], published)
+    billed = found.filter(~pl.col("late"))
+    others = registers.join(billed, on="register_id", how="anti")
+    if others.is_empty() or not months[1:]:
+        return found
+    return pl.concat([billed, _last_of(others, months, published)])
+
+
+def _last_of(
+    registers: pl.DataFrame, months: Sequence[Period], published: Published
 ) -> pl.DataFrame:
-    """Return the last reading of each register before its ``since``, a billed one if any."""
+    """Return the last reading of each register within some months, a billed one if any.
+
+    OFFSET 0 keeps the inner look-up whole: the planner would rather read whole months.
+    """
     return read_frame(
         f"""SELECT DISTINCT ON (r.register_id)
                   r.register_id, r.period, r.taken_on, r.source, r.sequence, r.value,
                   {LATE} AS late
-             FROM metering_reading r
-             JOIN unnest(%(registers)s::bigint[], %(since)s::date[]) AS u (register, since)
-               ON u.register = r.register_id AND r.period < u.since {MOMENTS}
-            WHERE r.period < %(before)s AND r.account_id BETWEEN %(first)s AND %(last)s
-              AND r.quality <> %(aside)s
+             FROM unnest(%(registers)s::bigint[], %(of)s::bigint[], %(since)s::date[])
+                  AS u (register, account, since)
+             JOIN unnest(%(looked)s::date[]) AS m (month) ON m.month < u.since
+             CROSS JOIN LATERAL (
+                  SELECT * FROM metering_reading
+                   WHERE period = m.month AND account_id = u.account
+                     AND register_id = u.register AND quality <> %(aside)s OFFSET 0
+             ) AS r {MOMENTS}
             ORDER BY r.register_id, late, r.period DESC, r.taken_on DESC, r.source DESC,
                      r.sequence DESC""",
         READINGS,
-        {"registers": registers["register_id"].to_list(), "since": registers["since"].to_list(),
-         "before": registers["since"].max(), "first": first_id, "last": last_id,
+        {"registers": registers["register_id"].to_list(),
+         "of": registers["account_id"].to_list(), "since": registers["since"].to_list(),
+         "looked": [month.first_day for month in months],
          "aside": int(ReadingQuality.SET_ASIDE), **published.parameters()},
     )  # fmt: skip
 

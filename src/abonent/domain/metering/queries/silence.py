@@ -57,10 +57,13 @@ def fresh_late_registers(
     bills left out, so that nothing of theirs has been looked at yet.
     """
     return read_frame(
-        """SELECT DISTINCT register_id FROM metering_reading
-            WHERE period >= %(since)s AND period < %(before)s
+        """SELECT register_id FROM metering_reading
+            WHERE period >= %(since)s AND period < %(before)s AND received_at > %(after)s
               AND account_id BETWEEN %(first)s AND %(last)s AND quality <> %(aside)s
-              AND (received_at > %(after)s OR account_id = ANY(%(unbilled)s))""",
+           UNION
+           SELECT register_id FROM metering_reading
+            WHERE period >= %(since)s AND period < %(before)s
+              AND account_id = ANY(%(unbilled)s) AND quality <> %(aside)s""",
         {"register_id": pl.Int64},
         {"first": first_id, "last": last_id, "since": since, "before": before,
          "after": received_after, "unbilled": unbilled,
