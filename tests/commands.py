@@ -37,6 +37,18 @@ def statement(supplier: str, account: str, period: str, *more: str) -> dict:
     return json.loads(out)
 
 
+def night_after(month: str) -> None:
+    """Let the first night after a month close the suppliers' books."""
+    from abonent.common import clock
+    from abonent.common.periods import Period
+    from abonent.domain.ledger.operations import close_days
+    from abonent.domain.suppliers.queries import all_suppliers
+
+    before = Period(*map(int, month.split("-"))).plus(1).first_day
+    for supplier in all_suppliers():
+        assert close_days(supplier_id=supplier.id, before=before, now=clock.now())
+
+
 def database_url() -> str:
     """Return the address of the database that this test uses, for a program of its own."""
     given = connection.settings_dict

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from checker_bundle import Department
-from commands import run, statement
+from commands import night_after, run, statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 D = Decimal
@@ -115,6 +115,7 @@ def test_a_year(street):
     for month in MONTHS:
         code, err = street.bill(month)
         assert code == 0, err
+        night_after(month)
         if month == "2026-10":
             forgive()
     bills = {

@@ -6,17 +6,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from abonent.common import clock
 from abonent.common.invariants import Invariant
+from abonent.common.periods import Period
 from abonent.domain.accounts.queries.registers import register_invariants as account_registers
 from abonent.domain.billing import queries as billing
 from abonent.domain.invoicing.queries import papers as invoicing
 from abonent.domain.journal import operations as journal
 from abonent.domain.ledger import queries as ledger
-from abonent.domain.ledger.operations import seal_ledger
+from abonent.domain.ledger.operations import close_days, seal_ledger
 from abonent.domain.ledger.queries import ChainHead, TrialLine
 from abonent.domain.messaging import queries as messaging
 from abonent.domain.metering.queries.registers import register_invariants as meter_registers
 from abonent.domain.payments import queries as payments
+from abonent.domain.suppliers.queries import all_suppliers
 
 _log = logging.getLogger("abonent.audit")
 
@@ -56,12 +59,15 @@ def measure_house(*, supplier_id: int | None) -> Audit:
 
 
 def audit_house(*, now: datetime) -> Audit:
-    """Seal what was posted since the last time, measure everything, keep the result.
+    """Seal what was posted, close the months behind, measure everything, keep the result.
 
     The journal gets ``audit_passed`` or ``audit_failed`` with each broken invariant, an example
     of it and the end of the chain; a failure is an error in the log as well. No refusals.
     """
     seals = seal_ledger(now=now)
+    for supplier in all_suppliers():
+        today = clock.local_day(now, supplier.timezone)
+        close_days(supplier_id=supplier.id, before=Period.of(today).first_day, now=now)
     found = measure_house(supplier_id=None)
     for one in found.broken:
         _log.error("audit: %s, %s: %s, %s", one.code, one.text, one.breaches, one.example)

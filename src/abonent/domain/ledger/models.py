@@ -63,7 +63,8 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["supplier_id", "subject_id"],
+                # By number, so that what came after a closing is found without what it holds.
+                fields=["supplier_id", "subject_id", "transfer_id"],
                 include=["book", "service_id", "month", "part", "amount", "reason", "happened_on"],
                 condition=models.Q(subject_id__gt=0),
                 name="ledger_entry_subject",
@@ -91,3 +92,52 @@ class Seal(models.Model):
                 condition=models.Q(last_id__gte=models.F("first_id")), name="ledger_seal_forward"
             ),
         ]
+
+
+class Closing(models.Model):
+    """What a supplier's accounts came to by a transfer's number, so that no read sums all years.
+
+    Derived from the entries, unlike a seal: it may be made anew, and ``abonent audit`` proves
+    it. ``before_on``: movements of the days before it are folded into one row an account.
+    """
+
+    supplier_id = models.BigIntegerField()
+    through_id = models.BigIntegerField()
+    before_on = models.DateField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["supplier_id", "before_on"], name="ledger_closed_once")
+        ]
+
+
+class ClosedBalance(models.Model):
+    """A ledger account of a subject that was not zero at a closing."""
+
+    pk = models.CompositePrimaryKey("closing_id", "subject_id", "place")
+    closing_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    month = models.DateField(null=True)
+    last_on = models.DateField()
+    place = models.IntegerField()
+    book = models.SmallIntegerField()
+    part = models.SmallIntegerField()
+
+
+class ClosedMovement(models.Model):
+    """What had moved an account's debts and advances by a closing.
+
+    Reason 0 holds all days before the closing's; the others stand by reason and day.
+    ``lasting``: some of it was owed longer than to the end of the month after.
+    """
+
+    pk = models.CompositePrimaryKey("closing_id", "subject_id", "happened_on", "reason")
+    closing_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    happened_on = models.DateField()
+    reason = models.SmallIntegerField()
+    lasting = models.BooleanField()

@@ -47,6 +47,10 @@ class Reason(IntEnum):
     AMNESTY = 10
 
 
+# Stands for a reason where a closing has folded the movements of many days into one.
+FOLDED = 0
+
+
 @dataclass(frozen=True, order=True)
 class LedgerCode:
     """The code of a ledger account; the ledger knows its parts only as numbers.

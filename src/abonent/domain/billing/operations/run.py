@@ -189,6 +189,7 @@ def compose(
         first_id=chunk.first_id,
         last_id=chunk.last_id,
         before=max(run.period.last_day, run.as_of) + timedelta(days=1),
+        fold=run.period.first_day,
     )
     late = count_penalties(whole, movements).of(given.accounts["account_id"].to_list())
     problems = pl.concat([result.problems, late.problems], how="diagonal")

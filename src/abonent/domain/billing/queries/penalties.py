@@ -26,7 +26,7 @@ from abonent.domain.billing.rules.penalties import (
 from abonent.domain.billing.rules.settlement import LIMITS, no_limits, settled
 from abonent.domain.billing.rules.words import Problem
 from abonent.domain.ledger import queries as ledger
-from abonent.domain.ledger.rules import Book, Part, Reason
+from abonent.domain.ledger.rules import FOLDED, Book, Part, Reason
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.tariffs import queries as tariffs
 
@@ -89,8 +89,28 @@ def count_penalties(chunk: Chunk, movements: pl.DataFrame) -> Counted:
     world = _world(chunk)
     openings = _openings(world)
     first_due = openings.group_by("account_id").agg(pl.col("due_on").min())
-    ids = late_accounts(movements, first_due, world.payers, chunk.as_of, world.due)
+    others = pl.concat([world.payers["account_id"], first_due["account_id"]])
+    known = _unfolded(chunk, movements, others)
+    ids = late_accounts(known, first_due, world.payers, chunk.as_of, world.due)
     return _counted(world, ids, openings)
+
+
+def _unfolded(chunk: Chunk, movements: pl.DataFrame, accounts: pl.Series) -> pl.DataFrame:
+    """Put the single days of some accounts in the place of what a closing has folded.
+
+    Those whose debts fall due by other days than the bills of households.
+    """
+    folded = movements.filter(pl.col("reason") == FOLDED)["subject_id"]
+    wanted = accounts.filter(accounts.is_in(folded.implode())).unique()
+    if wanted.is_empty():
+        return movements
+    single = ledger.movements_of_subjects(
+        supplier_id=chunk.supplier_id,
+        subject_ids=wanted.to_list(),
+        before=chunk.as_of + timedelta(days=1),
+    )
+    mine = pl.col("subject_id").is_in(wanted.implode())
+    return pl.concat([movements.filter(~mine), single])
 
 
 def count_of_account(*, supplier_id: int, account_id: int, as_of: date) -> Counted:

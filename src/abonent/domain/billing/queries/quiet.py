@@ -62,9 +62,7 @@ def quiet_meters(
     everyone = registers if gone.is_empty() else pl.concat([registers, gone], how="diagonal")
     spans = _spans(everyone, people, agreements, events, period)
     # A month calculated again looks longer at everyone.
-    longest = (
-        everyone if horizon > period else _late(span, everyone, published, period, unbilled)
-    )
+    longest = everyone if horizon > period else _late(span, everyone, published, period, unbilled)
     normed = registers.clear()
     if registers["normed_month"].null_count() < registers.height:
         normed = registers.filter(pl.col("normed_month").is_not_null())

@@ -7,12 +7,14 @@ import polars as pl
 from abonent.common.periods import Period
 from abonent.domain.billing.rules.due_days import DueDays
 from abonent.domain.billing.rules.penalties import HOUSEHOLD, SCALES
-from abonent.domain.ledger.rules import Reason
+from abonent.domain.ledger.rules import FOLDED, Reason
 
 FREE_DAYS = {name: steps[0][0] - 1 for name, steps in SCALES.items()}
 # Imported balances are posted long before: they have due days of their own.
 FIRST_BILLS = date(1990, 1, 1)
 _LEVIED = [int(Reason.PENALTY), int(Reason.AMNESTY)]
+# What a closing has folded can be owed only from charges of its last month, or it is lasting.
+_CHARGED = [int(Reason.CHARGE), FOLDED]
 
 
 def late_accounts(
@@ -24,11 +26,13 @@ def late_accounts(
 ) -> list[int]:
     """Return the accounts that were ever late beyond the free days, or were levied before.
 
-    ``movements``: subject_id, reason, amount, happened_on. ``openings``: account_id and the
-    first due_on of its imported debts. ``scales``: account_id, scale of those that are not
-    ordinary households. An account is late when what had fallen due exceeds what had been
-    paid by then; debts of a month count from the earliest due day that it may have, so no
-    debtor is missed, whatever he named when paying.
+    ``movements``: subject_id, reason, amount, happened_on, lasting; folded by a closing only for
+    ordinary households without imported debts: what such a one owed longer than to the end
+    of the next month (``lasting``) may have been late, nothing else can. ``openings``:
+    account_id and the first due_on of its imported debts. ``scales``: account_id, scale of
+    those that are not ordinary households. An account is late when what had fallen due
+    exceeds what had been paid by then; debts of a month count from the earliest due day that
+    it may have, so no debtor is missed, whatever he named when paying.
     """
     rows = (
         movements.rename({"subject_id": "account_id"})
@@ -38,7 +42,7 @@ def late_accounts(
     )
     free = pl.col("scale").fill_null(HOUSEHOLD).replace_strict(FREE_DAYS, return_dtype=pl.Int64)
     owed = pl.col("amount") > 0
-    charge = (pl.col("reason") == int(Reason.CHARGE)) & owed
+    charge = pl.col("reason").is_in(_CHARGED) & owed
     opening = (pl.col("reason") == int(Reason.OPENING)) & owed
     due = pl.when(charge).then("bill_due").when(opening).then("due_on")
     late = due + pl.duration(days=free)
@@ -51,7 +55,7 @@ def late_accounts(
     overdue = events.sort("account_id", "day", "debt").filter(
         (owing > 0) & (pl.col("debt") | (pl.col("amount") > 0))
     )
-    levied = rows.filter(pl.col("reason").is_in(_LEVIED))
+    levied = rows.filter(pl.col("reason").is_in(_LEVIED) | pl.col("lasting"))
     found = pl.concat([overdue.select("account_id"), levied.select("account_id")])
     return found["account_id"].unique().sort().to_list()
 

@@ -34,14 +34,14 @@ def seal_ledger(*, now: datetime) -> int:
     somebody posts for longer than two minutes nothing is sealed, and the next night makes
     it good.
     """
-    horizon = _horizon()
+    last_id = horizon()
     added = 0
-    while horizon and _seal_next(horizon, now):
+    while last_id and _seal_next(last_id, now):
         added += 1
     return added
 
 
-def _horizon() -> int:
+def horizon() -> int:
     """Return the number up to which all is written or void, 0 when that cannot be had."""
     with connection.cursor() as cursor:
         cursor.execute(_LAST)
@@ -59,19 +59,19 @@ def _horizon() -> int:
 
 
 @outermost
-def _seal_next(horizon: int, now: datetime) -> bool:
+def _seal_next(last_id: int, now: datetime) -> bool:
     """Seal the next range; False when everything up to the horizon is sealed."""
     with connection.cursor() as cursor:
         cursor.execute(_ONE_SEALER, [_LOCK])
         last = Seal.objects.order_by("-pk").first()
         first_id = last.last_id + 1 if last else 1
-        if first_id > horizon:
+        if first_id > last_id:
             return False
         cursor.execute(
             APPEND,
             {
                 "first": first_id,
-                "last": min(first_id + RANGE - 1, horizon),
+                "last": min(first_id + RANGE - 1, last_id),
                 "previous": bytes(last.hash) if last else b"",
                 "now": now,
             },

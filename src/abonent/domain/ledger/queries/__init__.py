@@ -13,25 +13,19 @@ from abonent.common.frames import read_frame
 from abonent.common.money import Kopecks
 from abonent.domain.ledger.models import Entry
 from abonent.domain.ledger.queries.chain import ChainHead, chain_head
+from abonent.domain.ledger.queries.closing import (
+    ALL_BALANCES,
+    ALL_MOVEMENTS,
+    BALANCES_AFTER,
+    MOVEMENTS_AFTER,
+    RANGE,
+    latest_closing,
+    of_some,
+    of_subjects,
+)
 from abonent.domain.ledger.queries.invariants import invariants
 from abonent.domain.ledger.rules import Book, Part, Reason
 
-_BALANCES = """
-SELECT subject_id, book, service_id, month, part, sum(amount)::bigint, max(happened_on)
-FROM ledger_entry
-WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s AND subject_id > 0
-GROUP BY subject_id, book, service_id, month, part
-HAVING sum(amount) <> 0
-ORDER BY subject_id, book, service_id, month, part
-"""
-_MOVEMENTS = """
-SELECT subject_id, reason, sum(amount)::bigint, happened_on
-FROM ledger_entry
-WHERE supplier_id = %(supplier)s AND subject_id BETWEEN %(first)s AND %(last)s AND subject_id > 0
-  AND book IN (1, 2) AND happened_on < %(before)s
-GROUP BY subject_id, reason, happened_on
-ORDER BY subject_id, happened_on, reason
-"""
 _FACTS = """
 SELECT subject_id, book, service_id, month, part, reason, happened_on, sum(amount)::bigint
 FROM ledger_entry
@@ -79,9 +73,13 @@ GROUP BY supplier_id, book ORDER BY supplier_id, book
 __all__ = [
     "BalanceLine", "ChainHead", "Movement", "TrialLine", "balances", "balances_frame",
     "balances_of_subjects", "chain_head", "clearing_frame", "facts_frame", "invariants",
-    "movements_frame", "movements_of",
+    "movements_frame", "movements_of", "movements_of_subjects",
     "subject_total", "subject_total_before", "suspense_frame", "trial_balance",
 ]  # fmt: skip
+MOVED = {
+    "subject_id": pl.Int64, "reason": pl.Int16, "amount": pl.Int64, "happened_on": pl.Date,
+    "lasting": pl.Boolean,
+}  # fmt: skip
 _OURS = (Book.RECEIVABLE, Book.ADVANCE)
 
 
@@ -157,7 +155,8 @@ def _line(row: Mapping[str, Any]) -> BalanceLine:
 def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:
     """Return the ledger accounts that are not zero for a range of personal accounts.
 
-    ``last_on``: the last day on which something happened there.
+    ``last_on``: the last day on which something happened there, since it was last closed at
+    zero. Reads the newest closing and the entries after it.
     """
     schema = {
         "subject_id": pl.Int64,
@@ -168,24 +167,43 @@ def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataF
         "amount": pl.Int64,
         "last_on": pl.Date,
     }
-    return read_frame(_BALANCES, schema, _range(supplier_id, first_id, last_id))
+    values = _range(supplier_id, first_id, last_id)
+    closing = latest_closing(supplier_id=supplier_id)
+    if closing is None:
+        return read_frame(ALL_BALANCES, schema, values)
+    statement = of_subjects(BALANCES_AFTER, first_id, last_id)
+    return read_frame(
+        statement, schema, {**values, "closing": closing.id, "through": closing.through_id}
+    )
 
 
-def movements_frame(*, supplier_id: int, first_id: int, last_id: int, before: date) -> pl.DataFrame:
-    """Return what moved a range of accounts' debts and advances, by reason and day.
+def movements_frame(
+    *, supplier_id: int, first_id: int, last_id: int, before: date, fold: date | None = None
+) -> pl.DataFrame:
+    """Return what moved a range of accounts' debts and advances, by reason and day (MOVED).
 
     Sums of the books receivable and advance together: an allocation of an advance to a
-    debt cancels itself out.
+    debt cancels itself out and is left out. ``fold``: the first day whose movements are
+    wanted singly. What a closing holds of the days before may then come as one row of the
+    reason FOLDED, dated the last day of a month; ``lasting`` tells that some of it was owed
+    longer than to the end of the month after it arose, or rose otherwise than by a charge.
     """
-    schema = {
-        "subject_id": pl.Int64,
-        "reason": pl.Int16,
-        "amount": pl.Int64,
-        "happened_on": pl.Date,
-    }
+    values = {**_range(supplier_id, first_id, last_id), "before": before}
+    closing = latest_closing(supplier_id=supplier_id, by=fold) if fold else None
+    if closing is None:
+        return read_frame(ALL_MOVEMENTS.format(subjects=RANGE), MOVED, values)
+    statement = of_subjects(MOVEMENTS_AFTER, first_id, last_id)
     return read_frame(
-        _MOVEMENTS, schema, {**_range(supplier_id, first_id, last_id), "before": before}
+        statement, MOVED, {**values, "closing": closing.id, "through": closing.through_id}
     )
+
+
+def movements_of_subjects(
+    *, supplier_id: int, subject_ids: Sequence[int], before: date
+) -> pl.DataFrame:
+    """Return what moved the debts and advances of some accounts, every day singly (MOVED)."""
+    given = {"supplier": supplier_id, "subjects": list(subject_ids), "before": before}
+    return read_frame(of_some(ALL_MOVEMENTS), MOVED, given)
 
 
 def facts_frame(*, supplier_id: int, subject_ids: Sequence[int]) -> pl.DataFrame:

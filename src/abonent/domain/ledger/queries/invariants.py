@@ -2,6 +2,7 @@
 
 from abonent.common.invariants import Invariant, measure
 from abonent.domain.ledger.queries.chain import BROKEN
+from abonent.domain.ledger.queries.closing import BALANCES_DIFFER, MOVEMENTS_DIFFER
 
 _OF_SUPPLIER = "(%(supplier)s::bigint IS NULL OR t.supplier_id = %(supplier)s)"
 
@@ -87,6 +88,8 @@ _INVARIANTS = (
         """,
     ),
     ("I10", "Цепочка печатей сходится с проводками", BROKEN),
+    ("I1", "Закрытые остатки равны суммам проводок", BALANCES_DIFFER),
+    ("I1", "Закрытые обороты равны суммам проводок", MOVEMENTS_DIFFER),
     (
         "I12",
         "Строки проводки принадлежат тому же поставщику, дню и основанию",

@@ -18,5 +18,5 @@ DROP = "DROP INDEX metering_reading_received"
 class Migration(migrations.Migration):
     """Add the index to the table and to every month of it."""
 
-    dependencies: ClassVar = [("metering", "0008_meters_behind")]
+    dependencies: ClassVar = [("metering", "0010_photos")]
     operations: ClassVar = [migrations.RunSQL(CREATE, DROP)]
