@@ -38,7 +38,7 @@ def bench(monkeypatch):
 
 def test_every_kind_of_the_contract_is_there():
     assert set(KINDS) == {
-        "billing", "billing-year", "import", "readings", "pages", "receipts", "payments", "quote",
+        "billing", "import", "readings", "pages", "receipts", "payments", "quote",
         "terminals",
     }  # fmt: skip
 

@@ -16,7 +16,6 @@ from abonent.interfaces.jobs.bench import (
 
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "billing": billing.measure,
-    "billing-year": billing.measure_after_a_year,
     "import": imports.measure,
     "pages": pages.measure,
     "payments": payments.measure,
