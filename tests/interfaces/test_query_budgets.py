@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 MONTHS = 12
 # Seven of each are the supplier's, the session's, the person's and the accounts'; forms add their draft.
 BUDGETS = {
-    "": 25,  # eight of them foretell the month
+    "": 26,  # eight of them foretell the month, one names the services
     "readings/": 13,
     "readings/history/": 10,
     "charges/": 20,  # nine of them foretell the month by the calculation of a run

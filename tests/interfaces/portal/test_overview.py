@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from abonent.common.periods import Period
-from abonent.domain.accounts.models import AccountAccess, House
+from abonent.domain.accounts.models import AccountAccess, CustomerAccount, House
 from abonent.domain.ledger.rules import Reason
 from abonent.domain.metering.models import Meter, Reading, Register
 from abonent.domain.metering.rules import ReadingSource
@@ -199,11 +201,11 @@ def test_the_page_keeps_to_the_policy_and_a_constant_number_of_statements(
     owner, home, django_assert_max_num_queries
 ):
     assert keeps_the_policy(owner.get(HOME))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         owner.get(HOME)
     for day in range(1, 21):
         came(home[0], 100 * day, date(2026, 10, day))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         page = owner.get(HOME).content.decode()
     assert re.search(r"<h1>", page)
 
@@ -215,3 +217,43 @@ def test_what_the_month_will_cost_is_told_where_meters_have_a_past(owner):
     # A meter that was never read tells nothing of its usual month.
     Reading.objects.all().delete()
     assert "Ожидаем" not in words(owner.get(HOME))
+
+
+def test_the_balance_is_told_service_by_service(owner, home):
+    page = words(owner.get(HOME))
+    column = re.search(r"Остаток по услугам.*?Осталось [\d ,]+₽", page)[0]
+    sums = [kopecks(text) for text in re.findall(r"(−? ?[\d ]+,\d\d) ₽", column)]
+    assert sum(sums[:-1]) == sums[-1], "the parts make up the whole"
+    assert len(sums) == 5, "four services and the whole"
+    assert "Электричество 943,38 ₽" in column
+    move(home[0], Reason.PAYMENT, -100_000, date(2026, 11, 20), "undivided")
+    assert "по услугам − 1 000,00 ₽" in words(owner.get(HOME))
+
+
+def kopecks(text: str) -> int:
+    return int(re.sub(r"[^\d−]", "", text).replace("−", "-"))
+
+
+def test_twenty_accounts_need_no_more_statements_than_one(owner, home):
+    household, user = home[0], AccountAccess.objects.get()
+    statements(owner)
+    alone = statements(owner)
+    mother = CustomerAccount.objects.get(pk=household.account_id)
+    for place in range(19):
+        other = CustomerAccount.objects.create(
+            supplier_id=household.supplier_id, customer=mother.customer, house=mother.house,
+            number=f"77000{place:02d}", kind="household", flat=str(place),
+        )  # fmt: skip
+        AccountAccess.objects.create(
+            supplier_id=household.supplier_id, account=other, user_id=user.user_id,
+            role=user.role, state=user.state, evidence=user.evidence,
+            asked_at=user.asked_at, opens_at=user.opens_at, alias=f"Счёт {place}",
+        )  # fmt: skip
+    assert statements(owner) == alone
+    assert "Ещё 16" in words(owner.get(HOME))
+
+
+def statements(owner) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert owner.get(HOME).status_code == 200
+    return len(queries)

@@ -5,6 +5,8 @@ from abonent.domain.reports.queries.overview import (
     MeterLine,
     MonthLine,
     Overview,
+    Share,
+    ShareKind,
     StepKind,
     account_overview,
 )
@@ -39,6 +41,8 @@ __all__ = [
     "PaymentSheet",
     "PriceView",
     "ReadingSheet",
+    "Share",
+    "ShareKind",
     "SheetMeter",
     "SheetRegister",
     "StepKind",

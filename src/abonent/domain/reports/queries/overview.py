@@ -75,6 +75,27 @@ class MeterLine:
         return all(one.given for one in self.registers)
 
 
+class ShareKind(StrEnum):
+    """What a part of the balance is for."""
+
+    SERVICE = "service"
+    PENALTY = "penalty"
+    COSTS = "costs"
+    ADVANCE = "advance"
+
+
+_APART = {Part.PENALTY: ShareKind.PENALTY, Part.COSTS: ShareKind.COSTS}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the balance in kopecks: of a service by its name, or of what has none."""
+
+    kind: ShareKind
+    amount: int
+    name: str = ""
+
+
 @dataclass(frozen=True)
 class Balance:
     """What is owed, kopecks: positive a debt, negative an advance.
@@ -82,6 +103,7 @@ class Balance:
     ``bill`` is the last published one, ``paid_since`` what has come since then, ``paid_on``
     its day when it was one payment. ``penalty`` is the part of the debt that is penalty.
     Paying up to ``free_until`` inclusive adds none; None when that cannot be promised.
+    ``shares`` make up the total: each service, penalty, costs, what is not divided yet.
     """
 
     total: int
@@ -90,6 +112,7 @@ class Balance:
     paid_since: int
     paid_on: date | None
     free_until: date | None
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -262,7 +285,26 @@ def _balance(
         paid_since=paid_since,
         paid_on=(last.paid_on or last.happened_on) if last is not None and alone else None,
         free_until=_free_until(account, bill, lines, today) if total > 0 else None,
+        shares=_shares(account, lines),
     )
+
+
+def _shares(account: AccountView, lines: Sequence[BalanceLine]) -> tuple[Share, ...]:
+    """Divide the balance by services, in the supplier's order."""
+    of_service: dict[int, int] = {}
+    others = dict.fromkeys((ShareKind.PENALTY, ShareKind.COSTS, ShareKind.ADVANCE), 0)
+    for line in lines:
+        if line.book == Book.ADVANCE:
+            others[ShareKind.ADVANCE] += line.amount
+        elif line.book == Book.RECEIVABLE and line.part in _APART:
+            others[_APART[line.part]] += line.amount
+        elif line.book == Book.RECEIVABLE:
+            of_service[line.service_id] = of_service.get(line.service_id, 0) + line.amount
+    found = suppliers.services(supplier_id=account.supplier_id)
+    named = [Share(ShareKind.SERVICE, of_service.pop(one.id, 0), one.name) for one in found]
+    rest = Share(ShareKind.SERVICE, sum(of_service.values()))
+    all_of_them = (*named, rest, *(Share(kind, amount) for kind, amount in others.items()))
+    return tuple(share for share in all_of_them if share.amount)
 
 
 def _free_until(

@@ -29,6 +29,7 @@ from abonent.domain.reports.queries import (
     MonthLine,
     Overview,
     PriceView,
+    ShareKind,
     StepKind,
 )
 from abonent.interfaces.design.chart import Bar
@@ -70,12 +71,13 @@ class Row:
 
 @dataclass(frozen=True)
 class BalanceText:
-    """The balance: heading, the sum in words, the column, what to know of the term."""
+    """The balance: heading, the sum in words, the column, the term, the parts by service."""
 
     title: str
     total: str
     column: tuple[Row, ...]
     note: str
+    shares: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,26 @@ def balance_text(balance: Balance, today: date) -> BalanceText:
         title, total = "Переплата", roubles(-balance.total)
     else:
         title, total = "Всё оплачено", ""
-    return BalanceText(title, total, _column(balance), _term(balance, today))
+    return BalanceText(title, total, _column(balance), _term(balance, today), _shares(balance))
+
+
+_SHARES = {
+    ShareKind.PENALTY: "Пени",
+    ShareKind.COSTS: "Судебные расходы",
+    ShareKind.ADVANCE: "Платёж, ещё не поделённый по услугам",
+}
+
+
+def _shares(balance: Balance) -> tuple[Row, ...]:
+    """Return what the balance consists of, service by service; one part needs no column."""
+    if len(balance.shares) < 2:  # noqa: PLR2004  (one part is the balance itself)
+        return ()
+    rows = [
+        Row(_SHARES.get(one.kind) or one.name or "Прочее", _signed(one.amount))
+        for one in balance.shares
+    ]
+    left = "Переплата" if balance.total < 0 else "Осталось"
+    return (*rows, Row(left, roubles(abs(balance.total)), total=True))
 
 
 def _column(balance: Balance) -> tuple[Row, ...]:
