@@ -191,3 +191,40 @@ def test_a_shop_without_addresses_is_not_there(world, door, agents_file):
     text = agents_file.read_text()
     agents_file.write_text(text.replace('addresses = ["127.0.0.0/8"]', ""))
     assert door.call("moneta", **check(**FLAT)).status_code == 404
+
+
+XML = (
+    '<?xml version="1.0"?>{head}<MNT_REQUEST><MNT_ID>{shop}</MNT_ID>'
+    "<MNT_TRANSACTION_ID>{order}</MNT_TRANSACTION_ID><MNT_OPERATION_ID>7</MNT_OPERATION_ID>"
+    "<MNT_AMOUNT>1000.00</MNT_AMOUNT></MNT_REQUEST>"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "order"),
+    [
+        ('<!DOCTYPE r [<!ENTITY x "0010012345">]>', "&x;"),
+        ('<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "&x;"),
+        ("", "0010012345</MNT_TRANSACTION_ID><MNT_TRANSACTION_ID>0010012346"),
+        ("", "<b/>"),
+    ],
+)
+def test_dangerous_or_doubled_xml_pays_nothing_and_is_kept(world, door, head, order):
+    body = XML.format(head=head, shop=SHOP, order=order).encode()
+    assert door.post("moneta", body).content == b"FAIL"
+    assert Notice.objects.count() == 1
+    assert not Payment.objects.exists()
+
+
+def test_more_than_the_contract_takes_is_refused_for_a_payer_of_its_own(world, door):
+    above = FLAT | {"MNT_AMOUNT": "500001.00"}
+    assert said(door.call("moneta", **check(**above)))["MNT_RESULT_CODE"] == "500"
+    assert door.call("moneta", **pay(**above)).content == b"FAIL"
+    assert world.owes() == 0
+
+
+def test_an_order_of_a_stranger_supplier_is_not_settled(world, door, ordered):
+    Payment.objects.update(supplier_id=world.supplier.pk + 1)
+    order = {"MNT_TRANSACTION_ID": str(ordered.uuid), "MNT_AMOUNT": "1000.00"}
+    assert said(door.call("moneta", **check(**order)))["MNT_RESULT_CODE"] == "500"
+    assert Payment.objects.get().state == ordered.state
