@@ -83,6 +83,10 @@ TABLE = {
         everybody("200"), everybody("200"), {"uidb36": "1", "key": "x"}
     ),
     "account_signup": Line(outside("200", ">portal_home"), outside("422", ">portal_home")),
+    "news": Line(everybody("200"), everybody("405")),
+    "outages": Line(everybody("200"), everybody("422")),
+    "outage_confirm": Line(everybody("404"), everybody("404"), {"token": "x"}),
+    "outage_end": Line(everybody("404"), everybody("404"), {"token": "x"}),
     "offices": Line(everybody("200"), everybody("405")),
     "portal_offices": Line(inside("200"), inside("405")),
     "faq": Line(everybody("200"), everybody("405")),

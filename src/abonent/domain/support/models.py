@@ -1,4 +1,4 @@
-"""The classifier, appeals and their course, frequent questions, ratings."""
+"""The classifier, appeals and their course, frequent questions, ratings, news and outages."""
 
 from django.conf import settings
 from django.db import models
@@ -155,4 +155,61 @@ class Rating(models.Model):
             models.CheckConstraint(
                 condition=models.Q(mark__gte=1, mark__lte=5), name="rating_mark_in_bounds"
             ),
+        ]
+
+
+class NewsItem(models.Model):
+    """Something the supplier tells everybody."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    title = models.CharField(max_length=160)
+    text = models.TextField()
+    published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["supplier", "-published_at"], name="news_newest")]
+
+
+class Outage(models.Model):
+    """A break of a service: where, from when, until when as far as is known."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    service = models.CharField(max_length=160)
+    # A line for each street: «ул. Малышева, 84–96».
+    places = models.TextField()
+    reason = models.CharField(max_length=300)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["supplier", "begins_at"],
+                condition=models.Q(ended_at=None),
+                name="outage_standing",
+            )
+        ]
+
+
+class OutageWatch(models.Model):
+    """A mailbox that wants to be told of outages of a street, once its owner confirmed it."""
+
+    supplier = models.ForeignKey("suppliers.Supplier", models.PROTECT)
+    street = models.CharField(max_length=120)
+    street_key = models.CharField(max_length=120)
+    email = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "street_key", "email"],
+                condition=models.Q(ended_at=None),
+                name="outage_watch_once",
+            )
         ]

@@ -1,6 +1,7 @@
 """Reads of support; frozen dataclasses."""
 
 from abonent.domain.support.queries.faq import faq
+from abonent.domain.support.queries.outages import news, outages, watch_of
 from abonent.domain.support.queries.ratings import (
     RatingView,
     own_ratings,
@@ -25,6 +26,8 @@ __all__ = [
     "TicketView",
     "faq",
     "file_of_ticket",
+    "news",
+    "outages",
     "own_ratings",
     "own_ticket",
     "promised_term",
@@ -36,4 +39,5 @@ __all__ = [
     "tickets_of",
     "topic_of_fact",
     "topics",
+    "watch_of",
 ]

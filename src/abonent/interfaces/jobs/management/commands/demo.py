@@ -14,6 +14,7 @@ from abonent.interfaces.jobs.demo.accounts import CAST, people_town
 from abonent.interfaces.jobs.demo.bundle import write_bundle
 from abonent.interfaces.jobs.demo.calendar import DemoYear
 from abonent.interfaces.jobs.demo.cast import STAFF, USERS, hire, let_in
+from abonent.interfaces.jobs.demo.news import tell_news
 from abonent.interfaces.jobs.demo.plans import PLANS
 from abonent.interfaces.jobs.demo.sheet import sheet_of
 from abonent.interfaces.jobs.demo.town import found_town, standing_town
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                         let_in(user, town, now=now)
                     for member in STAFF:
                         hire(member, town.supplier_id, now=now)
+                    tell_news(town, now=now)
         # The sheet tells of every town that stands, not only of the ones asked for now.
         towns = [town for plan in PLANS if (town := standing_town(plan, seed=seed, now=now))]
         if not towns:
