@@ -175,3 +175,11 @@ def test_the_command_announces_and_the_page_of_news_shows(town: Town):
     page = text(Client().get("/test/news/"))
     assert "Переезд" in page
     assert "&lt;b&gt;Адрес" in page
+
+
+def test_what_nobody_confirmed_is_forgotten(town: Town):
+    ask("vera@mail.ru")
+    confirmed()
+    assert operations.forget_unconfirmed(now=NOW + timedelta(days=3)) == 0
+    assert operations.forget_unconfirmed(now=NOW + timedelta(days=3, seconds=1)) == 1
+    assert OutageWatch.objects.get().email == "anna@mail.ru"

@@ -16,6 +16,7 @@ from abonent.domain.messaging import operations as messaging
 from abonent.domain.metering import operations as metering
 from abonent.domain.payments import operations as payments
 from abonent.domain.suppliers import queries as suppliers
+from abonent.domain.support import operations as support
 
 _log = logging.getLogger("abonent.jobs")
 
@@ -98,6 +99,13 @@ def erase_withdrawn(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
 def forget_expired(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
     """Remove ended sessions and expired counts of limits."""
     identity.forget_expired(now=clock.now())
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="forget_unconfirmed")
+def forget_unconfirmed(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
+    """Remove the subscriptions to outages that no mailbox confirmed."""
+    support.forget_unconfirmed(now=clock.now())
 
 
 @app.periodic(cron="10 4 * * *")

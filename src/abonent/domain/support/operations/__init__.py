@@ -17,6 +17,7 @@ from abonent.domain.support.operations.outages import (
     confirm_watch,
     end_outage,
     end_watch,
+    forget_unconfirmed,
     publish_news,
 )
 from abonent.domain.support.operations.own import (
@@ -47,6 +48,7 @@ __all__ = [
     "define_topics",
     "end_outage",
     "end_watch",
+    "forget_unconfirmed",
     "look_at_ticket",
     "open_ticket",
     "publish_news",

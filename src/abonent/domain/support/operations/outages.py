@@ -12,7 +12,7 @@ from abonent.domain.messaging.queries import count_since
 from abonent.domain.suppliers import queries as suppliers
 from abonent.domain.suppliers.queries import SupplierView, cabinet_url
 from abonent.domain.support import models
-from abonent.domain.support.queries.outages import watch_of, watch_token
+from abonent.domain.support.queries.outages import CONFIRMED_WITHIN, watch_of, watch_token
 from abonent.domain.support.rules.outages import LONGEST_STREET, street_key, streets_of, touched
 
 _LETTERS_A_DAY = 3
@@ -123,6 +123,17 @@ def end_watch(*, supplier_id: int, token: str, now: datetime) -> None:
     """End the watch of a letter's link; pressed again it changes nothing."""
     found = watch_of(supplier_id=supplier_id, token=token, purpose="end")
     models.OutageWatch.objects.filter(pk=found.id, ended_at=None).update(ended_at=now)
+
+
+@outermost
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Remove the watches that nobody confirmed in time, and those that ended; return how many.
+
+    A job of the night: a mailbox that was typed by somebody else is not kept.
+    """
+    rows = models.OutageWatch.objects
+    stale = rows.filter(confirmed_at=None, asked_at__lt=now - CONFIRMED_WITHIN)
+    return sum(found.delete()[0] for found in (stale, rows.exclude(ended_at=None)))
 
 
 def _tell(row: models.Outage, now: datetime) -> None:

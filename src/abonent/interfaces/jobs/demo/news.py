@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from abonent.domain.support import operations, queries
 from abonent.interfaces.jobs.demo.town import Town
 
-_NEWS = (
-    "Как устроен этот кабинет",
+_TITLE = "Как устроен этот кабинет"
+_TEXT = (
     "Перед вами учебный город: люди, адреса и суммы вымышлены. Показания, платежи и обращения "
-    "можно отправлять смело.",
+    "можно отправлять смело."
 )
 
 
@@ -17,7 +17,7 @@ def tell_news(town: Town, *, now: datetime) -> None:
     if queries.news(supplier_id=town.supplier_id, now=now):
         return
     operations.publish_news(
-        supplier_id=town.supplier_id, title=_NEWS[0], text=_NEWS[1], actor_id=None, now=now
+        supplier_id=town.supplier_id, title=_TITLE, text=_TEXT, actor_id=None, now=now
     )
     begins = (now + timedelta(days=3)).replace(hour=6, minute=0, second=0, microsecond=0)
     house = town.accounts[0].house
