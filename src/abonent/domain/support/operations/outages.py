@@ -150,8 +150,9 @@ def _tell(row: models.Outage, now: datetime) -> None:
             continue
         body = (
             f"Здравствуйте!\n\n{row.service}: отключение с {begins}{until}.\n"
-            f"Причина: {row.reason}.\n\nГде:\n{row.places}\n\nВы подписаны на отключения: {watch.street}. "
-            f"Отписаться: {_link(supplier, watch.pk, 'end')}\n\n{supplier.called}\n"
+            f"Причина: {row.reason}.\n\nГде:\n{row.places}\n\n"
+            f"Вы подписаны на отключения: {watch.street}. Отписаться: "
+            f"{_link(supplier, watch.pk, 'end')}\n\n{supplier.called}\n"
         )
         messaging.enqueue(
             supplier_id=row.supplier_id, channel="email", recipient=watch.email,
