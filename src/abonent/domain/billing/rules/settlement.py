@@ -53,13 +53,15 @@ def settled(postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame) -
     old = pl.col("account_id").is_in(limits["account_id"].unique().implode())
     whole = undivided(postings, money, old)
     at_once = whole.debts.with_columns(pl.lit(None, pl.Date).alias("since"))
-    lived = _lived(whole.postings, whole.money, limits)
+    lived = lived_through(whole.postings, whole.money, limits)
     shape = [pl.col(name).cast(kind) for name, kind in SETTLED.items()]
     return pl.concat([at_once.select(shape), lived]).sort(*DEBT, "settled_on", "since")
 
 
-def _lived(postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
-    """Live through the days on which money was divided (SETTLED)."""
+def lived_through(
+    postings: pl.DataFrame, money: pl.DataFrame, limits: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the same (SETTLED, in no order) by living through every day of the accounts."""
     turns = _turns(postings, money)
     left, pool, done = _NO_DEBTS, _NO_MONEY, _NONE_SETTLED
     came = _by_turn(postings.with_columns(pl.lit(None, pl.Date).alias("since")), turns, LEFT)
