@@ -40,6 +40,11 @@ def balances():
     return frame.drop("last_on").sort(pl.all()).rows()
 
 
+def credited():
+    frame = queries.credited_frame(supplier_id=SUPPLIER, first_id=1, last_id=SUBJECTS)
+    return frame.drop("last_on").sort(pl.all()).rows()
+
+
 def movements(fold=None, before=date(2027, 1, 1)):
     return queries.movements_frame(
         supplier_id=SUPPLIER, first_id=1, last_id=SUBJECTS, before=before, fold=fold
@@ -103,6 +108,8 @@ def test_no_answer_changes_whatever_comes_after(seed):
     assert late(folded) >= late(single)
     assert earlier.equals(single), "a month before the closing's is not folded"
     assert not [one for one in queries.invariants() if one.breaches]
+    giving = {row[0] for row in known if row[-1] < 0}
+    assert credited() == [row for row in known if row[0] in giving]
     Closing.objects.all().delete()
     assert known == balances()
 

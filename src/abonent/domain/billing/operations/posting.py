@@ -70,7 +70,7 @@ def post_chunk(
     )
     _post(supplier_id, Reason.CHARGE, period.last_day, pl.concat([debit, credit]), now)
     _post_penalties(supplier_id, period, (first_id, last_id), now)
-    balances = ledger_queries.balances_frame(
+    balances = ledger_queries.credited_frame(
         supplier_id=supplier_id, first_id=first_id, last_id=last_id
     )
     _post_allocation(supplier_id, balances, period.last_day, f"settle:{period}", now)
@@ -118,7 +118,7 @@ def settle_advance(*, supplier_id: int, account_id: int, on: date, key: str, now
     nothing to divide, and its money is there at once.
     """
     ledger.hold_subjects(first_id=account_id, last_id=account_id)
-    balances = ledger_queries.balances_frame(
+    balances = ledger_queries.credited_frame(
         supplier_id=supplier_id, first_id=account_id, last_id=account_id
     )
     if int(Book.RECEIVABLE) not in balances["book"]:

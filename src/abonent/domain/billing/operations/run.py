@@ -37,7 +37,8 @@ from abonent.domain.ledger import queries as ledger
 from abonent.domain.suppliers import queries as suppliers
 
 # A multiple of the groups in which the ledger holds accounts: chunks do not wait for others.
-CHUNK = 24 * 1024
+# Two workers of this size stay under 600 MB together.
+CHUNK = 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,11 @@ def _renew_chunks(run: models.BillingRun, chunk: int) -> None:
 
 
 def next_chunk(run_id: int, state: ChunkState) -> models.RunChunk | None:
-    """Lock and return a chunk in this state that no other worker holds."""
+    """Lock and return a chunk in this state that no other worker holds.
+
+    The workers fill the cores: the server's own helpers would only take them away.
+    """
+    execute("SET LOCAL max_parallel_workers_per_gather = 0")
     return (
         models.RunChunk.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(run_id=run_id, state=state)

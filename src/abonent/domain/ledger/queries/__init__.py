@@ -19,6 +19,7 @@ from abonent.domain.ledger.queries.closing import (
     BALANCES_AFTER,
     MOVEMENTS_AFTER,
     RANGE,
+    credited,
     latest_closing,
     of_some,
     of_subjects,
@@ -72,10 +73,14 @@ GROUP BY supplier_id, book ORDER BY supplier_id, book
 """
 __all__ = [
     "BalanceLine", "ChainHead", "Movement", "TrialLine", "balances", "balances_frame",
-    "balances_of_subjects", "chain_head", "clearing_frame", "facts_frame", "invariants",
-    "movements_frame", "movements_of", "movements_of_subjects",
-    "subject_total", "subject_total_before", "suspense_frame", "trial_balance",
+    "balances_of_subjects", "chain_head", "clearing_frame", "credited_frame", "facts_frame",
+    "invariants", "movements_frame", "movements_of", "movements_of_subjects", "subject_total",
+    "subject_total_before", "suspense_frame", "trial_balance",
 ]  # fmt: skip
+STANDING = {
+    "subject_id": pl.Int64, "book": pl.Int16, "service_id": pl.Int64, "month": pl.Date,
+    "part": pl.Int16, "amount": pl.Int64, "last_on": pl.Date,
+}  # fmt: skip
 MOVED = {
     "subject_id": pl.Int64, "reason": pl.Int16, "amount": pl.Int64, "happened_on": pl.Date,
     "lasting": pl.Boolean,
@@ -153,28 +158,28 @@ def _line(row: Mapping[str, Any]) -> BalanceLine:
 
 
 def balances_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:
-    """Return the ledger accounts that are not zero for a range of personal accounts.
+    """Return the ledger accounts that are not zero for a range of accounts (STANDING).
 
     ``last_on``: the last day on which something happened there, since it was last closed at
     zero. Reads the newest closing and the entries after it.
     """
-    schema = {
-        "subject_id": pl.Int64,
-        "book": pl.Int16,
-        "service_id": pl.Int64,
-        "month": pl.Date,
-        "part": pl.Int16,
-        "amount": pl.Int64,
-        "last_on": pl.Date,
-    }
+    statement, values = _standing(supplier_id, first_id, last_id)
+    return read_frame(statement, STANDING, values)
+
+
+def credited_frame(*, supplier_id: int, first_id: int, last_id: int) -> pl.DataFrame:
+    """Return what ``balances_frame`` does, of those who have an advance or overpaid."""
+    statement, values = _standing(supplier_id, first_id, last_id)
+    return read_frame(credited(statement), STANDING, values)
+
+
+def _standing(supplier_id: int, first_id: int, last_id: int) -> tuple[str, dict[str, Any]]:
     values = _range(supplier_id, first_id, last_id)
     closing = latest_closing(supplier_id=supplier_id)
     if closing is None:
-        return read_frame(ALL_BALANCES, schema, values)
+        return ALL_BALANCES, values
     statement = of_subjects(BALANCES_AFTER, first_id, last_id)
-    return read_frame(
-        statement, schema, {**values, "closing": closing.id, "through": closing.through_id}
-    )
+    return statement, {**values, "closing": closing.id, "through": closing.through_id}
 
 
 def movements_frame(

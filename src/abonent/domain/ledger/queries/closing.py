@@ -68,7 +68,8 @@ ALL_BALANCES = f"""
 {_BALANCES.format(subjects=RANGE, numbers="true")} HAVING sum(amount) <> 0 {_ORDER}
 """
 BALANCES_AFTER = f"""
-SELECT subject_id, book, service_id, month, part, sum(amount)::bigint, max(last_on)
+SELECT subject_id, book, service_id, month, part, sum(amount)::bigint AS amount,
+       max(last_on) AS last_on
 FROM (
     SELECT subject_id, book, service_id, month, part, amount, last_on
     FROM ledger_closedbalance WHERE closing_id = %(closing)s AND {RANGE}
@@ -117,6 +118,15 @@ def of_subjects(statement: str, first_id: int, last_id: int) -> str:
     """Complete a statement: probe each subject of a range, or walk a range that is too wide."""
     few = last_id - first_id < PROBED
     return statement.format(subjects=_EACH if few else RANGE)
+
+
+def credited(statement: str) -> str:
+    """Keep of balances those of subjects that have money to be given to debts."""
+    return f"""
+    WITH known AS ({statement})
+    SELECT * FROM known WHERE subject_id IN (SELECT subject_id FROM known WHERE amount < 0)
+    {_ORDER}
+    """
 
 
 def of_some(statement: str) -> str:
