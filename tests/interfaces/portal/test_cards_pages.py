@@ -276,6 +276,8 @@ def test_the_page_tells_of_the_next_charge_and_of_the_last(home, owner, card, ba
     assert AutopayTurn.objects.get().state == "paid"
     with time_machine.travel(tomorrow, tick=False):
         assert "за октябрь 2026 оплачен, 5 098,26 ₽" in words(owner.get(CARDS))
+        paid = Payment.objects.get(turn_id__isnull=False)
+        assert "автоплатёж, банковская карта" in words(owner.get(f"{PAY}{paid.uuid}/"))
 
 
 def test_the_link_of_the_letter_is_a_question_to_whoever_opens_it(home, owner, card, client):
@@ -294,3 +296,12 @@ def test_the_link_of_the_letter_is_a_question_to_whoever_opens_it(home, owner, c
     assert "Автоплатёж остановлен" in words(answer)
     assert Autopay.objects.get().state == "stopped"
     assert client.get(address[:-8] + "xxxxxxx/").status_code == 404
+
+
+def test_an_account_that_leaves_the_cabinet_takes_its_autopayment_along(owner, card):
+    checked = set_up(owner)
+    owner.post(checked.redirect_chain[-1][0], {})
+    owner.post(f"{HOME}unlink/")
+    assert (Autopay.objects.get().state, Autopay.objects.get().stopped_why) == (
+        "stopped", "no_access",
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from abonent.domain.payments.operations.mandates import (
     resume_autopay,
     set_autopay,
     stop_autopay,
+    stop_autopays_of,
     stop_by_link,
 )
 from abonent.domain.payments.operations.notices import handle_notice, receive_notice
@@ -101,6 +102,7 @@ __all__ = [
     "start_another_payment",
     "start_payment",
     "stop_autopay",
+    "stop_autopays_of",
     "stop_by_link",
     "strike_out_cards",
 ]

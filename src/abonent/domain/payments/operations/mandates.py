@@ -150,6 +150,18 @@ def stop_autopay(*, user_id: int, supplier_id: int, autopay_uuid: UUID, now: dat
 
 
 @outermost
+def stop_autopays_of(*, user_id: int, supplier_id: int, account_id: int, now: datetime) -> int:
+    """End the person's autopayment of an account that has left the cabinet; return how many.
+
+    Nothing could be charged any more in any case: the access is read at each charge. No refusals.
+    """
+    own = Autopay.objects.filter(
+        user_id=user_id, supplier_id=supplier_id, account_id=account_id, state__in=LIVING
+    )
+    return stop_mandates(own, why=Why.NO_ACCESS, actor_id=user_id, now=now)
+
+
+@outermost
 def stop_by_link(*, token: str, supplier_id: int, now: datetime) -> None:
     """End the autopayment of a letter's mark, whoever presses the button; twice is once.
 

@@ -13,6 +13,7 @@ from abonent.domain.accounts import operations
 from abonent.domain.accounts.queries import invitations_of, who_has_access
 from abonent.domain.accounts.rules import ROLE_WORDS
 from abonent.domain.journal import queries as journal
+from abonent.domain.journeys.unlink_account import unlink_account
 from abonent.interfaces.portal.accounts.forms import NameForm
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.journal import Line, lines
@@ -105,7 +106,7 @@ class Unlink(WaitingAccountPage, TemplateView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """End the person's own link."""
-        operations.unlink_account(
+        unlink_account(
             user_id=self.user_id,
             supplier_id=self.supplier.id,
             number=self.account.number,

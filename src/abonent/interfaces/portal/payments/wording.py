@@ -220,7 +220,7 @@ def _account_name(account: AccountView) -> str:
 
 def how_paid(payment: PaymentView, user_id: int) -> str:
     """Return «банковская карта, последние цифры 4417, ЮKassa»; the digits only to the payer."""
-    parts = [METHODS.get(payment.method, "")]
+    parts = ["автоплатёж" if payment.by_autopay else "", METHODS.get(payment.method, "")]
     if payment.card and payment.user_id == user_id:
         parts.append(f"последние цифры {payment.card[-LAST_DIGITS:]}")
     parts.append(channel_in_words(payment.channel_name))
