@@ -6,6 +6,7 @@ from abonent.domain.invoicing.operations.issue import (
     NoSeller,
     issue_documents,
 )
+from abonent.domain.invoicing.operations.opening import month_archive, open_paper
 from abonent.domain.invoicing.operations.prepare import prepare_documents
 from abonent.domain.invoicing.operations.reconcile import (
     AlreadyAnswered,
@@ -25,6 +26,8 @@ __all__ = [
     "WrongDays",
     "answer_reconciliation",
     "issue_documents",
+    "month_archive",
+    "open_paper",
     "order_reconciliation",
     "prepare_documents",
     "reconciliation_pdf",

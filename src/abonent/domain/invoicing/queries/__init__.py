@@ -2,6 +2,7 @@
 
 from abonent.domain.invoicing.queries.papers import (
     PaperView,
+    find_paper,
     invariants,
     paper_file,
     papers_of,
@@ -19,6 +20,7 @@ __all__ = [
     "PaperView",
     "ReconciliationView",
     "discrepancies_in_words",
+    "find_paper",
     "find_reconciliation",
     "invariants",
     "paper_file",

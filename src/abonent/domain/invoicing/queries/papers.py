@@ -1,17 +1,20 @@
 """Reads of given papers: lists for pages and commands, files for whoever may have them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from abonent.common.invariants import Invariant, measure
 from abonent.common.periods import Period
+from abonent.common.refusals import NotFound
 from abonent.domain.documents import queries as kept
 from abonent.domain.documents.queries import DocumentFile
-from abonent.domain.documents.rules import DocumentKind
 from abonent.domain.invoicing.models import ClosingDocument
-from abonent.domain.invoicing.rules import PDF_KINDS, TITLES, XML_KINDS, PaperKind
+from abonent.domain.invoicing.rules import PDF_KINDS, TITLES, XML_KINDS, FileFormat, PaperKind
 from abonent.domain.invoicing.rules.papers import SHORT_TITLES, subject_of
+
+NO_PAPER = "Такого документа нет. Проверьте адрес или выберите документ из списка."
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,17 @@ class PaperView:
         """Tell whether the tax service's format has this kind of paper."""
         return self.kind in XML_KINDS
 
+    @property
+    def formats(self) -> tuple[FileFormat, ...]:
+        """Return in which forms it is handed out: the tax service has not every kind."""
+        return tuple(FileFormat) if self.has_xml else (FileFormat.PDF,)
+
+    def name_of(self, form: FileFormat, account_number: str) -> str:
+        """Return the name of a file: the format's own for XML and what belongs to it."""
+        if self.has_xml:
+            return f"{self.file_name}.{form}"
+        return re.sub(r"[^\w.-]", "_", f"{self.file_name}_{account_number}") + f".{form}"
+
 
 def papers_of(
     *, supplier_id: int, account_ids: Sequence[int], period: Period | None = None
@@ -58,6 +72,15 @@ def papers_of(
     if period is not None:
         rows = rows.filter(period=period.first_day)
     return [paper_view(row) for row in rows.defer("content").order_by("-period", "series", "-pk")]
+
+
+def find_paper(*, supplier_id: int, account_id: int, paper_id: int) -> PaperView:
+    """Return a paper of this account; refuses with NotFound for any other."""
+    rows = ClosingDocument.objects.filter(supplier_id=supplier_id, account_id=account_id)
+    row = rows.filter(pk=paper_id).defer("content").first()
+    if row is None:
+        raise NotFound(NO_PAPER)
+    return paper_view(row)
 
 
 def papers_of_month(*, supplier_id: int, period: Period) -> Iterator[PaperView]:
@@ -77,9 +100,12 @@ def waiting(*, supplier_id: int, period: Period, account_ids: Sequence[int]) -> 
     ).count()
 
 
-def paper_file(*, supplier_id: int, paper: PaperView, is_xml: bool) -> DocumentFile:
+def paper_file(*, supplier_id: int, paper: PaperView, form: FileFormat) -> DocumentFile:
     """Return a file of a paper; refuses with NotFound while it is not made, or has no XML."""
-    kind = XML_KINDS.get(paper.kind, DocumentKind.BILL) if is_xml else PDF_KINDS[paper.kind]
+    kinds = XML_KINDS if form is FileFormat.XML else PDF_KINDS
+    kind = kinds.get(paper.kind)
+    if kind is None:
+        raise NotFound(NO_PAPER)
     return kept.open_document(
         supplier_id=supplier_id, kind=kind, subject=subject_of(paper.id), period=paper.period
     )

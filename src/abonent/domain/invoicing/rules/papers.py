@@ -61,6 +61,13 @@ XML_KINDS = {
 NO_VAT = "без НДС"
 
 
+class FileFormat(StrEnum):
+    """In which form a paper is handed out; the word is the file's ending."""
+
+    PDF = "pdf"
+    XML = "xml"
+
+
 @dataclass(frozen=True)
 class Party:
     """A side of the paper; ``inn`` of 12 digits is a sole trader's."""

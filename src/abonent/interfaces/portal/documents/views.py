@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
+from abonent.domain.accounts.rules import AccountKind
 from abonent.domain.billing.operations.document import blank_receipt
 from abonent.domain.billing.queries.bill_page import bill_entries
-from abonent.interfaces.portal.documents.pages import paper_rows
+from abonent.domain.invoicing.queries import papers_of
+from abonent.interfaces.portal.documents.pages import months_of_papers, paper_rows
 from abonent.interfaces.portal.frame import account_url
 from abonent.interfaces.portal.pages import AccountPage
 
@@ -22,7 +24,15 @@ class Documents(AccountPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add a row for each bill."""
         entries = bill_entries(supplier_id=self.supplier.id, account_id=self.account.id)
+        is_firm = self.account.kind == AccountKind.ORGANISATION
+        papers = (
+            papers_of(supplier_id=self.supplier.id, account_ids=[self.account.id])
+            if is_firm
+            else []
+        )
         return super().get_context_data(**kwargs) | {
+            "is_firm": is_firm,
+            "months": months_of_papers(papers),
             "rows": paper_rows(self.account.number, entries),
             "charges_url": account_url(self.account.number, "charges"),
             "statement_url": reverse("statement", args=[self.account.number]),

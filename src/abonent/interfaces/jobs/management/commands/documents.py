@@ -1,7 +1,6 @@
 """``abonent documents``: closing documents of organisations for a month, as files."""
 
 import json
-import re
 import sys
 import time
 from argparse import ArgumentParser
@@ -144,23 +143,14 @@ class Command(BaseCommand):
             if paper.account_id not in ids:
                 continue
             files = {}
-            for ending, is_xml in (("pdf", False), ("xml", True)):
-                if is_xml and not paper.has_xml:
-                    continue
-                file = queries.paper_file(supplier_id=supplier_id, paper=paper, is_xml=is_xml)
-                name = _file_name(paper, numbers[paper.account_id], ending)
-                files[ending] = {"name": name, "sha256": file.view.sha256}
+            for form in paper.formats:
+                file = queries.paper_file(supplier_id=supplier_id, paper=paper, form=form)
+                name = paper.name_of(form, numbers[paper.account_id])
+                files[form.value] = {"name": name, "sha256": file.view.sha256}
                 if folder is not None:
                     (folder / name).write_bytes(file.content)
             listed.append(_listed(paper, numbers[paper.account_id], files))
         return listed
-
-
-def _file_name(paper: queries.PaperView, account: str, ending: str) -> str:
-    """Return the format's own name for XML and what belongs to it, else a readable one."""
-    if paper.has_xml:
-        return f"{paper.file_name}.{ending}"
-    return re.sub(r"[^\w.-]", "_", f"{paper.file_name}_{account}") + f".{ending}"
 
 
 def _listed(paper: queries.PaperView, account: str, files: dict[str, Any]) -> dict[str, Any]:
