@@ -21,7 +21,8 @@ OF_THE_ACCOUNT = (
     "payments/history/", "payments/code/", "documents/", "about/", "name/", "unlink/",
 )  # fmt: skip
 OF_THE_PERSON = (
-    "accounts/", "accounts/link/", "profile/", "profile/name/", "profile/sessions/",
+    "support/", "support/faq/", "support/new/", "support/new/reading/", "ratings/",
+    "ratings/cabinet/", "home/offices/", "accounts/", "accounts/link/", "profile/", "profile/name/", "profile/sessions/",
     "profile/journal/", "profile/data/", "profile/delete/", "profile/email/", "profile/phone/",
     "profile/keys/", "profile/stolen/",
 )  # fmt: skip
