@@ -4,8 +4,7 @@ from django.urls import include, path
 
 FAMILIES = (
     "landing", "sign_in", "sign_up", "legal", "outbox", "documents", "readings", "calculator",
-    "money", "faq", "offices", "news", "letters", "stolen",
-    "money", "faq", "offices", "letters", "stolen", "app",
+    "money", "faq", "offices", "news", "letters", "stolen", "app",
 )  # fmt: skip
 
 urlpatterns = [path("", include(f"abonent.interfaces.public.{family}.urls")) for family in FAMILIES]
