@@ -341,3 +341,11 @@ def test_nobody_is_made_an_owner_by_an_invitation(household: Household, owner: C
             guest=Guest(SON, AccessRole.OWNER, date(2027, 1, 1)), url="{token}", address="",
             now=NOVEMBER_23,
         )  # fmt: skip
+
+
+def test_whom_a_dead_invitation_went_to_is_forgotten(household: Household, owner: Client) -> None:
+    invite(owner)
+    assert operations.forget_invited(now=NOVEMBER_23 + 13 * DAY) == 0
+    assert operations.forget_invited(now=NOVEMBER_23 + 14 * DAY) == 1
+    assert AccessInvitation.objects.get().contact == ""
+    assert operations.forget_invited(now=NOVEMBER_23 + 15 * DAY) == 0

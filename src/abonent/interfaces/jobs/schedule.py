@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from abonent.common import clock
+from abonent.domain.accounts import operations as accounts
 from abonent.domain.documents import operations as documents
 from abonent.domain.identity import operations as identity
 from abonent.domain.journeys import audit_house, delete_cabinet
@@ -97,8 +98,9 @@ def erase_withdrawn(timestamp: int) -> None:  # noqa: ARG001  (the queue passes 
 @app.periodic(cron="40 3 * * *")
 @app.task(name="forget_expired")
 def forget_expired(timestamp: int) -> None:  # noqa: ARG001  (the queue passes it)
-    """Remove ended sessions and expired counts of limits."""
+    """Remove ended sessions, expired counts of limits, contacts of old invitations."""
     identity.forget_expired(now=clock.now())
+    accounts.forget_invited(now=clock.now())
 
 
 @app.periodic(cron="50 3 * * *")

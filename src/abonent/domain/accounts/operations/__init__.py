@@ -18,6 +18,7 @@ from abonent.domain.accounts.operations.invitations import (
     Guest,
     accept_invitation,
     cancel_invitation,
+    forget_invited,
     invite_to_account,
 )
 from abonent.domain.accounts.operations.linking import (
@@ -51,6 +52,7 @@ __all__ = [
     "cancel_invitation",
     "end_given_access",
     "end_links",
+    "forget_invited",
     "grant_access",
     "invite_to_account",
     "link_by_bill_code",

@@ -28,6 +28,7 @@ from abonent.domain.accounts.queries.invitations import (
     invites_still,
 )
 from abonent.domain.accounts.rules import (
+    INVITATION_FOR,
     INVITATIONS_A_DAY,
     ROLE_WORDS,
     AccessRole,
@@ -137,6 +138,17 @@ def cancel_invitation(
     )
     if open_ones.filter(pk=invitation_id).update(cancelled_at=now):
         record_access(own, user_id, "access_invitation_cancelled", {}, now)
+
+
+@outermost
+def forget_invited(*, now: datetime) -> int:
+    """Forget whom invitations of two weeks ago went to; return how many were forgotten.
+
+    A job of the night: their links are dead, and a stranger's contact is kept no longer than
+    it is needed. The act itself stays in the journal. There are no refusals.
+    """
+    over = AccessInvitation.objects.filter(invited_at__lte=now - INVITATION_FOR)
+    return over.exclude(contact="").update(contact="")
 
 
 def _open_to(row: AccessInvitation, user_id: int, now: datetime) -> AccountAccess | None:
