@@ -121,11 +121,17 @@ def of_subjects(statement: str, first_id: int, last_id: int) -> str:
 
 
 def credited(statement: str) -> str:
-    """Keep of balances those of subjects that have money to be given to debts."""
+    """Keep of balances those of subjects that have money to be given to debts.
+
+    By a window: the planner takes sums for few rows and would join them by nested loops.
+    """
     return f"""
-    WITH known AS ({statement})
-    SELECT * FROM known WHERE subject_id IN (SELECT subject_id FROM known WHERE amount < 0)
-    {_ORDER}
+    SELECT subject_id, book, service_id, month, part, amount, last_on
+    FROM (
+        SELECT *, bool_or(amount < 0) OVER (PARTITION BY subject_id) AS gives
+        FROM ({statement}) AS standing
+    ) AS known
+    WHERE gives {_ORDER}
     """
 
 
