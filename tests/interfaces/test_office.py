@@ -11,7 +11,7 @@ from abonent.domain.identity.models import User
 from abonent.domain.identity.operations import block_user, end_role, give_role
 from abonent.domain.identity.operations.erasing import StaffStays, erase_user
 from abonent.domain.identity.queries import staff_of, warrant_of
-from abonent.domain.identity.rules import Right, Role
+from abonent.domain.identity.rules import BlockChannel, Right, Role
 from abonent.domain.journal.models import JournalEntry
 from abonent.domain.messaging.models import Message
 from abonent.domain.suppliers.models import Branch, Supplier
@@ -96,7 +96,10 @@ def test_who_works_here_does_not_delete_the_cabinet_alone(town: Town):
 
 def test_a_blocked_person_may_do_nothing_and_gets_no_role(town: Town):
     hire(town)
-    in_transaction(block_user, user_id=town.stranger_id, actor_id=None, why="", now=NOW)
+    in_transaction(
+        block_user, user_id=town.stranger_id, supplier_id=town.supplier_id,
+        channel=BlockChannel.HOTLINE, actor_id=None, why="", suspected_since=None, now=NOW,
+    )  # fmt: skip
     assert warrant_of(user_id=town.stranger_id, supplier_id=town.supplier_id) is None
     with pytest.raises(Refusal):
         hire(town, Role.HEAD)
