@@ -78,7 +78,9 @@ def test_the_link_of_the_letter_stops_it_without_sign_in(world, bank, card):
     assert (charged(world), turn().state) == ([], TurnState.CANCELLED)
 
 
-@pytest.mark.parametrize("forged", ["nonsense", signing.dumps("1", salt="readings.undo")])
+@pytest.mark.parametrize(
+    "forged", ["nonsense", signing.dumps("1", salt="readings.undo")], ids=["nonsense", "another"]
+)
 def test_another_mark_stops_nothing(world, bank, card, forged):
     mandate(world, card)
     for act in (
