@@ -1,8 +1,10 @@
 """The tests' PostgreSQL: DATABASE_URL when given, else the embedded cluster of the checkout."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.urls import clear_script_prefix
 
 # Django's settings are read before this file; programs that tests start read the real ones.
 os.environ["DJANGO_SETTINGS_MODULE"] = "abonent.config.settings"
@@ -18,6 +20,13 @@ def pytest_configure(config: pytest.Config) -> None:
     held = lease(os.environ)
     held.__enter__()
     config.add_cleanup(lambda: held.__exit__(None, None, None))
+
+
+@pytest.fixture(autouse=True)
+def _no_prefix_of_a_former_test() -> Iterator[None]:
+    """Let no address begin with the supplier whose page another test has asked for."""
+    yield
+    clear_script_prefix()
 
 
 @pytest.fixture(scope="session")

@@ -161,8 +161,8 @@ def test_a_waiting_link_sees_no_sum_no_reading_no_house(account):
     assert seen.window.last == date(2026, 11, 25)
 
 
-# Of the gathering and of the forecast; its prices are kept in the process.
-STATEMENTS = 17
+# Of the gathering, the balance by service and the forecast; its prices are kept in the process.
+STATEMENTS = 18
 
 
 def test_the_number_of_statements_does_not_grow(home, account, django_assert_num_queries):

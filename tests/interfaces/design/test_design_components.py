@@ -32,9 +32,16 @@ class EvilForm(PageForm):
     cold = ReadingField(label=EVIL, spoken=EVIL, fraction_name=EVIL, int_digits=5, frac_digits=3)
 
 
-def evil_form() -> EvilForm:
+class EvilSpan(EvilForm):
+    """The same with the two months of a history."""
+
+    since = forms.ChoiceField(label=EVIL, help_text=EVIL, choices=[(EVIL, EVIL)])
+    until = forms.ChoiceField(label=EVIL, help_text=EVIL, choices=[(EVIL, EVIL)])
+
+
+def evil_form(kind: type[EvilForm] = EvilForm) -> EvilForm:
     """Return the form with what was typed and with an error at each field."""
-    form = EvilForm({"text": EVIL, "way": EVIL, "cold": EVIL, "cold-litres": EVIL})
+    form = kind({"text": EVIL, "way": EVIL, "cold": EVIL, "cold-litres": EVIL})
     for name in form.fields:
         form.add_error(name, EVIL)
     return form
@@ -69,6 +76,7 @@ def values_for(component: str) -> dict[str, object]:
     fields = {"choices": "way", "tick": "agree", "reading": "cold"}
     day = date(2026, 11, 24)
     return {
+        "form": evil_form(EvilSpan),
         "field": form[fields.get(component, "text")],
         "errors": [ErrorLink(EVIL, EVIL), ErrorLink(EVIL)],
         "hints": {EVIL: EVIL},
@@ -134,7 +142,7 @@ def test_component_prints_no_raw_attributes(component: str) -> None:
 
 @pytest.mark.parametrize(
     "component",
-    [one for one in COMPONENTS if one not in {"field", "choices", "tick", "window_days"}],
+    [one for one in COMPONENTS if one not in {"field", "choices", "tick", "months", "window_days"}],
 )
 def test_component_takes_nothing_from_the_page_by_itself(component: str) -> None:
     texts, carried = declared(component)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from abonent.common.periods import Period
 from abonent.interfaces.design.chart import Bar
 from abonent.interfaces.design.errors import error_links
 from abonent.interfaces.design.fields import (
@@ -18,8 +19,10 @@ from abonent.interfaces.design.fields import (
 )
 from abonent.interfaces.design.frame import Frame, NavItem
 from abonent.interfaces.design.long_work import LongWork, TrackStep
+from abonent.interfaces.design.months import Span, SpanForm
 
 TODAY = date(2026, 11, 23)
+YEAR = Span(Period(2025, 12), Period(2026, 11))
 
 FRAME = Frame(
     supplier_name="Свердловэнергосбыт",
@@ -136,6 +139,7 @@ def sample_context() -> dict[str, object]:
         "last_day": date(2026, 11, 25),
         "today": TODAY,
         "moment": datetime(2026, 11, 23, 19, 42, tzinfo=ZoneInfo("Europe/Moscow")),
+        "span_form": SpanForm(None, first=YEAR.since, usual=YEAR),
         "six": sample_bars(6, beside=False),
         "twelve": sample_bars(12, beside=True),
         "queue": [
