@@ -14,7 +14,7 @@ from abonent.domain.ledger import queries as ledger
 from abonent.interfaces.jobs.bench.serving import Line, at_a_rate, served, share
 
 PAYMENTS = 10_000
-CONNECTIONS = (64, 256)
+CONNECTIONS = (64,)
 NOTICE_RATE, TERMINAL_RATE, SECONDS = 100, 50, 10.0
 # Lines on which callers at a rate come: enough that none waits for another.
 LINES = 16
