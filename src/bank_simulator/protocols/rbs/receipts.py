@@ -32,7 +32,7 @@ def read_cart(body: Json, *, amount: int) -> Json:
         except ValueError as problem:
             raise ApiError(WRONG_FIELD, "orderBundle: JSON.") from problem
     try:
-        buyer, items = told["customerDetails"], told["cartItems"]["items"]  # type: ignore[index]
+        buyer, items = told["customerDetails"], told["cartItems"]["items"]  # type: ignore[index]  # a shop's JSON: another shape is refused
         lines = [_line(item) for item in items]
         reachable = bool(buyer.get("email") or buyer.get("phone"))
     except (AttributeError, KeyError, TypeError) as problem:
@@ -69,9 +69,9 @@ def _receipt(identifier: str, kind: int, *, stuck: bool, now: datetime) -> Json:
 
 def _line(item: Json) -> int:
     """Return the sum of a line whose price fits its quantity."""
-    quantity, price = item["quantity"]["value"], item["itemPrice"]  # type: ignore[index]
+    quantity, price = item["quantity"]["value"], item["itemPrice"]  # type: ignore[index]  # a shop's JSON: another shape is refused
     fits = isinstance(price, int) and quantity * price == item["itemAmount"]
-    tax = item["tax"]["taxType"]  # type: ignore[index]
+    tax = item["tax"]["taxType"]  # type: ignore[index]  # a shop's JSON: another shape is refused
     if not fits or tax not in TAX_TYPES or not 0 < len(str(item["name"])) <= NAME:
         raise ApiError(WRONG_FIELD, "orderBundle: a line is wrong.")
     return int(quantity * price)

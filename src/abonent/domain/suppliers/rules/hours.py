@@ -23,6 +23,7 @@ _SPAN = re.compile(r"(?:с )?(\d{1,2}):(\d\d) ?(?:[-–—]|до) ?(\d{1,2}):(\d
 _RANGE = re.compile(rf"({'|'.join(_DAYS)})(?:[-–—]({'|'.join(_DAYS)}))?\Z")
 _BREAK = re.compile(r"(?:перерыв|обед) ")
 _MIDNIGHT = time(0)
+_NEAR = ("сегодня", "завтра")
 _LOOKED_AHEAD = 21  # the holidays of January and more
 
 
@@ -130,7 +131,7 @@ def _opens(hours: WeekHours, today: date, now: time, calendar: ProductionCalenda
         for begin, _ in hours.on(day, calendar):
             if ahead == 0 and begin <= now:
                 continue
-            when = ("сегодня", "завтра")[ahead] if ahead < 2 else _named(day)  # noqa: PLR2004
+            when = _NEAR[ahead] if ahead < len(_NEAR) else _named(day)
             return f"Закрыто, откроется {when} в {_hour(begin)}"
     return "Закрыто"
 
